@@ -1,0 +1,225 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::address::Address;
+use crate::catalog::Source;
+use crate::content::Text;
+use crate::id::Id;
+use crate::rate::Rate;
+use crate::submission::Wish;
+use crate::template::TemplateMessage;
+
+const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+fn channel() -> Channel {
+    Channel {
+        id: Id::from_u128(1),
+        account: Id::from_u128(2),
+        slug: "demo".into(),
+        title: "Demo".into(),
+        driver: "whatsapp_cloud".into(),
+        source: Source::Whatsapp,
+        provider_id: "1".into(),
+        phone: Some("15550000000".into()),
+        settings: BTreeMap::new(),
+        rate: Rate::WHATSAPP,
+        concurrency: 8,
+        main: true,
+        enabled: true,
+        created_at: NOW.minus(DAY * 9),
+        watched_since: NOW.minus(DAY * 9),
+    }
+}
+
+fn later(refusal: &Refusal) -> When {
+    if *refusal == Refusal::WindowClosed || *refusal == Refusal::TemplateUnknown {
+        When::Later
+    } else {
+        When::Now
+    }
+}
+
+fn submission(ask: Ask) -> Submission {
+    Submission {
+        account: Id::from_u128(2),
+        channel: Id::from_u128(1),
+        to: Address::parse("+31612345678").unwrap(),
+        ask,
+        dialect: Dialect::Callbell,
+        opt_in: OptIn::Missing,
+        assignment: Wish::default(),
+        metadata: None,
+        key: None,
+        ttl: None,
+        reply_to: None,
+        timing: |_| When::Now,
+    }
+}
+
+fn text(body: &str) -> Ask {
+    Ask::Content(Content::Text(Text {
+        body: body.into(),
+        preview_url: false,
+    }))
+}
+
+fn by_name() -> Ask {
+    Ask::Template(TemplateAsk::ByName(TemplateMessage {
+        name: "missing".into(),
+        language: "en".into(),
+        header: None,
+        body: Vec::new(),
+        buttons: Vec::new(),
+        rendered: "".into(),
+    }))
+}
+
+fn judged(submission: Submission, heard: Heard, channel: &Channel) -> Verdict {
+    let standing = Standing {
+        channel,
+        templates: &[],
+        heard,
+        opted_out: false,
+    };
+    admit(submission, Assignment::default(), &standing, NOW)
+}
+
+fn refusal(verdict: Verdict) -> Option<Refusal> {
+    match verdict {
+        Verdict::Refuse(refusal) => Some(refusal),
+        Verdict::Admit(_) => None,
+    }
+}
+
+fn open() -> Heard {
+    Heard {
+        last_inbound: Some(NOW.minus(Duration::from_secs(60))),
+        last_referral: None,
+    }
+}
+
+#[test]
+fn text_outside_the_window_is_refused() {
+    assert_eq!(
+        refusal(judged(submission(text("Hi")), Heard::default(), &channel())),
+        Some(Refusal::WindowClosed)
+    );
+    assert_eq!(
+        refusal(judged(submission(text("Hi")), open(), &channel())),
+        None
+    );
+}
+
+#[test]
+fn text_is_let_through_when_the_feed_had_a_gap() {
+    let channel = Channel {
+        watched_since: NOW.minus(Duration::from_secs(60)),
+        ..channel()
+    };
+    assert_eq!(
+        refusal(judged(submission(text("Hi")), Heard::default(), &channel)),
+        None
+    );
+}
+
+#[test]
+fn a_dialect_may_hear_of_a_refusal_later() {
+    let submission = Submission {
+        timing: later,
+        ..submission(text("Hi"))
+    };
+    let Verdict::Admit(admitted) = judged(submission, Heard::default(), &channel()) else {
+        panic!("refused")
+    };
+    assert_eq!(
+        admitted.failure().map(|failure| failure.code),
+        Some(131_047)
+    );
+}
+
+#[test]
+fn an_unknown_template_by_name_can_fail_later() {
+    let now = judged(submission(by_name()), open(), &channel());
+    assert_eq!(refusal(now), Some(Refusal::TemplateUnknown));
+    let later = judged(
+        Submission {
+            timing: later,
+            ..submission(by_name())
+        },
+        open(),
+        &channel(),
+    );
+    let Verdict::Admit(admitted) = later else {
+        panic!("refused")
+    };
+    assert_eq!(
+        admitted.failure().map(|failure| failure.code),
+        Some(132_001)
+    );
+}
+
+#[test]
+fn what_the_messenger_would_not_take_is_refused_before() {
+    let check = |ask, expected| {
+        assert_eq!(
+            refusal(judged(submission(ask), open(), &channel())),
+            Some(expected)
+        )
+    };
+    let image = |link: &str| {
+        let source = MediaSource::Link(link.into());
+        Ask::Content(Content::Image(Media {
+            source,
+            caption: None,
+            filename: None,
+        }))
+    };
+    check(text(""), Refusal::TextEmpty);
+    check(
+        text(&"é".repeat(4097)),
+        Refusal::TextTooLong {
+            given: 4097,
+            limit: 4096,
+        },
+    );
+    check(image("ftp://example.com/a"), Refusal::LinkInvalid);
+    check(image("https:///a.jpg"), Refusal::LinkInvalid);
+    check(image("https://example.com/a b.jpg"), Refusal::LinkInvalid);
+}
+
+#[test]
+fn a_channel_does_not_write_to_itself_and_not_when_it_is_off() {
+    let own = Submission {
+        to: Address::parse("15550000000").unwrap(),
+        ..submission(text("Hi"))
+    };
+    assert_eq!(
+        refusal(judged(own, open(), &channel())),
+        Some(Refusal::SelfSend)
+    );
+    let off = Channel {
+        enabled: false,
+        ..channel()
+    };
+    assert_eq!(
+        refusal(judged(submission(text("Hi")), open(), &off)),
+        Some(Refusal::ChannelDisabled)
+    );
+}
+
+#[test]
+fn an_onprem_text_expires_with_its_window() {
+    let submission = Submission {
+        dialect: Dialect::Onprem,
+        ..submission(text("Hi"))
+    };
+    let Verdict::Admit(admitted) = judged(submission, open(), &channel()) else {
+        panic!("refused")
+    };
+    assert_eq!(
+        admitted.body().expires_at,
+        NOW.plus(DAY).minus(Duration::from_secs(60))
+    );
+    assert_eq!(admitted.body().priority, Priority::High);
+}

@@ -1,0 +1,307 @@
+//! Slow data: who there is, with which channels, templates and subscriptions.
+//!
+//! Small enough to be held in memory whole, changed rarely, read by every call. Public ids are
+//! stored values, so that operators can bring their own.
+
+use std::collections::BTreeMap;
+
+use crate::id::Id;
+use crate::rate::Rate;
+use crate::raw::Raw;
+use crate::secret::Secret;
+use crate::template::Template;
+use crate::time::Timestamp;
+
+/// Everything slow, at one moment. Readers hold a snapshot.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "one list per kind of record")]
+pub struct Catalog {
+    pub accounts: Vec<Account>,
+    pub tokens: Vec<Token>,
+    pub channels: Vec<Channel>,
+    pub teams: Vec<Team>,
+    pub users: Vec<User>,
+    pub templates: Vec<Template>,
+    pub subscriptions: Vec<Subscription>,
+    pub onprem_users: Vec<OnpremUser>,
+    pub onprem_settings: Vec<OnpremSettings>,
+}
+
+/// A tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Public id.
+    pub id: Id,
+    /// Unique in the installation.
+    pub name: Box<str>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A credential of a program. Only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Public id of the record, not a secret.
+    pub id: Id,
+    /// Whom it speaks for.
+    pub account: Id,
+    /// SHA-256 of the token.
+    pub hash: [u8; 32],
+    /// What it opens.
+    pub scope: TokenScope,
+    /// No longer valid from then on; `None` is for ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a token opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenScope {
+    /// The Callbell, Cloud and management APIs of its account.
+    Api,
+    /// The On-Premises API of one channel, as one of its users.
+    Onprem {
+        /// The channel.
+        channel: Id,
+        /// The name of the user who logged in.
+        user: Box<str>,
+    },
+}
+
+/// A configured sender.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// Public id.
+    pub id: Id,
+    /// The tenant.
+    pub account: Id,
+    /// `[a-z0-9-]{1,32}`, unique in the installation.
+    pub slug: Box<str>,
+    /// What people call it.
+    pub title: Box<str>,
+    /// The driver that speaks for it (`whatsapp_cloud`).
+    pub driver: Box<str>,
+    /// The messenger, as Callbell's `from` names it.
+    pub source: Source,
+    /// The provider's id of the sender; with the driver unique in the installation.
+    pub provider_id: Box<str>,
+    /// The sender's own number, when known.
+    pub phone: Option<Box<str>>,
+    /// What the driver needs: addresses, tokens, secrets, by the driver's own names.
+    pub settings: BTreeMap<Box<str>, Secret>,
+    /// The provider's limit for this sender.
+    pub rate: Rate,
+    /// How many attempts may be in flight at once. Bounds how many messages a crash makes unknown.
+    pub concurrency: u16,
+    /// The default for its source.
+    pub main: bool,
+    /// Whether it takes and sends messages.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when the provider's feed is unbroken.
+    pub watched_since: Timestamp,
+}
+
+impl Channel {
+    /// A setting of the driver; empty when it was not given.
+    pub fn setting(&self, name: &str) -> &str {
+        self.settings.get(name).map_or("", Secret::reveal)
+    }
+}
+
+/// A messenger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Source {
+    Whatsapp,
+    Facebook,
+    Instagram,
+    Telegram,
+}
+
+impl Source {
+    /// All of them, in the order in which they are listed to people.
+    pub const ALL: [Self; 4] = [
+        Self::Whatsapp,
+        Self::Facebook,
+        Self::Instagram,
+        Self::Telegram,
+    ];
+
+    /// The word in APIs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "whatsapp",
+            Self::Facebook => "facebook",
+            Self::Instagram => "instagram",
+            Self::Telegram => "telegram",
+        }
+    }
+
+    /// The messenger of that name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.word() == word)
+    }
+}
+
+/// Collaborators who share conversations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Team {
+    pub id: Id,
+    pub account: Id,
+    pub name: Box<str>,
+    pub default: bool,
+    pub created_at: Timestamp,
+}
+
+/// A collaborator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct User {
+    pub id: Id,
+    pub account: Id,
+    pub email: Box<str>,
+    pub name: Box<str>,
+    pub teams: Vec<Id>,
+}
+
+/// A customer's webhook endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Public id.
+    pub id: Id,
+    /// The tenant.
+    pub account: Id,
+    /// Only events of this channel; `None` is all of the account's.
+    pub channel: Option<Id>,
+    /// Where events are sent by POST.
+    pub url: Box<str>,
+    /// The name of the format (`callbell`, `onprem`, `cloud`, `dragoman`).
+    pub format: Box<str>,
+    /// Names of the events wanted, in the format's own words; empty is all.
+    pub events: Vec<Box<str>>,
+    /// What deliveries are signed with, where the format signs.
+    pub secret: Option<Secret>,
+    /// How many deliveries may run at once.
+    pub concurrency: u16,
+    /// The format's own settings, as JSON.
+    pub settings: Option<Raw>,
+    /// Events up to this sequence number were before its time.
+    pub since: i64,
+    /// Whether it is called.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A login of one channel's On-Premises API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnpremUser {
+    /// Public id of the record.
+    pub id: Id,
+    /// The channel.
+    pub channel: Id,
+    /// 4 to 32 characters, or `admin`.
+    pub name: Box<str>,
+    /// Argon2id, in the PHC string format.
+    pub password_hash: Secret,
+    /// Whether the next login has to set a new password.
+    pub must_change: bool,
+}
+
+/// What a client has set with `/v1/settings/application`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnpremSettings {
+    /// The channel.
+    pub channel: Id,
+    /// The JSON object, without the defaults.
+    pub application: Raw,
+}
+
+impl Catalog {
+    /// The account of that name.
+    pub fn account_by_name(&self, name: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| &*account.name == name)
+    }
+
+    /// The channel with this id, whosever it is. For rooms that act for the installation.
+    pub fn channel(&self, id: Id) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    /// The channel with this id, if it is this account's.
+    pub fn channel_of(&self, account: Id, id: Id) -> Option<&Channel> {
+        self.channel(id)
+            .filter(|channel| channel.account == account)
+    }
+
+    /// The channel that a path names: by slug, or by uuid.
+    pub fn channel_by_name(&self, name: &str) -> Option<&Channel> {
+        let by_slug = self.channels.iter().find(|channel| &*channel.slug == name);
+        by_slug.or_else(|| name.parse().ok().and_then(|id| self.channel(id)))
+    }
+
+    /// The account's default sender for a messenger.
+    pub fn main_channel(&self, account: Id, source: Source) -> Option<&Channel> {
+        let mut fitting = self
+            .channels
+            .iter()
+            .filter(|channel| channel.account == account && channel.source == source);
+        let first = fitting.clone().next();
+        fitting.find(|channel| channel.main).or(first)
+    }
+
+    /// The account's collaborator with this address, in any case.
+    pub fn user_by_email(&self, account: Id, email: &str) -> Option<&User> {
+        self.users
+            .iter()
+            .find(|user| user.account == account && user.email.eq_ignore_ascii_case(email))
+    }
+
+    /// The account's team with this id.
+    pub fn team_of(&self, account: Id, id: Id) -> Option<&Team> {
+        self.teams
+            .iter()
+            .find(|team| team.account == account && team.id == id)
+    }
+
+    /// The number of collaborators in a team.
+    pub fn members(&self, team: Id) -> usize {
+        self.users
+            .iter()
+            .filter(|user| user.teams.contains(&team))
+            .count()
+    }
+
+    /// The templates that a channel may send.
+    pub fn templates_of(&self, channel: Id) -> Vec<&Template> {
+        self.templates
+            .iter()
+            .filter(|template| template.channel == channel)
+            .collect()
+    }
+}
+
+/// One change of slow data. A record with the id of an existing one replaces it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "one variant per kind of record")]
+pub enum Change {
+    Account(Account),
+    Token(Token),
+    Channel(Channel),
+    Team(Team),
+    User(User),
+    Template(Template),
+    Subscription(Subscription),
+    OnpremUser(OnpremUser),
+    OnpremSettings(OnpremSettings),
+    /// Takes the token away.
+    RemoveToken(Id),
+    /// Takes the subscription away; its deliveries end.
+    RemoveSubscription(Id),
+    /// Back to the defaults.
+    RemoveOnpremSettings(Id),
+    /// Takes the login away.
+    RemoveOnpremUser(Id),
+}

@@ -1,0 +1,98 @@
+//! The code that speaks to one provider product.
+
+use async_trait::async_trait;
+
+use super::{Http, HttpError};
+use crate::catalog::Channel;
+use crate::content::Content;
+use crate::inbound::Report;
+use crate::message::{Claim, InFlight, Ready};
+use crate::outcome::{NotTaken, Receipt, SendError};
+
+/// Speaks to one provider product.
+#[async_trait]
+pub trait Driver: Send + Sync {
+    /// Its name in channels and addresses (`whatsapp_cloud`).
+    fn name(&self) -> &'static str;
+
+    /// Whether [`Driver::prepare`] has anything to do for this content. Where it has not, the
+    /// departure can share the commit of the acceptance.
+    fn needs_preparation(&self, content: &Content) -> bool;
+
+    /// Uploads or renews media. May be repeated; a failure never leaves a doubt.
+    ///
+    /// # Errors
+    /// The message cannot be attempted now, or never.
+    async fn prepare(
+        &self,
+        http: &dyn Http,
+        channel: &Channel,
+        claim: Claim,
+    ) -> Result<Ready, NotTaken>;
+
+    /// Makes the one POST of an attempt.
+    ///
+    /// # Errors
+    /// [`SendError::NotTaken`] only with proof; everything else is [`SendError::Unknown`].
+    async fn send(
+        &self,
+        http: &dyn Http,
+        channel: &Channel,
+        in_flight: &InFlight,
+    ) -> Result<Receipt, SendError>;
+
+    /// Answers the provider's verification of the webhook address: the text to send back, or
+    /// `None` when the call does not prove itself. `query` is percent-decoded.
+    fn verify(&self, channel: &Channel, query: &[(String, String)]) -> Option<String>;
+
+    /// Checks a webhook's signature over its raw bytes and reads it.
+    ///
+    /// # Errors
+    /// See [`ReceiveError`].
+    fn receive(
+        &self,
+        channel: &Channel,
+        signature: Option<&str>,
+        body: &[u8],
+    ) -> Result<Vec<Incoming>, ReceiveError>;
+
+    /// The name of the header that carries the signature, in lower case.
+    fn signature_header(&self) -> &'static str;
+
+    /// Whether two channels' webhooks are signed with the same secret, so that one's address may
+    /// receive for the other.
+    fn shares_secret(&self, one: &Channel, other: &Channel) -> bool;
+}
+
+/// What a webhook says about one sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// The provider's id of the sender (`phone_number_id`).
+    pub provider_id: Box<str>,
+    /// What it says, in its order.
+    pub reports: Vec<Report>,
+}
+
+/// Why a webhook was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReceiveError {
+    /// Not signed with the channel's secret: 401, nothing is stored.
+    #[error("bad signature")]
+    Signature,
+    /// Signed, but not understood: answered 200, counted and kept aside.
+    #[error("malformed webhook: {0}")]
+    Malformed(Box<str>),
+}
+
+impl From<HttpError> for SendError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::NotSent(why) => Self::NotTaken(NotTaken {
+                failure: crate::outcome::Failure::new(0, "provider not reachable").because(why),
+                again: crate::outcome::Again::Backoff,
+                slow: crate::outcome::Slow::Message,
+            }),
+            HttpError::Lost(why) => Self::Unknown(why),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! How events look to those who are told.
+
+use std::time::Duration;
+
+use crate::catalog::{Catalog, Subscription};
+use crate::event::Event;
+use crate::message::Stored;
+use crate::time::Timestamp;
+
+/// Turns events into webhook bodies, and owns their retry schedule.
+pub trait Format: Send + Sync {
+    /// Its name in subscriptions (`callbell`, `onprem`).
+    fn name(&self) -> &'static str;
+
+    /// The body and headers for one event; `None` when this subscription does not hear of it.
+    /// `now` is the time of this try, for signatures.
+    fn render(&self, view: &View<'_>, now: Timestamp) -> Option<Outgoing>;
+
+    /// Whether an answer with this status ends the delivery.
+    fn is_success(&self, status: u16) -> bool;
+
+    /// The pause after `tries` failed tries (1 is the first failure); `None` gives up. Jitter is
+    /// added by the notifier.
+    fn pause(&self, subscription: &Subscription, tries: u32) -> Option<Duration>;
+}
+
+/// One event, for one subscription, with what a format needs to tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// What happened.
+    pub event: &'a Event,
+    /// The message it happened to, as it stands now.
+    pub message: &'a Stored,
+    /// Who is told.
+    pub subscription: &'a Subscription,
+    /// Names of accounts, teams and users.
+    pub catalog: &'a Catalog,
+}
+
+/// A webhook ready to be sent: JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Beside `content-type: application/json`; names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The bytes that are signed and sent.
+    pub body: Vec<u8>,
+}

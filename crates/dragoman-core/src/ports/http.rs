@@ -1,0 +1,75 @@
+//! The one way out of the house.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+/// Opens connections to the outside. Never follows a redirect, never sends anything twice.
+#[async_trait]
+pub trait Http: Send + Sync {
+    /// Sends one request and reads the whole answer.
+    ///
+    /// # Errors
+    /// See [`HttpError`]: what matters is whether a byte may have left.
+    async fn call(&self, request: Request) -> Result<Answer, HttpError>;
+}
+
+/// A request to the outside.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The verb.
+    pub method: Method,
+    /// Absolute `http` or `https` address.
+    pub url: String,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The bytes to send.
+    pub body: Vec<u8>,
+    /// For the whole exchange.
+    pub timeout: Duration,
+    /// Where it may lead.
+    pub reach: Reach,
+}
+
+/// Verbs that we use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// Where a request may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The operator wrote the address: anywhere.
+    Operator,
+    /// A client wrote the address: only to public networks, unless the operator allows more.
+    Public,
+}
+
+/// An answer from the outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After` in seconds, when it was there and a number.
+    pub retry_after: Option<Duration>,
+    /// At most 1 MiB.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// Proven: no byte of the request was written (name, route, connection or TLS failed, or the
+    /// address is not allowed).
+    #[error("not connected: {0}")]
+    NotSent(Box<str>),
+    /// Anything else: the request may have arrived.
+    #[error("no answer: {0}")]
+    Lost(Box<str>),
+}

@@ -1,0 +1,331 @@
+//! The durable truth.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::address::Address;
+use crate::catalog::{Catalog, Change};
+use crate::event::Event;
+use crate::id::{AttemptId, Id, MessageId};
+use crate::inbound::Report;
+use crate::message::{Admitted, Claim, Contact, Conversation, InFlight, Priority, Ready, Stored};
+use crate::outcome::{Attempt, Settlement};
+use crate::state::State;
+use crate::time::Timestamp;
+use crate::window::Heard;
+
+/// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it
+/// wrote is on stable storage. The store groups the verbs that wait at the same moment into one
+/// commit and one sync.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Keeps a message: message, queue entry, first event, key, and contact and conversation when
+    /// they are new, together or not at all. With a departure the mark of the first attempt is in
+    /// the same commit. With a failure the message is recorded as failed and never queued.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyReused`], or the store is unwell; nothing was written.
+    async fn accept(&self, acceptance: Acceptance) -> Result<Accepted, StoreError>;
+
+    /// Takes the right to attempt these messages; those that are no longer queued are left out.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn claim(&self, messages: &[MessageId]) -> Result<Vec<Claim>, StoreError>;
+
+    /// Marks the departure of an attempt, durably. No POST without it.
+    ///
+    /// # Errors
+    /// The store is unwell: the departure may or may not be on disk, so nothing may be sent.
+    async fn begin(
+        &self,
+        ready: Ready,
+        attempt: AttemptId,
+        now: Timestamp,
+    ) -> Result<Begin, StoreError>;
+
+    /// Takes a departure back whose POST was never started.
+    ///
+    /// # Errors
+    /// The store is unwell; the message then becomes unknown at the next start.
+    async fn withdraw(&self, in_flight: InFlight, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Records how an attempt ended, or why there is none. Answers whether it changed anything: a
+    /// late settlement of an attempt that an echo has ended does not.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn settle(
+        &self,
+        message: MessageId,
+        attempt: Attempt,
+        settlement: Settlement,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Records what a provider's webhook says, all of it in one commit; repetitions change nothing.
+    ///
+    /// # Errors
+    /// The store is unwell: the webhook must not be answered 200.
+    async fn record(
+        &self,
+        channel: Id,
+        reports: Vec<Report>,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError>;
+
+    /// Everything of a channel that waits to be sent, oldest first: at start, and after a takeover.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError>;
+
+    /// What is known about an address on a channel.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError>;
+
+    /// A message of this account; another account's is `None`, like one that does not exist.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError>;
+
+    /// The message that has this provider's id on this channel.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn by_provider_id(
+        &self,
+        channel: Id,
+        provider_id: &str,
+    ) -> Result<Option<MessageId>, StoreError>;
+
+    /// Everything that happened to a message of this account, with its deliveries.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn timeline(
+        &self,
+        account: Id,
+        message: MessageId,
+    ) -> Result<Option<Timeline>, StoreError>;
+
+    /// The events after a sequence number with their messages, at most `limit`, in order.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn events_after(
+        &self,
+        seq: i64,
+        limit: usize,
+    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError>;
+
+    /// Waits until an event after `seq` is committed. Never misses one.
+    async fn event_beyond(&self, seq: i64);
+
+    /// The sequence number of the last committed event; 0 before the first.
+    fn last_event(&self) -> i64;
+
+    /// Up to where a subscription has everything, exceptions aside, and those exceptions.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn deliveries(&self, subscription: Id) -> Result<(i64, Vec<Due>), StoreError>;
+
+    /// Keeps tries of deliveries, moves the subscription's cursor, and keeps or ends exceptions,
+    /// in one commit.
+    ///
+    /// # Errors
+    /// The store is unwell; the deliveries are then repeated.
+    async fn delivered(
+        &self,
+        subscription: Id,
+        cursor: i64,
+        tries: Vec<AttemptedDelivery>,
+    ) -> Result<(), StoreError>;
+
+    /// The slow data as it stands.
+    fn catalog(&self) -> Arc<Catalog>;
+
+    /// Changes slow data; all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when a name that must be unique is in use, or the store is unwell.
+    async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError>;
+
+    /// Notes that the installation is up and hears its providers. Answers the time of the last
+    /// note before this one, also from before a restart.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn heartbeat(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Numbers for metrics: messages that wait, per channel and state.
+    fn counts(&self) -> Counts;
+
+    /// Whether it keeps what it is given.
+    fn is_well(&self) -> bool;
+}
+
+/// What is to be kept.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    /// What the rules let through.
+    pub admitted: Admitted,
+    /// Random bits for the id's tail and for the ids of a new contact and conversation.
+    pub random: [u128; 3],
+    /// The machine's clock, for the id.
+    pub machine: Timestamp,
+    /// The judged clock.
+    pub now: Timestamp,
+    /// Set when a slot is free: the first attempt departs in the same commit.
+    pub departure: Option<Departure>,
+}
+
+/// A departure that shares the commit of its acceptance.
+#[derive(Clone, Copy, Debug)]
+pub struct Departure {
+    /// The attempt.
+    pub attempt: AttemptId,
+}
+
+/// A message that is kept.
+#[derive(Debug)]
+pub struct Accepted {
+    /// Its id: the first call's, when this one is a repetition.
+    pub message: MessageId,
+    /// Who is written to.
+    pub contact: Contact,
+    /// Where it belongs.
+    pub conversation: Conversation,
+    /// Its turn.
+    pub priority: Priority,
+    /// The idempotency key was seen before, with the same request.
+    pub replayed: bool,
+    /// It was recorded as failed and is not queued.
+    pub failed: bool,
+    /// Its first attempt has departed: the POST may start.
+    pub in_flight: Option<InFlight>,
+}
+
+/// What came of a departure.
+#[derive(Debug)]
+pub enum Begin {
+    /// On disk; the POST may start.
+    Departed(InFlight),
+    /// The message is no longer queued, or its time ran out; nothing was written.
+    Gone,
+}
+
+/// A message that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// The message.
+    pub message: MessageId,
+    /// Its lane.
+    pub conversation: i64,
+    /// Its turn.
+    pub priority: Priority,
+    /// Not before this.
+    pub due_at: Timestamp,
+    /// Not after this.
+    pub expires_at: Timestamp,
+    /// How many attempts have departed.
+    pub starts: u32,
+}
+
+/// What a webhook changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// New inbound messages.
+    pub inbound: u32,
+    /// Statuses that told something new.
+    pub statuses: u32,
+    /// Reports that were known already.
+    pub repeated: u32,
+    /// Statuses whose message is not known.
+    pub orphans: u32,
+}
+
+/// A delivery that failed, or was overtaken, and is due again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The event.
+    pub seq: i64,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// Failed tries so far.
+    pub tries: u32,
+}
+
+/// One try of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptedDelivery {
+    /// The event.
+    pub seq: i64,
+    /// The message that the event is about.
+    pub message: MessageId,
+    /// When.
+    pub at: Timestamp,
+    /// The receiver's HTTP status; `None` when there was no answer.
+    pub status: Option<u16>,
+    /// How it went on.
+    pub then: Attempted,
+}
+
+/// How a delivery goes on after a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempted {
+    /// The receiver has it.
+    Done,
+    /// Again at this time, after so many failures.
+    Again {
+        /// When.
+        due_at: Timestamp,
+        /// Failed tries so far.
+        tries: u32,
+    },
+    /// Given up.
+    Exhausted,
+    /// Not tried yet; written down so that the cursor can pass.
+    Overtaken,
+}
+
+/// Everything about a message.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// The message as it stands.
+    pub message: Stored,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// Every try to tell somebody: the subscription and the try.
+    pub deliveries: Vec<(Id, AttemptedDelivery)>,
+}
+
+/// Numbers for metrics.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// Messages that are not settled, per channel and state.
+    pub unsettled: Vec<(Id, State, u64)>,
+    /// Commits since the start.
+    pub commits: u64,
+    /// Verbs in those commits.
+    pub verbs: u64,
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// A name that must be unique is in use.
+    #[error("{0} is taken")]
+    Taken(Box<str>),
+    /// Cannot read or write. Sources are logged by the store.
+    #[error("the store is unwell: {0}")]
+    Unwell(Box<str>),
+}

@@ -1,0 +1,91 @@
+//! What a client asks for, unchecked.
+
+use std::time::Duration;
+
+use crate::address::Address;
+use crate::content::Content;
+use crate::id::Id;
+use crate::raw::Raw;
+use crate::refusal::{Refusal, When};
+use crate::template::TemplateAsk;
+
+/// A request to send one message, as a dialect has parsed it. The rules have not seen it yet.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The tenant, proven by the credentials of the call.
+    pub account: Id,
+    /// The sender. The dialect has made sure that it belongs to the account.
+    pub channel: Id,
+    /// The recipient.
+    pub to: Address,
+    /// What to say.
+    pub ask: Ask,
+    /// Which API it came through.
+    pub dialect: Dialect,
+    /// What the sender says about the customer's consent.
+    pub opt_in: OptIn,
+    /// Whom the conversation shall belong to.
+    pub assignment: Wish,
+    /// The client's own data, given back in answers and webhooks.
+    pub metadata: Option<Raw>,
+    /// Makes a repeated call harmless.
+    pub key: Option<IdempotencyKey>,
+    /// Not to be sent later than this after acceptance; `None` leaves it to the rules.
+    pub ttl: Option<Duration>,
+    /// The provider's id of the message that this one answers.
+    pub reply_to: Option<Box<str>>,
+    /// The dialect's table: which refusals its client hears now, which later.
+    pub timing: fn(&Refusal) -> When,
+}
+
+/// What to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// This, as it is. Never [`Content::Template`].
+    Content(Content),
+    /// A template, still to be found and filled in.
+    Template(TemplateAsk),
+}
+
+/// A client API that we serve. The numbers are stored: never change one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Dialect {
+    /// Callbell's public API.
+    Callbell = 1,
+    /// The WhatsApp Business On-Premises API.
+    Onprem = 2,
+    /// The WhatsApp Cloud API.
+    Cloud = 3,
+    /// Our own management API.
+    Native = 4,
+}
+
+/// What the sender says about the customer's consent to templates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptIn {
+    /// The sender says that the customer agreed.
+    Confirmed,
+    /// The API asks for a confirmation, and there is none.
+    Missing,
+    /// The API has no such field.
+    NotAsked,
+}
+
+/// Whom the conversation shall belong to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// E-mail address of a collaborator.
+    pub user: Option<Box<str>>,
+    /// A team of the account.
+    pub team: Option<Id>,
+}
+
+/// `Idempotency-Key` and what it was first used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey {
+    /// 16 bytes of SHA-256 over account, route and key.
+    pub key: [u8; 16],
+    /// 16 bytes of SHA-256 over method, path and body.
+    pub fingerprint: [u8; 16],
+}
