@@ -1,0 +1,162 @@
+//! The four ledgers, and the program that compares them.
+//!
+//! A test that has killed, cut or confused the gateway ends here, after everything had time to
+//! heal: with what the clients were answered, what the provider took, what the store holds and
+//! what the webhook receiver was told. [`check`] finds every promise that these four together
+//! show to be broken. It trusts none of them alone.
+//!
+//! The ids of one message must be spelled the same way in all four: 32 hex digits, as in the
+//! store. Whoever reads a ledger translates.
+
+mod check;
+mod violation;
+
+use dragoman_core::State;
+use serde::Deserialize;
+
+pub use check::check;
+pub use violation::Violation;
+
+/// What was written down on the four sides.
+#[derive(Clone, Debug, Default)]
+pub struct Ledgers {
+    /// Every request of every client.
+    pub client: Vec<ClientAnswer>,
+    /// Every POST that reached the provider.
+    pub upstream: Vec<UpstreamRequest>,
+    /// Every outbound message in the store.
+    pub store: Vec<StoreRow>,
+    /// Every status that the webhook receiver was told; `None` where nobody had subscribed.
+    pub told: Option<Vec<Told>>,
+}
+
+/// A client's request, and what came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientAnswer {
+    /// The idempotency key. A client without one gives every request a name of its own.
+    pub key: String,
+    /// The message's id, when the answer had one.
+    pub id: Option<String>,
+    /// HTTP status; `None` when no answer came.
+    pub status: Option<u16>,
+}
+
+/// A POST in the provider's ledger, as the emulator lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct UpstreamRequest {
+    /// Counted from 1 in the order of decisions.
+    pub n: u64,
+    /// What came with it as `biz_opaque_callback_data`.
+    pub token: Option<String>,
+    /// The provider's id, when it took the message.
+    pub wamid: Option<String>,
+    /// `accepted`, `accepted_answer_lost`, `refused:CODE`, or `dropped`: not taken and not
+    /// answered.
+    pub decision: String,
+}
+
+/// A message in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreRow {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// A status in the webhook receiver's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The message's id.
+    pub id: String,
+    /// `sent`, `delivered`, `read` or another.
+    pub status: String,
+}
+
+/// How much doubt the test has earned.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How often the gateway was killed.
+    pub kills: u32,
+    /// How many POSTs it may have under way at one moment.
+    pub concurrency: u32,
+}
+
+/// A word that names no state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no state is called {0}")]
+pub struct NotAState(String);
+
+impl StoreRow {
+    /// A row from the state's word, as our own API and `trace` show it.
+    ///
+    /// # Errors
+    /// No state has this word.
+    pub fn from_word(id: impl Into<String>, word: &str) -> Result<Self, NotAState> {
+        let states = [
+            State::Queued,
+            State::Claimed,
+            State::InFlight,
+            State::Submitted,
+            State::Sent,
+            State::Delivered,
+            State::Read,
+            State::Failed,
+            State::Expired,
+            State::Cancelled,
+            State::Dead,
+            State::Unknown,
+        ];
+        let state = states.into_iter().find(|state| state.word() == word);
+        Ok(Self {
+            id: id.into(),
+            state: state.ok_or_else(|| NotAState(word.to_owned()))?,
+        })
+    }
+}
+
+impl ClientAnswer {
+    /// The id that the client was promised, when the answer was a 2xx with one.
+    fn promised(&self) -> Option<&str> {
+        self.id.as_deref().filter(|_| self.is_success())
+    }
+
+    fn is_success(&self) -> bool {
+        self.status
+            .is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+impl UpstreamRequest {
+    /// The message that the token names: `g1.<message id>.<attempt id>`.
+    fn message(&self) -> Option<&str> {
+        let (message, attempt) = self
+            .token
+            .as_deref()?
+            .strip_prefix("g1.")?
+            .split_once('.')?;
+        (!message.is_empty() && !attempt.is_empty()).then_some(message)
+    }
+
+    fn is_taken(&self) -> bool {
+        self.decision.starts_with("accepted")
+    }
+
+    /// Whether the provider answered that it did not take it, so that another try is right.
+    fn is_refused(&self) -> bool {
+        self.decision.starts_with("refused")
+    }
+}
+
+/// Fails the test with every broken promise, one a line.
+///
+/// # Panics
+/// When [`check`] finds anything.
+pub fn assert_kept(ledgers: &Ledgers, rules: &Rules) {
+    let violations = check(ledgers, rules);
+    let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    assert!(lines.is_empty(), "promises broken:\n{}", lines.join("\n"));
+}
+
+#[cfg(test)]
+mod tests;
