@@ -1,0 +1,91 @@
+//! What a batch has changed and its commit has not yet made durable.
+//!
+//! Later verbs of the batch see it; nobody else does. A commit that fails drops it.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use dragoman_core::catalog::Catalog;
+use dragoman_core::event::Event;
+use dragoman_core::message::{Body, Contact};
+use dragoman_core::{Address, Id};
+
+use super::entry::{Exception, Head, Kept, Orphan, Outcome, Waiting};
+use super::key::Key;
+
+/// Changes of one table: new values, and keys that are gone.
+#[derive(Debug)]
+pub(crate) struct Changes<K, V>(HashMap<K, Option<V>>);
+
+impl<K, V> Default for Changes<K, V> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash, V> Changes<K, V> {
+    /// The value of a key, in `under` unless the batch has changed it.
+    pub(crate) fn look<'a>(&'a self, under: &'a HashMap<K, V>, key: &K) -> Option<&'a V> {
+        match self.0.get(key) {
+            Some(change) => change.as_ref(),
+            None => under.get(key),
+        }
+    }
+
+    pub(crate) fn put(&mut self, key: K, value: V) {
+        self.0.insert(key, Some(value));
+    }
+
+    pub(crate) fn remove(&mut self, key: K) {
+        self.0.insert(key, None);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = (K, Option<V>)> {
+        self.0.into_iter()
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
+        self.0.keys()
+    }
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> Changes<K, V> {
+    /// The value of a key for changing it; copied from `under` the first time.
+    pub(crate) fn edit(&mut self, under: &HashMap<K, V>, key: &K) -> Option<&mut V> {
+        if !self.0.contains_key(key) {
+            let value = under.get(key)?.clone();
+            self.0.insert(key.clone(), Some(value));
+        }
+        self.0.get_mut(key).and_then(Option::as_mut)
+    }
+}
+
+/// Everything that a batch has changed.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) rows: Changes<Id, i64>,
+    pub(crate) ids: Changes<i64, Id>,
+    pub(crate) outcomes: Changes<i64, Outcome>,
+    pub(crate) waiting: Changes<i64, Waiting>,
+    pub(crate) keys: Changes<Key, Kept>,
+    pub(crate) provider_ids: Changes<Key, i64>,
+    pub(crate) people: Changes<i64, Contact>,
+    pub(crate) addresses: Changes<(i64, Address), i64>,
+    pub(crate) heads: Changes<i64, Head>,
+    pub(crate) conversations: Changes<(i64, i64), i64>,
+    pub(crate) orphans: Changes<i64, Orphan>,
+    pub(crate) orphans_of: Changes<Key, Vec<i64>>,
+    pub(crate) cursors: Changes<i64, i64>,
+    pub(crate) exceptions: Changes<(i64, i64), Exception>,
+    /// Slow data, when it was changed.
+    pub(crate) catalog: Option<Arc<Catalog>>,
+    /// New events, in order.
+    pub(crate) events: Vec<Event>,
+    /// Bodies of new messages.
+    pub(crate) bodies: Vec<(i64, Body)>,
+}

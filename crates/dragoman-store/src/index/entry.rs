@@ -1,0 +1,138 @@
+//! What the index keeps of each thing.
+
+use dragoman_core::content::Kind;
+use dragoman_core::id::AttemptId;
+use dragoman_core::inbound::Status;
+use dragoman_core::message::{Contact, Conversation, Priority};
+use dragoman_core::ports::Due;
+use dragoman_core::state::Fold;
+use dragoman_core::window::Heard;
+use dragoman_core::{Address, MessageId, State, Timestamp};
+
+use super::key::Key;
+
+/// A message without its body.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    /// The 62 bits of the id that the row does not hold.
+    pub(crate) tail: i64,
+    /// Row of `ids`.
+    pub(crate) account: i64,
+    /// Row of `ids`.
+    pub(crate) channel: i64,
+    /// Where it belongs.
+    pub(crate) conversation: i64,
+    /// `None` when a customer sent it.
+    pub(crate) priority: Option<Priority>,
+    /// It was accepted and failed in the same commit.
+    pub(crate) refused: bool,
+    /// Not sent later than this.
+    pub(crate) expires_at: Timestamp,
+    /// What became of it.
+    pub(crate) fold: Fold,
+    /// The provider's id of an outbound message, once it is known. Inbound bodies hold their own.
+    pub(crate) provider_id: Option<Box<str>>,
+    /// The end of the chain of its events.
+    pub(crate) last_event: i64,
+    /// The end of the chain of its deliveries.
+    pub(crate) last_delivery: i64,
+}
+
+impl Outcome {
+    /// The id of the message in this row.
+    pub(crate) const fn id(&self, row: i64) -> MessageId {
+        MessageId::from_parts(row, self.tail)
+    }
+
+    /// Whether we sent it.
+    pub(crate) const fn is_outbound(&self) -> bool {
+        self.priority.is_some()
+    }
+}
+
+/// The fold of an inbound message: it has arrived.
+pub(crate) const RECEIVED: Fold = Fold {
+    state: State::Delivered,
+    ..Fold::ACCEPTED
+};
+
+/// A row of the queue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting {
+    /// Row of `ids`.
+    pub(crate) channel: i64,
+    /// Queued, in flight or unknown. Claims are kept apart.
+    pub(crate) state: State,
+    /// Not before this.
+    pub(crate) due_at: Timestamp,
+    /// How many attempts have departed.
+    pub(crate) starts: u32,
+    /// The attempt under way, or whose answer was lost.
+    pub(crate) attempt: Option<AttemptId>,
+}
+
+/// What an idempotency key was first used for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    /// Of the request.
+    pub(crate) fingerprint: Key,
+    /// The message that came of it.
+    pub(crate) message: i64,
+}
+
+/// Gives a contact an address; numbers stand before other addresses.
+pub(crate) fn add_address(contact: &mut Contact, address: Address) {
+    let addresses = &mut contact.addresses;
+    let numbers = addresses.iter().take_while(|a| a.phone().is_some()).count();
+    let place = if address.phone().is_some() {
+        numbers
+    } else {
+        addresses.len()
+    };
+    addresses.insert(place, address);
+}
+
+/// Where a conversation stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    /// Its contact.
+    pub(crate) contact: i64,
+    /// What is told of it.
+    pub(crate) conversation: Conversation,
+    /// Its last message; 0 before the first.
+    pub(crate) last: i64,
+    /// What decides about its window.
+    pub(crate) heard: Heard,
+}
+
+impl Head {
+    /// A customer's message of this kind was recorded, with the provider's time. Times never go
+    /// back, and a notice of the messenger is nothing that the customer wrote.
+    pub(crate) fn hear(&mut self, kind: i64, at: Timestamp, referral: bool) {
+        if kind == Kind::System as i64 {
+            return;
+        }
+        self.heard.last_inbound = self.heard.last_inbound.max(Some(at));
+        if referral {
+            self.heard.last_referral = self.heard.last_referral.max(Some(at));
+        }
+    }
+}
+
+/// A status whose message is not known yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Orphan {
+    /// Of channel and provider's id.
+    pub(crate) key: Key,
+    /// What the provider said.
+    pub(crate) status: Status,
+}
+
+/// A delivery that is due again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exception {
+    /// Its row.
+    pub(crate) id: i64,
+    /// What is told of it.
+    pub(crate) due: Due,
+}

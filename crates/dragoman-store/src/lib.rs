@@ -1,0 +1,18 @@
+//! The durable truth of Dragoman: what was accepted, and what happened to it.
+//!
+//! [`SqliteStore`] is the embedded store: one file, one writer thread, group commit. The file is a
+//! log that happens to be tables; everything that is looked up by a random key lives in an index
+//! beside it, which is made again from the log at start.
+//!
+//! It never opens a connection to the outside, never reads a clock, and decides nothing that the
+//! laws in `dragoman-core` decide.
+//!
+//! Start reading with `sqlite/port.rs` (the verbs as the other rooms call them), then
+//! `sqlite/writer.rs` (how they share a commit), then `sqlite/verbs/` (what each does).
+
+mod index;
+mod record;
+mod sqlite;
+
+pub use record::Unreadable;
+pub use sqlite::{OpenError, SqliteStore};

@@ -1,0 +1,70 @@
+//! What is written into JSON columns: record types of the store's own, mapped to core's values.
+//!
+//! Core's types are not serializable. A record type mirrors one of them field by field with
+//! serde's `remote` derive: when core changes, this stops to compile, and somebody decides what an
+//! old row means. Every JSON column stands beside the version of its shape.
+
+pub(crate) mod address;
+pub(crate) mod catalog;
+pub(crate) mod content;
+pub(crate) mod event;
+pub(crate) mod failure;
+pub(crate) mod inbound;
+pub(crate) mod outbound;
+pub(crate) mod shape;
+pub(crate) mod template;
+pub(crate) mod value;
+
+use shape::{Reading, Shape, Writing};
+
+/// The version of the shapes in this folder. Raise it with a change that old rows cannot be read
+/// with, and keep the old shapes beside the new.
+pub(crate) const VERSION: i64 = 1;
+
+/// A stored record cannot be read: written by a newer version, or damaged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a stored {what} cannot be read: {why}")]
+pub struct Unreadable {
+    what: &'static str,
+    why: Box<str>,
+}
+
+impl Unreadable {
+    /// A `what` that cannot be read because of `why`.
+    pub(crate) fn new(what: &'static str, why: impl ToString) -> Self {
+        Self {
+            what,
+            why: why.to_string().into(),
+        }
+    }
+}
+
+/// A value as the JSON of its record.
+pub(crate) fn to_json<R: Shape<T>, T>(value: &T) -> String {
+    serde_json::to_string(&Writing::<T, R>::new(value))
+        .expect("records have string keys and no writer that fails")
+}
+
+/// The value of a record.
+///
+/// # Errors
+/// The record is of another version, or is not what `what` looks like.
+pub(crate) fn from_json<R: Shape<T>, T>(
+    what: &'static str,
+    version: i64,
+    json: &str,
+) -> Result<T, Unreadable> {
+    if version != VERSION {
+        return Err(Unreadable::new(
+            what,
+            format!("version {version} is not known"),
+        ));
+    }
+    let reading: Reading<T, R> =
+        serde_json::from_str(json).map_err(|error| Unreadable::new(what, error))?;
+    Ok(reading.value)
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

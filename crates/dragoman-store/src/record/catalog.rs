@@ -1,0 +1,229 @@
+//! Slow data: accounts, tokens, channels and the rest.
+
+use std::collections::BTreeMap;
+
+use dragoman_core::catalog::{
+    Account, Channel, OnpremSettings, OnpremUser, Source, Subscription, Team, Token, TokenScope,
+    User,
+};
+use dragoman_core::content::Kind;
+use dragoman_core::rate::Rate;
+use dragoman_core::template::{Category, Header, Template, TemplateStatus};
+use dragoman_core::{Id, Raw, Secret, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::content::KindRecord;
+use super::shape::{Many, Named, One, Optional, shape};
+use super::value::{HashRecord, IdRecord, RateRecord, RawRecord, SecretRecord, TimestampRecord};
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Account")]
+pub(crate) struct AccountRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    name: Box<str>,
+    #[serde(with = "One::<TimestampRecord>")]
+    created_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Token")]
+pub(crate) struct TokenRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    account: Id,
+    #[serde(with = "One::<HashRecord>")]
+    hash: [u8; 32],
+    #[serde(with = "TokenScopeRecord")]
+    scope: TokenScope,
+    #[serde(default, with = "Optional::<TimestampRecord>")]
+    expires_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TokenScope", rename_all = "snake_case")]
+pub(crate) enum TokenScopeRecord {
+    Api,
+    Onprem {
+        #[serde(with = "One::<IdRecord>")]
+        channel: Id,
+        user: Box<str>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Channel")]
+pub(crate) struct ChannelRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    account: Id,
+    slug: Box<str>,
+    title: Box<str>,
+    driver: Box<str>,
+    #[serde(with = "SourceRecord")]
+    source: Source,
+    provider_id: Box<str>,
+    #[serde(default)]
+    phone: Option<Box<str>>,
+    #[serde(with = "Named::<SecretRecord>")]
+    settings: BTreeMap<Box<str>, Secret>,
+    #[serde(with = "One::<RateRecord>")]
+    rate: Rate,
+    concurrency: u16,
+    main: bool,
+    enabled: bool,
+    #[serde(with = "One::<TimestampRecord>")]
+    created_at: Timestamp,
+    #[serde(with = "One::<TimestampRecord>")]
+    watched_since: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Source", rename_all = "snake_case")]
+pub(crate) enum SourceRecord {
+    Whatsapp,
+    Facebook,
+    Instagram,
+    Telegram,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Team")]
+pub(crate) struct TeamRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    account: Id,
+    name: Box<str>,
+    default: bool,
+    #[serde(with = "One::<TimestampRecord>")]
+    created_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "User")]
+pub(crate) struct UserRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    account: Id,
+    email: Box<str>,
+    name: Box<str>,
+    #[serde(with = "Many::<IdRecord>")]
+    teams: Vec<Id>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Template")]
+pub(crate) struct TemplateRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(default, with = "Optional::<IdRecord>")]
+    family: Option<Id>,
+    #[serde(with = "One::<IdRecord>")]
+    account: Id,
+    #[serde(with = "One::<IdRecord>")]
+    channel: Id,
+    title: Box<str>,
+    name: Box<str>,
+    language: Box<str>,
+    #[serde(with = "CategoryRecord")]
+    category: Category,
+    #[serde(with = "TemplateStatusRecord")]
+    status: TemplateStatus,
+    #[serde(with = "HeaderRecord")]
+    header: Header,
+    body: Box<str>,
+    #[serde(default)]
+    footer: Option<Box<str>>,
+    buttons: Vec<Box<str>>,
+    #[serde(with = "One::<TimestampRecord>")]
+    created_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Category", rename_all = "snake_case")]
+pub(crate) enum CategoryRecord {
+    Marketing,
+    Utility,
+    Authentication,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TemplateStatus", rename_all = "snake_case")]
+pub(crate) enum TemplateStatusRecord {
+    Approved,
+    Pending,
+    Rejected,
+    Paused,
+    Disabled,
+    Deleted,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Header", rename_all = "snake_case")]
+pub(crate) enum HeaderRecord {
+    None,
+    Text(Box<str>),
+    Media(#[serde(with = "KindRecord")] Kind),
+    Location,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Subscription")]
+pub(crate) struct SubscriptionRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    account: Id,
+    #[serde(default, with = "Optional::<IdRecord>")]
+    channel: Option<Id>,
+    url: Box<str>,
+    format: Box<str>,
+    events: Vec<Box<str>>,
+    #[serde(default, with = "Optional::<SecretRecord>")]
+    secret: Option<Secret>,
+    concurrency: u16,
+    #[serde(default, with = "Optional::<RawRecord>")]
+    settings: Option<Raw>,
+    since: i64,
+    enabled: bool,
+    #[serde(with = "One::<TimestampRecord>")]
+    created_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OnpremUser")]
+pub(crate) struct OnpremUserRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    channel: Id,
+    name: Box<str>,
+    #[serde(with = "One::<SecretRecord>")]
+    password_hash: Secret,
+    must_change: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OnpremSettings")]
+pub(crate) struct OnpremSettingsRecord {
+    #[serde(with = "One::<IdRecord>")]
+    channel: Id,
+    #[serde(with = "One::<RawRecord>")]
+    application: Raw,
+}
+
+shape! {
+    AccountRecord => Account,
+    TokenRecord => Token,
+    ChannelRecord => Channel,
+    TeamRecord => Team,
+    UserRecord => User,
+    TemplateRecord => Template,
+    SubscriptionRecord => Subscription,
+    OnpremUserRecord => OnpremUser,
+    OnpremSettingsRecord => OnpremSettings,
+}

@@ -1,0 +1,98 @@
+//! What a message says.
+
+use dragoman_core::Raw;
+use dragoman_core::content::{Content, Kind, Location, Media, MediaSource, Reaction, Text};
+use dragoman_core::template::TemplateMessage;
+use serde::{Deserialize, Serialize};
+
+use super::shape::{One, shape};
+use super::template::TemplateMessageRecord;
+use super::value::RawRecord;
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Content", rename_all = "snake_case")]
+pub(crate) enum ContentRecord {
+    Text(#[serde(with = "TextRecord")] Text),
+    Image(#[serde(with = "MediaRecord")] Media),
+    Audio(#[serde(with = "MediaRecord")] Media),
+    Video(#[serde(with = "MediaRecord")] Media),
+    Document(#[serde(with = "MediaRecord")] Media),
+    Sticker(#[serde(with = "MediaRecord")] Media),
+    Location(#[serde(with = "LocationRecord")] Location),
+    Contacts(#[serde(with = "One::<RawRecord>")] Raw),
+    Interactive(#[serde(with = "One::<RawRecord>")] Raw),
+    Template(#[serde(with = "TemplateMessageRecord")] TemplateMessage),
+    Reaction(#[serde(with = "ReactionRecord")] Reaction),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Kind", rename_all = "snake_case")]
+pub(crate) enum KindRecord {
+    Text,
+    Image,
+    Audio,
+    Video,
+    Document,
+    Sticker,
+    Location,
+    Contacts,
+    Interactive,
+    Template,
+    Reaction,
+    Button,
+    Unsupported,
+    System,
+    Order,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Text")]
+pub(crate) struct TextRecord {
+    body: Box<str>,
+    preview_url: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Media")]
+pub(crate) struct MediaRecord {
+    #[serde(with = "MediaSourceRecord")]
+    source: MediaSource,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    caption: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    filename: Option<Box<str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "MediaSource", rename_all = "snake_case")]
+pub(crate) enum MediaSourceRecord {
+    Link(Box<str>),
+    Stored(Box<str>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Location")]
+pub(crate) struct LocationRecord {
+    latitude: Box<str>,
+    longitude: Box<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<Box<str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Reaction")]
+pub(crate) struct ReactionRecord {
+    target: Box<str>,
+    emoji: Box<str>,
+}
+
+shape! {
+    ContentRecord => Content,
+    KindRecord => Kind,
+    TextRecord => Text,
+    MediaRecord => Media,
+    LocationRecord => Location,
+    ReactionRecord => Reaction,
+}

@@ -1,0 +1,436 @@
+use std::collections::BTreeMap;
+
+use dragoman_core::assignment::NotAssigned;
+use dragoman_core::catalog::{
+    Account, Channel, OnpremSettings, OnpremUser, Source, Subscription, Team, Token, TokenScope,
+    User,
+};
+use dragoman_core::content::{Content, Kind, Location, Media, MediaSource, Reaction, Text};
+use dragoman_core::event::What;
+use dragoman_core::id::{AttemptId, AttemptToken};
+use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Status, StatusKind};
+use dragoman_core::message::{Outbound, Priority};
+use dragoman_core::outcome::Failure;
+use dragoman_core::rate::Rate;
+use dragoman_core::submission::Dialect;
+use dragoman_core::template::{
+    ButtonValue, Category, Header, HeaderValue, Parameter, Template, TemplateMessage,
+    TemplateStatus,
+};
+use dragoman_core::{Address, Id, MessageId, Raw, Secret, Timestamp};
+
+use super::*;
+
+const AT: Timestamp = Timestamp::from_millis(1_790_000_000_123);
+const RAW: &str = r#"{"a": "quo\"tes", "b": [1, 2.50]}"#;
+
+fn raw() -> Raw {
+    Raw::new(RAW)
+}
+
+fn id(bits: u128) -> Id {
+    Id::from_u128(bits)
+}
+
+fn media(source: MediaSource) -> Media {
+    Media {
+        source,
+        caption: Some("söme".into()),
+        filename: None,
+    }
+}
+
+fn link() -> Media {
+    media(MediaSource::Link("https://example.com/a.jpg".into()))
+}
+
+fn comes_back<R: Shape<T>, T: PartialEq + std::fmt::Debug>(value: &T) {
+    let json = to_json::<R, T>(value);
+    let read: T = from_json::<R, T>("test", VERSION, &json).unwrap();
+    assert_eq!(&read, value, "{json}");
+}
+
+#[test]
+fn every_content_comes_back() {
+    let stored = media(MediaSource::Stored("object".into()));
+    let place = Location {
+        latitude: "52.1".into(),
+        longitude: "4.30".into(),
+        name: Some("Here".into()),
+        address: None,
+    };
+    let template = |header: Option<HeaderValue>| {
+        Content::Template(TemplateMessage {
+            name: "hello".into(),
+            language: "en_US".into(),
+            header,
+            body: vec![
+                Parameter::Text("John".into()),
+                Parameter::Typed {
+                    fallback: "€ 5".into(),
+                    raw: raw(),
+                },
+            ],
+            buttons: vec![ButtonValue {
+                sub_type: "url".into(),
+                index: 1,
+                parameters: raw(),
+            }],
+            rendered: "Hello John".into(),
+        })
+    };
+    let contents = [
+        Content::Text(Text {
+            body: "Hi \u{1f600}".into(),
+            preview_url: true,
+        }),
+        Content::Image(link()),
+        Content::Audio(stored),
+        Content::Video(link()),
+        Content::Document(link()),
+        Content::Sticker(link()),
+        Content::Location(place),
+        Content::Contacts(raw()),
+        Content::Interactive(raw()),
+        template(None),
+        template(Some(HeaderValue::Text(Parameter::Text("T".into())))),
+        template(Some(HeaderValue::Media(Kind::Video, link()))),
+        template(Some(HeaderValue::Other(raw()))),
+        Content::Reaction(Reaction {
+            target: "wamid.1".into(),
+            emoji: "👍".into(),
+        }),
+    ];
+    let dialects = [
+        Dialect::Callbell,
+        Dialect::Onprem,
+        Dialect::Cloud,
+        Dialect::Native,
+    ];
+    let priorities = [Priority::High, Priority::Normal, Priority::Bulk];
+    for (index, content) in contents.into_iter().enumerate() {
+        comes_back::<outbound::OutboundRecord, _>(&Outbound {
+            to: if index % 2 == 0 {
+                Address::parse("+31612345678").unwrap()
+            } else {
+                Address::User {
+                    scope: "portfolio".into(),
+                    id: "NL.1349".into(),
+                }
+            },
+            content,
+            dialect: dialects[index % 4],
+            priority: priorities[index % 3],
+            expires_at: if index == 0 { Timestamp::NEVER } else { AT },
+            metadata: (index % 2 == 0).then(raw),
+            reply_to: (index % 2 == 1).then(|| "wamid.0".into()),
+        });
+    }
+}
+
+#[test]
+fn every_kind_has_a_number_and_a_word() {
+    for kind in [
+        Kind::Text,
+        Kind::Image,
+        Kind::Audio,
+        Kind::Video,
+        Kind::Document,
+        Kind::Sticker,
+        Kind::Location,
+        Kind::Contacts,
+        Kind::Interactive,
+        Kind::Template,
+        Kind::Reaction,
+        Kind::Button,
+        Kind::Unsupported,
+        Kind::System,
+        Kind::Order,
+    ] {
+        comes_back::<content::KindRecord, _>(&kind);
+    }
+    for priority in [Priority::High, Priority::Normal, Priority::Bulk] {
+        assert_eq!(outbound::priority_from(priority as i64), Some(priority));
+    }
+}
+
+#[test]
+fn every_inbound_content_comes_back() {
+    let contents = [
+        InboundContent::Text("Hi".into()),
+        InboundContent::Media(InboundMedia {
+            kind: Kind::Audio,
+            provider_media_id: "77".into(),
+            mime_type: "audio/ogg".into(),
+            sha256: Some("abc".into()),
+            caption: None,
+            filename: Some("a.ogg".into()),
+            voice: true,
+        }),
+        InboundContent::Location(Location {
+            latitude: "1".into(),
+            longitude: "2".into(),
+            name: None,
+            address: Some("Street".into()),
+        }),
+        InboundContent::Contacts(raw()),
+        InboundContent::Button {
+            text: "Yes".into(),
+            payload: Some("yes".into()),
+        },
+        InboundContent::Interactive(raw()),
+        InboundContent::Reaction {
+            target: "wamid.1".into(),
+            emoji: "".into(),
+        },
+        InboundContent::Order(raw()),
+        InboundContent::System(raw()),
+        InboundContent::Unsupported(raw()),
+    ];
+    for (index, content) in contents.into_iter().enumerate() {
+        comes_back::<inbound::InboundRecord, _>(&Inbound {
+            provider_id: "wamid.2".into(),
+            from: vec![
+                Address::parse("31612345678").unwrap(),
+                Address::user("NL.1349"),
+            ],
+            profile_name: (index % 2 == 0).then(|| "Ann".into()),
+            at: AT,
+            content,
+            context: (index % 2 == 1).then(|| Context {
+                provider_id: Some("wamid.1".into()),
+                from: None,
+                forwarded: true,
+            }),
+            referral: (index % 3 == 0).then(raw),
+        });
+    }
+}
+
+#[test]
+fn every_status_comes_back() {
+    let token = AttemptToken {
+        message: MessageId::from_parts(1_790_000_000_123 << 12, 7),
+        attempt: AttemptId(42),
+    };
+    for kind in [
+        StatusKind::Sent,
+        StatusKind::Delivered,
+        StatusKind::Read,
+        StatusKind::Failed(Failure::new(131_026, "no").because("why")),
+    ] {
+        comes_back::<inbound::StatusRecord, _>(&Status {
+            provider_id: "wamid.1".into(),
+            token: (kind != StatusKind::Read).then_some(token),
+            kind,
+            at: AT,
+            recipient: Some("31612345678".into()),
+            raw: raw(),
+        });
+    }
+}
+
+#[test]
+fn every_event_comes_back() {
+    let attempt = AttemptId(u128::MAX - 1);
+    let failure = Failure::new(-1, "no").because("why");
+    let whats = [
+        What::Accepted,
+        What::Departed { attempt },
+        What::Withdrawn { attempt },
+        What::Submitted {
+            attempt: Some(attempt),
+            provider_id: "wamid.1".into(),
+            recipient: Some("1".into()),
+        },
+        What::Submitted {
+            attempt: None,
+            provider_id: "wamid.1".into(),
+            recipient: None,
+        },
+        What::Retried {
+            attempt: Some(AttemptId(1)),
+            failure: failure.clone(),
+            due_at: AT,
+        },
+        What::Unknown {
+            reason: "reset \"by\" peer".into(),
+        },
+        What::Sent { at: AT, raw: raw() },
+        What::Delivered { at: AT, raw: raw() },
+        What::Read { at: AT, raw: raw() },
+        What::Failed {
+            failure: failure.clone(),
+            raw: Some(raw()),
+        },
+        What::Failed { failure, raw: None },
+        What::Expired,
+        What::Cancelled,
+        What::Dead,
+        What::Received,
+        What::NotAssigned(NotAssigned::UnknownUser),
+        What::NotAssigned(NotAssigned::UserInNoTeam),
+    ];
+    for what in whats {
+        let columns = event::columns(&what);
+        let data = columns.data.as_deref();
+        let read = event::from_columns(VERSION, columns.kind, data, columns.raw).unwrap();
+        assert_eq!(read, what);
+    }
+}
+
+#[test]
+fn slow_data_comes_back() {
+    comes_back::<catalog::AccountRecord, _>(&Account {
+        id: id(1),
+        name: "acme".into(),
+        created_at: AT,
+    });
+    for scope in [
+        TokenScope::Api,
+        TokenScope::Onprem {
+            channel: id(3),
+            user: "admin".into(),
+        },
+    ] {
+        comes_back::<catalog::TokenRecord, _>(&Token {
+            id: id(2),
+            account: id(1),
+            hash: std::array::from_fn(|index| index as u8 * 8),
+            scope,
+            expires_at: Some(AT),
+        });
+    }
+    comes_back::<catalog::TeamRecord, _>(&Team {
+        id: id(4),
+        account: id(1),
+        name: "General".into(),
+        default: true,
+        created_at: AT,
+    });
+    comes_back::<catalog::UserRecord, _>(&User {
+        id: id(5),
+        account: id(1),
+        email: "a@b.c".into(),
+        name: "A".into(),
+        teams: vec![id(4), id(u128::MAX)],
+    });
+    for settings in [None, Some(raw())] {
+        comes_back::<catalog::SubscriptionRecord, _>(&Subscription {
+            id: id(6),
+            account: id(1),
+            channel: settings.is_some().then(|| id(3)),
+            url: "https://example.com".into(),
+            format: "callbell".into(),
+            events: vec!["message_created".into()],
+            secret: settings.is_some().then(|| Secret::new("s3")),
+            concurrency: 4,
+            settings,
+            since: 12,
+            enabled: true,
+            created_at: AT,
+        });
+    }
+    comes_back::<catalog::OnpremUserRecord, _>(&OnpremUser {
+        id: id(7),
+        channel: id(3),
+        name: "admin".into(),
+        password_hash: Secret::new("$argon2id$"),
+        must_change: true,
+    });
+    comes_back::<catalog::OnpremSettingsRecord, _>(&OnpremSettings {
+        channel: id(3),
+        application: raw(),
+    });
+}
+
+#[test]
+fn every_template_comes_back() {
+    let template = Template {
+        id: id(8),
+        family: Some(id(9)),
+        account: id(1),
+        channel: id(3),
+        title: "Hello".into(),
+        name: "hello".into(),
+        language: "en".into(),
+        category: Category::Utility,
+        status: TemplateStatus::Approved,
+        header: Header::None,
+        body: "Hello {{1}}".into(),
+        footer: None,
+        buttons: vec!["Yes".into()],
+        created_at: AT,
+    };
+    for header in [
+        Header::None,
+        Header::Text("T {{1}}".into()),
+        Header::Media(Kind::Document),
+        Header::Location,
+    ] {
+        comes_back::<catalog::TemplateRecord, _>(&Template {
+            header,
+            ..template.clone()
+        });
+    }
+    for category in [
+        Category::Marketing,
+        Category::Utility,
+        Category::Authentication,
+    ] {
+        comes_back::<catalog::TemplateRecord, _>(&Template {
+            category,
+            ..template.clone()
+        });
+    }
+    for status in [
+        TemplateStatus::Approved,
+        TemplateStatus::Pending,
+        TemplateStatus::Rejected,
+        TemplateStatus::Paused,
+        TemplateStatus::Disabled,
+        TemplateStatus::Deleted,
+    ] {
+        comes_back::<catalog::TemplateRecord, _>(&Template {
+            status,
+            ..template.clone()
+        });
+    }
+}
+
+#[test]
+fn a_channel_comes_back_with_its_secrets() {
+    let channel = |source| Channel {
+        id: id(3),
+        account: id(1),
+        slug: "demo".into(),
+        title: "Demo".into(),
+        driver: "whatsapp_cloud".into(),
+        source,
+        provider_id: "100".into(),
+        phone: Some("15550000000".into()),
+        settings: BTreeMap::from([("access_token".into(), Secret::new("s3cret"))]),
+        rate: Rate::WHATSAPP,
+        concurrency: 8,
+        main: true,
+        enabled: true,
+        created_at: AT,
+        watched_since: AT,
+    };
+    for source in Source::ALL {
+        let json = to_json::<catalog::ChannelRecord, _>(&channel(source));
+        let read: Channel =
+            from_json::<catalog::ChannelRecord, _>("channel", VERSION, &json).unwrap();
+        // Its Debug hides the secrets, so they are compared apart.
+        assert_eq!(format!("{read:?}"), format!("{:?}", channel(source)));
+        assert_eq!(read.setting("access_token"), "s3cret");
+    }
+}
+
+#[test]
+fn a_record_of_a_newer_version_is_not_guessed_at() {
+    let json = to_json::<content::KindRecord, _>(&Kind::Text);
+    assert!(from_json::<content::KindRecord, Kind>("kind", VERSION + 1, &json).is_err());
+    assert!(event::from_columns(VERSION + 1, 1, None, None).is_err());
+    assert!(event::from_columns(VERSION, 99, None, None).is_err());
+}

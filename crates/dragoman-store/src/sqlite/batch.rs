@@ -1,0 +1,242 @@
+//! What a verb works with: the open transaction, and the truth as the batch has changed it.
+
+use std::sync::Arc;
+
+use dragoman_core::catalog::Catalog;
+use dragoman_core::event::{Event, What};
+use dragoman_core::id::{MessageId, next_row};
+use dragoman_core::message::{Body, Contact};
+use dragoman_core::{Id, State, Timestamp};
+use rusqlite::{Connection, Params, params};
+
+use crate::index::Index;
+use crate::index::draft::Draft;
+use crate::index::entry::{Head, Outcome, Waiting};
+use crate::record::{VERSION, event};
+
+/// The highest numbers that were given. Ids of any table are never reused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) id: i64,
+    pub(crate) message: i64,
+    pub(crate) event: i64,
+    pub(crate) contact: i64,
+    pub(crate) address: i64,
+    pub(crate) conversation: i64,
+    pub(crate) orphan: i64,
+    pub(crate) delivery: i64,
+    pub(crate) log: i64,
+    /// How far the judged clock is ahead of the machine's, as far as we were told.
+    pub(crate) ahead_ms: i64,
+}
+
+/// One batch on its way to one commit. A verb checks its guard before it writes, so that one that
+/// does not match leaves nothing behind.
+pub(crate) struct Batch<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) index: &'a Index,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) draft: &'a mut Draft,
+    pub(crate) counters: &'a mut Counters,
+}
+
+impl Batch<'_> {
+    /// Runs one statement, prepared once.
+    pub(crate) fn sql(&self, text: &str, params: impl Params) -> rusqlite::Result<usize> {
+        self.connection.prepare_cached(text)?.execute(params)
+    }
+
+    /// 128 bits that nobody can guess.
+    pub(crate) fn random(&self) -> rusqlite::Result<u128> {
+        let mut statement = self.connection.prepare_cached("SELECT randomblob(16)")?;
+        let bytes: [u8; 16] = statement.query_row([], |row| row.get(0))?;
+        Ok(u128::from_be_bytes(bytes))
+    }
+
+    /// The small number of a public id; given when it is new.
+    pub(crate) fn row_of(&mut self, id: Id) -> rusqlite::Result<i64> {
+        if let Some(row) = self.draft.rows.look(&self.index.rows, &id) {
+            return Ok(*row);
+        }
+        self.counters.id += 1;
+        let row = self.counters.id;
+        self.sql(
+            "INSERT INTO ids (row, id) VALUES (?1, ?2)",
+            params![row, id.as_u128().to_be_bytes()],
+        )?;
+        self.draft.rows.put(id, row);
+        self.draft.ids.put(row, id);
+        Ok(row)
+    }
+
+    /// The small number of a public id, when it was ever given.
+    pub(crate) fn known_row(&self, id: Id) -> Option<i64> {
+        self.draft.rows.look(&self.index.rows, &id).copied()
+    }
+
+    /// The public id of a small number.
+    pub(crate) fn id_of(&self, row: i64) -> Id {
+        *self
+            .draft
+            .ids
+            .look(&self.index.ids, &row)
+            .expect("rows are given in this table before they are used")
+    }
+
+    /// The next message id: higher than all before, also when the clock went back.
+    pub(crate) fn next_message(&mut self, machine: Timestamp, random: u128) -> MessageId {
+        let row = next_row(self.counters.message, machine);
+        self.counters.message = row;
+        let tail = i64::try_from(random >> 66).expect("62 bits fit");
+        MessageId::from_parts(row, tail)
+    }
+
+    pub(crate) fn outcome(&self, message: i64) -> Option<&Outcome> {
+        self.draft.outcomes.look(&self.index.outcomes, &message)
+    }
+
+    /// The outcome of the message with this whole id.
+    pub(crate) fn outcome_of(&self, message: MessageId) -> Option<&Outcome> {
+        self.outcome(message.row())
+            .filter(|outcome| outcome.tail == message.tail())
+    }
+
+    pub(crate) fn edit_outcome(&mut self, message: i64) -> &mut Outcome {
+        self.draft
+            .outcomes
+            .edit(&self.index.outcomes, &message)
+            .expect("the caller has seen the message in this batch")
+    }
+
+    pub(crate) fn waiting(&self, message: i64) -> Option<Waiting> {
+        self.draft
+            .waiting
+            .look(&self.index.waiting, &message)
+            .copied()
+    }
+
+    pub(crate) fn contact(&self, contact: i64) -> &Contact {
+        self.draft
+            .people
+            .look(&self.index.people, &contact)
+            .expect("contacts are never taken away")
+    }
+
+    pub(crate) fn head(&self, conversation: i64) -> &Head {
+        self.draft
+            .heads
+            .look(&self.index.heads, &conversation)
+            .expect("conversations are never taken away")
+    }
+
+    pub(crate) fn edit_head(&mut self, conversation: i64) -> &mut Head {
+        self.draft
+            .heads
+            .edit(&self.index.heads, &conversation)
+            .expect("conversations are never taken away")
+    }
+
+    /// Writes an event and folds it in.
+    pub(crate) fn happened(
+        &mut self,
+        message: i64,
+        what: What,
+        at: Timestamp,
+    ) -> rusqlite::Result<()> {
+        self.counters.event += 1;
+        let seq = self.counters.event;
+        let outcome = self.edit_outcome(message);
+        let previous = std::mem::replace(&mut outcome.last_event, seq);
+        if outcome.is_outbound() {
+            outcome.fold.apply(&what, at);
+        }
+        let (account, id) = (outcome.account, outcome.id(message));
+        let columns = event::columns(&what);
+        self.sql(
+            "INSERT INTO events (seq, previous, account, message, kind, at, version, data, raw)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                seq,
+                previous,
+                account,
+                message,
+                columns.kind,
+                at.millis(),
+                VERSION,
+                columns.data,
+                columns.raw
+            ],
+        )?;
+        let account = self.id_of(account);
+        self.draft.events.push(Event {
+            seq,
+            account,
+            message: id,
+            at,
+            what,
+        });
+        Ok(())
+    }
+
+    /// Puts a new message into the queue.
+    pub(crate) fn enqueue(&mut self, message: i64, waiting: Waiting) -> rusqlite::Result<()> {
+        self.sql(
+            "INSERT INTO queue (id, channel, state, due_at, epoch, starts, attempt)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
+            params![
+                message,
+                waiting.channel,
+                waiting.state as u8,
+                waiting.due_at.millis(),
+                waiting.starts,
+                attempt_bytes(&waiting)
+            ],
+        )?;
+        self.draft.waiting.put(message, waiting);
+        Ok(())
+    }
+
+    /// Changes a message's row of the queue.
+    pub(crate) fn requeue(&mut self, message: i64, waiting: Waiting) -> rusqlite::Result<()> {
+        self.sql(
+            "UPDATE queue SET state = ?2, due_at = ?3, starts = ?4, attempt = ?5 WHERE id = ?1",
+            params![
+                message,
+                waiting.state as u8,
+                waiting.due_at.millis(),
+                waiting.starts,
+                attempt_bytes(&waiting)
+            ],
+        )?;
+        self.draft.waiting.put(message, waiting);
+        Ok(())
+    }
+
+    /// Takes a message out of the queue, if it is there.
+    pub(crate) fn dequeue(&mut self, message: i64) -> rusqlite::Result<()> {
+        if self.waiting(message).is_some() {
+            self.sql("DELETE FROM queue WHERE id = ?1", [message])?;
+            self.draft.waiting.remove(message);
+        }
+        Ok(())
+    }
+
+    /// Keeps a body for those who follow the log.
+    pub(crate) fn remember(&mut self, message: i64, body: Body) {
+        self.draft.bodies.push((message, body));
+    }
+}
+
+fn attempt_bytes(waiting: &Waiting) -> Option<[u8; 16]> {
+    waiting.attempt.map(|attempt| attempt.0.to_be_bytes())
+}
+
+/// The state of a row of the queue; `None` for a number that never stands there.
+pub(crate) const fn queue_state(number: i64) -> Option<State> {
+    match number {
+        1 => Some(State::Queued),
+        3 => Some(State::InFlight),
+        12 => Some(State::Unknown),
+        _ => None,
+    }
+}

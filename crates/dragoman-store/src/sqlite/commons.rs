@@ -1,0 +1,135 @@
+//! What the writer and everybody else share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard};
+
+use dragoman_core::State;
+use dragoman_core::catalog::Catalog;
+use dragoman_core::message::{Body, Stored};
+use tokio::sync::watch;
+
+use super::recent::Recent;
+use crate::index::Index;
+use crate::index::draft::Draft;
+
+/// The committed truth in memory. Only the writer changes it, after its commit; claims alone are
+/// made by anybody, because they are never written.
+///
+/// Whoever holds the index must not ask for the claims: the order is claims, then index.
+#[derive(Debug)]
+pub(crate) struct Commons {
+    index: RwLock<Index>,
+    catalog: RwLock<Arc<Catalog>>,
+    recent: Mutex<Recent>,
+    /// Claimed message → its channel.
+    claims: Mutex<HashMap<i64, i64>>,
+    last_event: watch::Sender<i64>,
+    well: AtomicBool,
+    commits: AtomicU64,
+    verbs: AtomicU64,
+}
+
+impl Commons {
+    pub(crate) fn new(index: Index, catalog: Catalog, last_event: i64) -> Self {
+        Self {
+            index: RwLock::new(index),
+            catalog: RwLock::new(Arc::new(catalog)),
+            recent: Mutex::new(Recent::after(last_event)),
+            claims: Mutex::default(),
+            last_event: watch::Sender::new(last_event),
+            well: AtomicBool::new(true),
+            commits: AtomicU64::new(0),
+            verbs: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index
+            .read()
+            .expect("the writer does not panic while it publishes")
+    }
+
+    pub(crate) fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent
+            .lock()
+            .expect("nobody panics while holding recent events")
+    }
+
+    pub(crate) fn claims(&self) -> MutexGuard<'_, HashMap<i64, i64>> {
+        self.claims
+            .lock()
+            .expect("nobody panics while holding the claims")
+    }
+
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        let catalog = self.catalog.read();
+        Arc::clone(&catalog.expect("the writer does not panic while it publishes"))
+    }
+
+    pub(crate) fn last_event(&self) -> i64 {
+        *self.last_event.borrow()
+    }
+
+    pub(crate) fn events(&self) -> watch::Receiver<i64> {
+        self.last_event.subscribe()
+    }
+
+    pub(crate) fn is_well(&self) -> bool {
+        self.well.load(Ordering::Acquire)
+    }
+
+    /// From now on nothing is kept: a commit failed, and what it has left on the disk is only
+    /// known after a new start.
+    pub(crate) fn fall_ill(&self) {
+        self.well.store(false, Ordering::Release);
+    }
+
+    /// Commits since the start, and the verbs in them.
+    pub(crate) fn work(&self) -> (u64, u64) {
+        (
+            self.commits.load(Ordering::Relaxed),
+            self.verbs.load(Ordering::Relaxed),
+        )
+    }
+
+    /// Makes visible what a commit of so many verbs has made durable.
+    pub(crate) fn publish(&self, mut draft: Draft, verbs: u64) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.verbs.fetch_add(verbs, Ordering::Relaxed);
+        let last_event = draft.events.last().map(|event| event.seq);
+        let (events, bodies) = (
+            std::mem::take(&mut draft.events),
+            std::mem::take(&mut draft.bodies),
+        );
+        if let Some(catalog) = draft.catalog.take() {
+            *self
+                .catalog
+                .write()
+                .expect("nobody panics while reading the catalog") = catalog;
+        }
+        self.recent().remember(events, bodies);
+        let moved = self
+            .index
+            .write()
+            .expect("only the writer writes the index")
+            .absorb(draft);
+        let mut claims = self.claims();
+        for message in moved {
+            claims.remove(&message);
+        }
+        drop(claims);
+        if let Some(seq) = last_event {
+            self.last_event.send_replace(seq);
+        }
+    }
+
+    /// A message as it stands, with the claim that only memory knows of.
+    pub(crate) fn stored(&self, row: i64, body: Body) -> Option<Stored> {
+        let mut stored = self.index().stored(row, body)?;
+        if stored.fold.state == State::Queued && self.claims().contains_key(&row) {
+            stored.fold.state = State::Claimed;
+        }
+        Some(stored)
+    }
+}

@@ -1,0 +1,15 @@
+//! The verbs of the port, as they run inside a batch.
+
+pub(crate) mod accept;
+pub(crate) mod bind;
+pub(crate) mod change;
+pub(crate) mod deliver;
+pub(crate) mod depart;
+pub(crate) mod heartbeat;
+pub(crate) mod inbound;
+pub(crate) mod people;
+pub(crate) mod record;
+pub(crate) mod recover;
+pub(crate) mod settle;
+pub(crate) mod status;
+pub(crate) mod unique;

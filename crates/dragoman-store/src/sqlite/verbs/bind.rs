@@ -1,0 +1,80 @@
+//! Joins a message with the provider's id of it.
+
+use dragoman_core::event::What;
+use dragoman_core::id::AttemptId;
+use dragoman_core::{Address, Timestamp};
+
+use super::{people, status};
+use crate::index::key;
+use crate::sqlite::batch::Batch;
+
+/// The proof that the provider took a message.
+pub(crate) struct Proof {
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) provider_id: Box<str>,
+    /// The recipient as the provider knows it.
+    pub(crate) recipient: Option<Box<str>>,
+}
+
+/// The provider has the message: it leaves the queue, has the provider's id from now on, and hears
+/// the statuses that came before.
+pub(crate) fn submitted(
+    batch: &mut Batch<'_>,
+    message: i64,
+    proof: Proof,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    batch.dequeue(message)?;
+    let outcome = batch.edit_outcome(message);
+    outcome.provider_id = Some(proof.provider_id.clone());
+    let channel = batch.edit_outcome(message).channel;
+    let key = key::of_provider_id(batch.id_of(channel), &proof.provider_id);
+    let known = &batch.index.provider_ids;
+    // A provider's id belongs to one message: the first one keeps it.
+    if batch.draft.provider_ids.look(known, &key).is_none() {
+        batch.draft.provider_ids.put(key, message);
+    }
+    if let Some(recipient) = &proof.recipient {
+        reached_at(batch, message, recipient)?;
+    }
+    let what = What::Submitted {
+        attempt: proof.attempt,
+        provider_id: proof.provider_id,
+        recipient: proof.recipient,
+    };
+    batch.happened(message, what, now)?;
+    adopt(batch, message, key, now)
+}
+
+/// The recipient as the provider knows it is an address of the contact.
+pub(crate) fn reached_at(
+    batch: &mut Batch<'_>,
+    message: i64,
+    recipient: &str,
+) -> rusqlite::Result<()> {
+    let Ok(address) = Address::parse(recipient) else {
+        return Ok(());
+    };
+    let outcome = batch.edit_outcome(message);
+    let (account, conversation) = (outcome.account, outcome.conversation);
+    let contact = batch.head(conversation).contact;
+    people::add_address(batch, account, contact, &address)
+}
+
+/// Tells a message the statuses that came before its provider's id was known.
+fn adopt(
+    batch: &mut Batch<'_>,
+    message: i64,
+    key: key::Key,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let waiting = batch.draft.orphans_of.look(&batch.index.orphans_of, &key);
+    for id in waiting.cloned().unwrap_or_default() {
+        let orphan = batch.draft.orphans.look(&batch.index.orphans, &id).cloned();
+        if let Some(orphan) = orphan {
+            status::drop_orphan(batch, id)?;
+            status::tell(batch, message, orphan.status, now)?;
+        }
+    }
+    Ok(())
+}

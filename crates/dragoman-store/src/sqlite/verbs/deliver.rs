@@ -1,0 +1,177 @@
+//! What became of deliveries to a subscription.
+
+use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
+use dragoman_core::{Id, Timestamp};
+use rusqlite::params;
+
+use crate::index::entry::Exception;
+use crate::sqlite::batch::Batch;
+use crate::sqlite::rows::{AGAIN, DONE, EXHAUSTED};
+
+/// Logs the tries, moves the cursor forward, and keeps or ends exceptions.
+pub(crate) fn run(
+    batch: &mut Batch<'_>,
+    subscription: Id,
+    cursor: i64,
+    tries: &[AttemptedDelivery],
+) -> rusqlite::Result<()> {
+    let lists = &batch.catalog.subscriptions;
+    let since = lists
+        .iter()
+        .find(|known| known.id == subscription)
+        .map(|known| known.since);
+    let row = batch.row_of(subscription)?;
+    for attempted in tries {
+        log(batch, row, attempted)?;
+        // Of a subscription that was taken away nothing is due.
+        if since.is_some() {
+            follow(batch, row, attempted)?;
+        }
+    }
+    match since {
+        Some(since) => advance(batch, row, since, cursor),
+        None => Ok(()),
+    }
+}
+
+/// Ends all deliveries of a subscription.
+pub(crate) fn forget(batch: &mut Batch<'_>, subscription: Id) -> rusqlite::Result<()> {
+    let Some(row) = batch.known_row(subscription) else {
+        return Ok(());
+    };
+    let drop_cursor = "DELETE FROM subscription_cursors WHERE subscription = ?1";
+    batch.sql(drop_cursor, [row])?;
+    batch.sql("DELETE FROM deliveries WHERE subscription = ?1", [row])?;
+    let committed = batch.index.exceptions.keys();
+    let all: Vec<(i64, i64)> = committed
+        .chain(batch.draft.exceptions.keys())
+        .filter(|(of, _)| *of == row)
+        .copied()
+        .collect();
+    for key in all {
+        batch.draft.exceptions.remove(key);
+    }
+    batch.draft.cursors.remove(row);
+    Ok(())
+}
+
+fn advance(
+    batch: &mut Batch<'_>,
+    subscription: i64,
+    since: i64,
+    cursor: i64,
+) -> rusqlite::Result<()> {
+    let before = batch
+        .draft
+        .cursors
+        .look(&batch.index.cursors, &subscription);
+    if cursor <= before.copied().unwrap_or(since) {
+        return Ok(());
+    }
+    batch.sql(
+        "INSERT INTO subscription_cursors (subscription, cursor) VALUES (?1, ?2)
+         ON CONFLICT (subscription) DO UPDATE SET cursor = excluded.cursor",
+        params![subscription, cursor],
+    )?;
+    batch.draft.cursors.put(subscription, cursor);
+    Ok(())
+}
+
+fn follow(
+    batch: &mut Batch<'_>,
+    subscription: i64,
+    attempted: &AttemptedDelivery,
+) -> rusqlite::Result<()> {
+    match attempted.then {
+        Attempted::Done | Attempted::Exhausted => end(batch, subscription, attempted.seq),
+        Attempted::Again { due_at, tries } => keep(batch, subscription, attempted, (due_at, tries)),
+        Attempted::Overtaken => keep(batch, subscription, attempted, (attempted.at, 0)),
+    }
+}
+
+fn end(batch: &mut Batch<'_>, subscription: i64, seq: i64) -> rusqlite::Result<()> {
+    let key = (subscription, seq);
+    let known = batch.draft.exceptions.look(&batch.index.exceptions, &key);
+    if let Some(id) = known.map(|exception| exception.id) {
+        batch.sql("DELETE FROM deliveries WHERE id = ?1", [id])?;
+        batch.draft.exceptions.remove(key);
+    }
+    Ok(())
+}
+
+fn keep(
+    batch: &mut Batch<'_>,
+    subscription: i64,
+    attempted: &AttemptedDelivery,
+    (due_at, tries): (Timestamp, u32),
+) -> rusqlite::Result<()> {
+    let key = (subscription, attempted.seq);
+    let known = batch.draft.exceptions.look(&batch.index.exceptions, &key);
+    let id = match known.map(|exception| exception.id) {
+        Some(id) => id,
+        None => {
+            batch.counters.delivery += 1;
+            batch.counters.delivery
+        }
+    };
+    batch.sql(
+        "INSERT INTO deliveries (id, subscription, event, due_at, tries, last_status)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (id) DO UPDATE SET
+             due_at = excluded.due_at, tries = excluded.tries, last_status = excluded.last_status",
+        params![
+            id,
+            subscription,
+            attempted.seq,
+            due_at.millis(),
+            tries,
+            attempted.status
+        ],
+    )?;
+    let due = Due {
+        seq: attempted.seq,
+        due_at,
+        tries,
+    };
+    batch.draft.exceptions.put(key, Exception { id, due });
+    Ok(())
+}
+
+/// Adds a try to the log. What was overtaken was not tried.
+fn log(
+    batch: &mut Batch<'_>,
+    subscription: i64,
+    attempted: &AttemptedDelivery,
+) -> rusqlite::Result<()> {
+    let (outcome, again) = match attempted.then {
+        Attempted::Done => (DONE, None),
+        Attempted::Again { due_at, tries } => (AGAIN, Some((due_at, tries))),
+        Attempted::Exhausted => (EXHAUSTED, None),
+        Attempted::Overtaken => return Ok(()),
+    };
+    let message = attempted.message.row();
+    if batch.outcome_of(attempted.message).is_none() {
+        return Ok(());
+    }
+    batch.counters.log += 1;
+    let id = batch.counters.log;
+    let previous = std::mem::replace(&mut batch.edit_outcome(message).last_delivery, id);
+    batch.sql(
+        "INSERT INTO delivery_log
+             (id, previous, subscription, event, message, at, status, outcome, due_at, tries)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            id,
+            previous,
+            subscription,
+            attempted.seq,
+            message,
+            attempted.at.millis(),
+            attempted.status,
+            outcome,
+            again.map(|(due_at, _)| due_at.millis()),
+            again.map(|(_, tries)| tries)
+        ],
+    )?;
+    Ok(())
+}

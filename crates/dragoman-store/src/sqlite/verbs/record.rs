@@ -1,0 +1,43 @@
+//! What a provider's webhook says, in its order.
+
+use dragoman_core::inbound::Report;
+use dragoman_core::ports::{Recorded, StoreError};
+use dragoman_core::{Id, Timestamp};
+
+use super::status::Heard;
+use super::{inbound, status};
+use crate::sqlite::batch::Batch;
+
+pub(crate) fn run(
+    batch: &mut Batch<'_>,
+    channel: Id,
+    reports: Vec<Report>,
+    now: Timestamp,
+) -> rusqlite::Result<Result<Recorded, StoreError>> {
+    let Some(account) = batch.catalog.channel(channel).map(|found| found.account) else {
+        return Ok(Err(StoreError::Unwell("no such channel".into())));
+    };
+    let mut recorded = Recorded::default();
+    for report in reports {
+        match report {
+            Report::Inbound(message) => {
+                let place = inbound::Place { account, channel };
+                let count = if inbound::record(batch, place, message, now)? {
+                    &mut recorded.inbound
+                } else {
+                    &mut recorded.repeated
+                };
+                *count += 1;
+            }
+            Report::Status(status) => {
+                let count = match status::record(batch, channel, status, now)? {
+                    Heard::New => &mut recorded.statuses,
+                    Heard::Repeated => &mut recorded.repeated,
+                    Heard::Orphan => &mut recorded.orphans,
+                };
+                *count += 1;
+            }
+        }
+    }
+    Ok(Ok(recorded))
+}

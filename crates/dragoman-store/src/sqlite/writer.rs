@@ -1,0 +1,173 @@
+//! The one thread that writes: takes what waits, one transaction, one sync, answers all.
+
+use std::sync::{Arc, mpsc};
+
+use rusqlite::Connection;
+
+use super::batch::{Batch, Counters};
+use super::checkpoint::Notice;
+use super::commons::Commons;
+use super::open::OpenError;
+use super::readers::Job;
+use super::{rebuild, verbs};
+use crate::index::draft::Draft;
+
+/// The most verbs in one commit: a bound, not a target. Nobody waits for company.
+const BATCH: usize = 1024;
+
+/// Runs inside the batch, and answers its caller after the commit. An error fails the batch; a
+/// guard that does not match is part of the answer.
+pub(crate) type Verb = Box<dyn FnOnce(&mut Batch<'_>) -> rusqlite::Result<Answer> + Send>;
+
+/// Tells a caller what came of its verb. Dropped when the commit failed.
+pub(crate) type Answer = Box<dyn FnOnce() + Send>;
+
+/// What the writer is asked.
+pub(crate) enum Order {
+    /// To write.
+    Verb(Verb),
+    /// To read, where nobody else has a connection.
+    Read(Job),
+    /// To end after what was asked before.
+    Stop,
+}
+
+/// The writer.
+pub(crate) struct Writer {
+    connection: Connection,
+    commons: Arc<Commons>,
+    counters: Counters,
+}
+
+impl Writer {
+    /// Reads the log, and writes down what the last process left in doubt.
+    ///
+    /// # Errors
+    /// The log cannot be read, or the doubt cannot be written.
+    pub(crate) fn start(connection: Connection) -> Result<Self, OpenError> {
+        let rebuilt = rebuild::from_log(&connection)?;
+        let commons = Commons::new(rebuilt.index, rebuilt.catalog, rebuilt.counters.event);
+        let mut writer = Self {
+            connection,
+            commons: Arc::new(commons),
+            counters: rebuilt.counters,
+        };
+        let at = rebuilt.last_seen;
+        let recover: Verb = Box::new(move |batch| {
+            let doubted = verbs::recover::run(batch, at)?;
+            let answer: Answer = Box::new(move || {
+                if doubted > 0 {
+                    tracing::warn!(messages = doubted, "left in flight by the last process");
+                }
+            });
+            Ok(answer)
+        });
+        for answer in writer.commit(vec![recover])? {
+            answer();
+        }
+        Ok(writer)
+    }
+
+    pub(crate) fn commons(&self) -> Arc<Commons> {
+        Arc::clone(&self.commons)
+    }
+
+    /// Serves until it is told to stop, or nobody is left to ask.
+    pub(crate) fn run(mut self, orders: &mpsc::Receiver<Order>, checkpoints: Option<&Notice>) {
+        let _watch = Watch(Arc::clone(&self.commons));
+        let mut stopping = false;
+        while !stopping && let Ok(first) = orders.recv() {
+            let mut verbs = Vec::new();
+            let mut reads = Vec::new();
+            let more = std::iter::from_fn(|| orders.try_recv().ok());
+            for order in std::iter::once(first).chain(more) {
+                match order {
+                    Order::Verb(verb) => verbs.push(verb),
+                    Order::Read(job) => reads.push(job),
+                    Order::Stop => stopping = true,
+                }
+                if stopping || verbs.len() + reads.len() >= BATCH {
+                    break;
+                }
+            }
+            self.serve(verbs, checkpoints);
+            for job in reads {
+                job(&self.connection);
+            }
+        }
+    }
+
+    fn serve(&mut self, verbs: Vec<Verb>, checkpoints: Option<&Notice>) {
+        // After a failed commit nobody knows what is on the disk: it is never tried again.
+        if verbs.is_empty() || !self.commons.is_well() {
+            return;
+        }
+        match self.commit(verbs) {
+            Ok(answers) => {
+                answers.into_iter().for_each(|answer| answer());
+                if let Some(checkpoints) = checkpoints {
+                    checkpoints.give();
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a commit failed: nothing more is accepted");
+            }
+        }
+    }
+
+    /// Runs the verbs in their order, commits, publishes.
+    fn commit(&mut self, verbs: Vec<Verb>) -> rusqlite::Result<Vec<Answer>> {
+        let count = u64::try_from(verbs.len()).expect("a batch is bounded");
+        let mut draft = Draft::default();
+        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        begun.inspect_err(|_| self.commons.fall_ill())?;
+        let told = self.gather(verbs, &mut draft);
+        let told = told.and_then(|answers| {
+            let committed = self.connection.execute_batch("COMMIT");
+            committed.inspect_err(|_| self.commons.fall_ill())?;
+            Ok(answers)
+        });
+        match told {
+            Ok(answers) => {
+                self.commons.publish(draft, count);
+                Ok(answers)
+            }
+            Err(error) => {
+                if !self.connection.is_autocommit() {
+                    // The error that is reported is the first one.
+                    let _ = self.connection.execute_batch("ROLLBACK");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn gather(&mut self, verbs: Vec<Verb>, draft: &mut Draft) -> rusqlite::Result<Vec<Answer>> {
+        let index = self.commons.index();
+        let mut batch = Batch {
+            connection: &self.connection,
+            index: &index,
+            catalog: self.commons.catalog(),
+            draft,
+            counters: &mut self.counters,
+        };
+        let mut answers = Vec::with_capacity(verbs.len());
+        for verb in verbs {
+            // The store falls ill before the other waiters learn that they failed.
+            let answer = verb(&mut batch).inspect_err(|_| self.commons.fall_ill())?;
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+}
+
+/// A writer that panics leaves the store unwell.
+struct Watch(Arc<Commons>);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fall_ill();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What every store has to do, told against the port. A second implementation is one more line in
+//! `world::backends`.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod accept;
+mod catalog;
+mod commit;
+mod deliveries;
+mod depart;
+mod follow;
+mod inbound;
+mod read;
+mod restart;
+mod settle;
+mod status;
+mod world;

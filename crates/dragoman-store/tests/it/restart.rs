@@ -1,0 +1,165 @@
+use std::time::Duration;
+
+use dragoman_core::event::What;
+use dragoman_core::id::AttemptId;
+use dragoman_core::inbound::{Report, StatusKind};
+use dragoman_core::outcome::Settlement;
+use dragoman_core::ports::{Store, StoreError};
+use dragoman_core::{MessageId, State};
+use dragoman_store::{OpenError, SqliteStore};
+
+use crate::world::{
+    ACCOUNT, CHANNEL, CUSTOMER, NOW, World, check, check_durable, inbound, receipt, status,
+};
+
+#[tokio::test]
+async fn what_was_in_flight_at_the_end_is_unknown_at_the_start() {
+    check_durable(async |mut world| {
+        let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
+        let waiting = world.accept(CUSTOMER).await.message;
+        world.claim(waiting).await.unwrap();
+        for _ in 0..2 {
+            world.restart();
+            let message = in_flight.message();
+            assert_eq!(world.state(message).await, State::Unknown);
+            let reason = "crash".into();
+            assert_eq!(world.last(message).await, What::Unknown { reason });
+            assert_eq!(world.story(message).await.len(), 3);
+            assert!(world.claim(message).await.is_none());
+        }
+        // A claim was never written: the message simply waits.
+        assert_eq!(world.state(waiting).await, State::Queued);
+        assert_eq!(world.queued().await, [waiting]);
+        let echo = status("wamid.1", Some(in_flight.token()), StatusKind::Sent, 5);
+        assert_eq!(world.record(vec![echo]).await.statuses, 1);
+        assert_eq!(world.state(in_flight.message()).await, State::Sent);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restart_keeps_everything() {
+    check_durable(async |mut world| {
+        let mut messages = vec![world.accept(CUSTOMER).await.message];
+        messages.push(world.submitted("31600000001", "wamid.1").await);
+        messages.push(world.submitted("31600000002", "wamid.2").await);
+        world.status("wamid.2", StatusKind::Read, 9).await;
+        let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
+        let retry = Settlement::Retry {
+            failure: crate::world::failure(),
+            due_at: NOW.plus(Duration::from_secs(8)),
+        };
+        world.settle(&in_flight, retry).await;
+        messages.push(in_flight.message());
+        world
+            .record(vec![Report::Inbound(inbound("wamid.in", &[CUSTOMER]))])
+            .await;
+        let received = world.store().by_provider_id(CHANNEL, "wamid.in").await;
+        messages.push(received.unwrap().unwrap());
+        let before = picture(&world, &messages).await;
+        world.restart();
+        assert_eq!(picture(&world, &messages).await, before);
+        world.restart();
+        assert_eq!(picture(&world, &messages).await, before);
+    })
+    .await;
+}
+
+/// All that can be read, as text.
+async fn picture(world: &World, messages: &[MessageId]) -> String {
+    let store = world.store();
+    let mut picture = format!("{:?}\n", store.queue(CHANNEL).await.unwrap());
+    for message in messages {
+        let timeline = store.timeline(ACCOUNT, *message).await.unwrap();
+        picture += &format!("{timeline:?}\n");
+    }
+    picture + &format!("{} {:?}", store.last_event(), store.counts().unsettled)
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused() {
+    check_durable(async |mut world| {
+        let second = SqliteStore::open(world.path());
+        assert!(matches!(second, Err(OpenError::Locked)));
+        world.restart();
+        assert!(world.store().is_well());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_that_is_killed_loses_nothing_that_was_answered() {
+    check_durable(async |world| {
+        let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
+        let waiting = world.accept(CUSTOMER).await;
+        // What a killed process leaves: the files as they are, with nothing folded back.
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["dragoman.db", "dragoman.db-wal"] {
+            std::fs::copy(world.path().join(name), dir.path().join(name)).unwrap();
+        }
+        let store = SqliteStore::open(dir.path()).unwrap();
+        let doubted = store.message(ACCOUNT, in_flight.message()).await.unwrap();
+        assert_eq!(doubted.unwrap().fold.state, State::Unknown);
+        let queue = store.queue(CHANNEL).await.unwrap();
+        assert_eq!(queue.len(), 1);
+        assert_eq!(queue[0].message, waiting.message);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(dir.path()).unwrap());
+    let connection = rusqlite::Connection::open(dir.path().join("dragoman.db")).unwrap();
+    connection
+        .pragma_update(None, "user_version", 1000)
+        .unwrap();
+    drop(connection);
+    let refused = SqliteStore::open(dir.path());
+    assert!(matches!(refused, Err(OpenError::Newer { found: 1000, .. })));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    check_durable(async |world| {
+        world.accept(CUSTOMER).await;
+        for entry in std::fs::read_dir(world.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?}", entry.path());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_store_has_kept_what_was_asked_and_answers_nothing_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).unwrap();
+    store.heartbeat(NOW).await.unwrap();
+    store.close().await.unwrap();
+    store.close().await.unwrap();
+    assert!(!store.is_well());
+    let late = store.heartbeat(NOW).await;
+    assert!(matches!(late, Err(StoreError::Unwell(_))));
+    // The directory is free although the old store is still there.
+    let next = SqliteStore::open(dir.path()).unwrap();
+    let later = NOW.plus(Duration::from_secs(1));
+    assert_eq!(next.heartbeat(later).await.unwrap(), Some(NOW));
+    assert_eq!(next.heartbeat(later).await.unwrap(), Some(later));
+}
+
+#[tokio::test]
+async fn a_provider_id_belongs_to_its_first_message() {
+    check(async |world| {
+        let first = world.submitted(CUSTOMER, "wamid.1").await;
+        let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
+        assert!(world.settle(&in_flight, receipt("wamid.1")).await);
+        let found = world.store().by_provider_id(CHANNEL, "wamid.1").await;
+        assert_eq!(found.unwrap(), Some(first));
+    })
+    .await;
+}

@@ -1,0 +1,347 @@
+//! A store with one account and one channel, and short words for what happens to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use dragoman_core::admission::{Standing, Verdict, admit};
+use dragoman_core::assignment::Assignment;
+use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
+use dragoman_core::content::{Content, Text};
+use dragoman_core::event::What;
+use dragoman_core::id::{AttemptId, AttemptToken};
+use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
+use dragoman_core::message::{Admitted, InFlight, Ready, Stored};
+use dragoman_core::outcome::{Failure, Receipt, Settlement};
+use dragoman_core::ports::{Acceptance, Accepted, Begin, Departure, Recorded, Store};
+use dragoman_core::rate::Rate;
+use dragoman_core::refusal::When;
+use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
+use dragoman_core::window::Heard;
+use dragoman_core::{Address, Id, MessageId, Raw, State, Timestamp};
+use dragoman_store::SqliteStore;
+use tempfile::TempDir;
+
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(crate) const ACCOUNT: Id = Id::from_u128(0xa1);
+pub(crate) const STRANGER: Id = Id::from_u128(0xa2);
+pub(crate) const CHANNEL: Id = Id::from_u128(0xc1);
+pub(crate) const SUBSCRIPTION: Id = Id::from_u128(0x51);
+pub(crate) const CUSTOMER: &str = "31612345678";
+
+/// Where stores of one kind live.
+enum Backend {
+    File(TempDir),
+    Memory,
+}
+
+impl Backend {
+    fn open(&self) -> Arc<dyn Store> {
+        Arc::new(match self {
+            Self::File(dir) => SqliteStore::open(dir.path()).unwrap(),
+            Self::Memory => SqliteStore::in_memory().unwrap(),
+        })
+    }
+}
+
+/// Every kind of store.
+fn backends() -> Vec<Backend> {
+    vec![Backend::File(tempfile::tempdir().unwrap()), Backend::Memory]
+}
+
+pub(crate) struct World {
+    store: Option<Arc<dyn Store>>,
+    backend: Backend,
+    random: AtomicU64,
+}
+
+/// Tells a story on every kind of store.
+pub(crate) async fn check(story: impl AsyncFn(World)) {
+    for backend in backends() {
+        story(World::new(backend).await).await;
+    }
+}
+
+/// Tells a story with a restart, where there is something to restart from.
+pub(crate) async fn check_durable(story: impl AsyncFn(World)) {
+    for backend in backends() {
+        if matches!(backend, Backend::File(_)) {
+            story(World::new(backend).await).await;
+        }
+    }
+}
+
+impl World {
+    async fn new(backend: Backend) -> Self {
+        let store = backend.open();
+        let account = Account {
+            id: ACCOUNT,
+            name: "acme".into(),
+            created_at: NOW,
+        };
+        let changes = vec![
+            Change::Account(account),
+            Change::Channel(channel()),
+            Change::Subscription(subscription()),
+        ];
+        store.change(changes).await.unwrap();
+        Self {
+            store: Some(store),
+            backend,
+            random: AtomicU64::new(1),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        self.store.as_ref().expect("only a restart takes it")
+    }
+
+    /// Ends the store as if the process had ended, and opens it again.
+    pub(crate) fn restart(&mut self) {
+        self.store = None;
+        self.store = Some(self.backend.open());
+    }
+
+    /// The directory that a second process would want.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        match &self.backend {
+            Backend::File(dir) => dir.path(),
+            Backend::Memory => panic!("a store in memory has no directory"),
+        }
+    }
+
+    pub(crate) fn random(&self) -> u128 {
+        let next = u128::from(self.random.fetch_add(1, Ordering::Relaxed));
+        (next ^ next << 90).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+    }
+
+    pub(crate) fn acceptance(&self, admitted: Admitted) -> Acceptance {
+        Acceptance {
+            admitted,
+            random: [self.random(), self.random(), self.random()],
+            machine: NOW,
+            now: NOW,
+            departure: None,
+        }
+    }
+
+    /// Accepts a text to this recipient.
+    pub(crate) async fn accept(&self, to: &str) -> Accepted {
+        let acceptance = self.acceptance(admitted(submission(to)));
+        self.store().accept(acceptance).await.unwrap()
+    }
+
+    /// Accepts a text whose first attempt departs at once.
+    pub(crate) async fn accept_and_begin(&self, to: &str, attempt: AttemptId) -> InFlight {
+        let acceptance = Acceptance {
+            departure: Some(Departure { attempt }),
+            ..self.acceptance(admitted(submission(to)))
+        };
+        let accepted = self.store().accept(acceptance).await.unwrap();
+        accepted.in_flight.expect("it departs with its acceptance")
+    }
+
+    pub(crate) async fn claim(&self, message: MessageId) -> Option<Ready> {
+        let mut claims = self.store().claim(&[message]).await.unwrap();
+        assert!(claims.len() <= 1);
+        Some(Ready::new(claims.pop()?, None))
+    }
+
+    pub(crate) async fn begin(&self, ready: Ready, attempt: AttemptId) -> Option<InFlight> {
+        match self.store().begin(ready, attempt, NOW).await.unwrap() {
+            Begin::Departed(in_flight) => Some(in_flight),
+            Begin::Gone => None,
+        }
+    }
+
+    pub(crate) async fn settle(&self, in_flight: &InFlight, settlement: Settlement) -> bool {
+        let (message, attempt) = (in_flight.message(), Some(in_flight.attempt()));
+        self.store()
+            .settle(message, attempt, settlement, NOW)
+            .await
+            .unwrap()
+    }
+
+    /// A message that the provider has taken under this id.
+    pub(crate) async fn submitted(&self, to: &str, provider_id: &str) -> MessageId {
+        let in_flight = self.accept_and_begin(to, AttemptId(self.random())).await;
+        assert!(self.settle(&in_flight, receipt(provider_id)).await);
+        in_flight.message()
+    }
+
+    pub(crate) async fn record(&self, reports: Vec<Report>) -> Recorded {
+        self.store().record(CHANNEL, reports, NOW).await.unwrap()
+    }
+
+    pub(crate) async fn status(&self, provider_id: &str, kind: StatusKind, at: i64) -> Recorded {
+        self.record(vec![status(provider_id, None, kind, at)]).await
+    }
+
+    pub(crate) async fn stored(&self, message: MessageId) -> Stored {
+        let stored = self.store().message(ACCOUNT, message).await.unwrap();
+        stored.expect("the message exists")
+    }
+
+    pub(crate) async fn state(&self, message: MessageId) -> State {
+        self.stored(message).await.fold.state
+    }
+
+    /// The words of what happened to a message.
+    pub(crate) async fn story(&self, message: MessageId) -> Vec<&'static str> {
+        let timeline = self.store().timeline(ACCOUNT, message).await.unwrap();
+        let events = timeline.expect("the message exists").events;
+        events.iter().map(|event| event.what.word()).collect()
+    }
+
+    /// What happened last to a message.
+    pub(crate) async fn last(&self, message: MessageId) -> What {
+        let timeline = self.store().timeline(ACCOUNT, message).await.unwrap();
+        let events = timeline.expect("the message exists").events;
+        events.last().expect("something happened").what.clone()
+    }
+
+    pub(crate) async fn queued(&self) -> Vec<MessageId> {
+        let queue = self.store().queue(CHANNEL).await.unwrap();
+        queue.iter().map(|queued| queued.message).collect()
+    }
+}
+
+pub(crate) fn channel() -> Channel {
+    Channel {
+        id: CHANNEL,
+        account: ACCOUNT,
+        slug: "demo".into(),
+        title: "Demo".into(),
+        driver: "whatsapp_cloud".into(),
+        source: Source::Whatsapp,
+        provider_id: "100".into(),
+        phone: Some("15550000000".into()),
+        settings: BTreeMap::new(),
+        rate: Rate::WHATSAPP,
+        concurrency: 8,
+        main: true,
+        enabled: true,
+        created_at: NOW,
+        watched_since: NOW.minus(Duration::from_secs(9 * 86_400)),
+    }
+}
+
+pub(crate) fn subscription() -> Subscription {
+    Subscription {
+        id: SUBSCRIPTION,
+        account: ACCOUNT,
+        channel: None,
+        url: "https://example.com/hook".into(),
+        format: "callbell".into(),
+        events: Vec::new(),
+        secret: None,
+        concurrency: 4,
+        settings: None,
+        since: 0,
+        enabled: true,
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn submission(to: &str) -> Submission {
+    let text = Text {
+        body: "Hi".into(),
+        preview_url: false,
+    };
+    Submission {
+        account: ACCOUNT,
+        channel: CHANNEL,
+        to: Address::parse(to).unwrap(),
+        ask: Ask::Content(Content::Text(text)),
+        dialect: Dialect::Callbell,
+        opt_in: OptIn::NotAsked,
+        assignment: Wish::default(),
+        metadata: Some(Raw::new(r#"{"order": 1}"#)),
+        key: None,
+        ttl: None,
+        timing: |_| When::Later,
+        reply_to: None,
+    }
+}
+
+pub(crate) fn key(key: u8, fingerprint: u8) -> Option<IdempotencyKey> {
+    Some(IdempotencyKey {
+        key: [key; 16],
+        fingerprint: [fingerprint; 16],
+    })
+}
+
+/// Admitted inside an open window.
+pub(crate) fn admitted(submission: Submission) -> Admitted {
+    assigned(submission, Assignment::default())
+}
+
+pub(crate) fn assigned(submission: Submission, assignment: Assignment) -> Admitted {
+    let heard = Heard {
+        last_inbound: Some(NOW),
+        last_referral: None,
+    };
+    judged(submission, assignment, heard)
+}
+
+/// Admitted outside the window: its failure is heard later.
+pub(crate) fn doomed(submission: Submission) -> Admitted {
+    judged(submission, Assignment::default(), Heard::default())
+}
+
+fn judged(submission: Submission, assignment: Assignment, heard: Heard) -> Admitted {
+    let channel = channel();
+    let standing = Standing {
+        channel: &channel,
+        templates: &[],
+        heard,
+        opted_out: false,
+    };
+    match admit(submission, assignment, &standing, NOW) {
+        Verdict::Admit(admitted) => admitted,
+        Verdict::Refuse(refusal) => panic!("{refusal}"),
+    }
+}
+
+pub(crate) fn receipt(provider_id: &str) -> Settlement {
+    Settlement::Submitted(Receipt {
+        provider_id: provider_id.into(),
+        recipient: None,
+    })
+}
+
+pub(crate) fn failure() -> Failure {
+    Failure::new(131_026, "Message undeliverable")
+}
+
+pub(crate) fn status(
+    provider_id: &str,
+    token: Option<AttemptToken>,
+    kind: StatusKind,
+    at: i64,
+) -> Report {
+    Report::Status(Status {
+        provider_id: provider_id.into(),
+        token,
+        kind,
+        at: Timestamp::from_seconds(at),
+        recipient: None,
+        raw: Raw::new("{}"),
+    })
+}
+
+pub(crate) fn inbound(provider_id: &str, from: &[&str]) -> Inbound {
+    Inbound {
+        provider_id: provider_id.into(),
+        from: from
+            .iter()
+            .map(|text| Address::parse(text).unwrap())
+            .collect(),
+        profile_name: None,
+        at: NOW,
+        content: InboundContent::Text("Hi".into()),
+        context: None,
+        referral: None,
+    }
+}
