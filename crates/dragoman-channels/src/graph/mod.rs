@@ -1,0 +1,13 @@
+//! What Meta's products share: the error object and what its codes mean for an attempt, the
+//! signature of webhooks, and the challenge by which Meta verifies an address.
+
+mod answer;
+mod challenge;
+mod codes;
+mod error;
+mod signature;
+
+pub(crate) use answer::classify;
+pub(crate) use challenge::{challenge, same_secret};
+pub(crate) use error::GraphError;
+pub(crate) use signature::{HEADER, is_signed};

@@ -1,0 +1,194 @@
+//! One inbound message → what a customer said.
+
+use dragoman_core::content::{Kind, Location};
+use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
+use dragoman_core::{Address, Raw, Timestamp};
+use serde_json::value::RawValue;
+
+use super::wire;
+
+/// Meta's code for a message that it does not pass on.
+const UNSUPPORTED: i64 = 131_051;
+const UNSUPPORTED_TITLE: &str = "Unsupported message type";
+
+/// Reads one message; `None` when it has no id, no time or no sender. `alone` means that it came
+/// without others, so that a contact beside it can only be its sender.
+pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Option<Inbound> {
+    let message: wire::Message<'_> = wire::part(Some(raw))?;
+    let sender = sender(&message, contacts, alone);
+    let from = addresses(&message, &sender);
+    if from.is_empty() || message.id.is_empty() {
+        return None;
+    }
+    let content =
+        content(&message).unwrap_or_else(|| InboundContent::Unsupported(errors(&message, raw)));
+    Some(Inbound {
+        from,
+        profile_name: sender.profile.and_then(|profile| profile.name),
+        at: Timestamp::from_seconds(message.timestamp),
+        content,
+        context: context(&message),
+        referral: message.referral.map(kept),
+        provider_id: message.id,
+    })
+}
+
+/// The contact that the message came from; an empty one when none fits for certain, because a
+/// wrong one would merge two customers.
+fn sender(message: &wire::Message<'_>, contacts: &[&RawValue], alone: bool) -> wire::Contact {
+    let mut known: Vec<wire::Contact> = contacts
+        .iter()
+        .filter_map(|contact| wire::part(Some(contact)))
+        .collect();
+    let differ = |one: &Option<Box<str>>, other: &Option<Box<str>>| {
+        one.is_some() && other.is_some() && one != other
+    };
+    let same = |one: &Option<Box<str>>, other: &Option<Box<str>>| one.is_some() && one == other;
+    let fits = |contact: &wire::Contact| {
+        same(&contact.wa_id, &message.from) || same(&contact.user_id, &message.from_user_id)
+    };
+    let contradicts = |contact: &wire::Contact| {
+        differ(&contact.wa_id, &message.from) || differ(&contact.user_id, &message.from_user_id)
+    };
+    let found = known.iter().position(fits);
+    let only = (alone && known.len() == 1 && !contradicts(&known[0])).then_some(0);
+    match found.or(only) {
+        Some(index) => known.swap_remove(index),
+        None => wire::Contact::default(),
+    }
+}
+
+/// The number first, then the user id. Either may be missing.
+fn addresses(message: &wire::Message<'_>, sender: &wire::Contact) -> Vec<Address> {
+    let named = [&message.from, &sender.wa_id];
+    let number = named
+        .into_iter()
+        .flatten()
+        .find_map(|text| Address::parse(text).ok());
+    let named = [&message.from_user_id, &sender.user_id];
+    let user = named
+        .into_iter()
+        .flatten()
+        .find(|id| !id.is_empty())
+        .map(|id| Address::user(id));
+    let mut addresses: Vec<Address> = number.into_iter().chain(user).collect();
+    addresses.dedup();
+    addresses
+}
+
+/// `None` when the type is not known, or its object is missing or has another shape.
+fn content(message: &wire::Message<'_>) -> Option<InboundContent> {
+    match &*message.kind {
+        "text" => {
+            let text: wire::TextIn = wire::part(message.text)?;
+            Some(InboundContent::Text(text.body))
+        }
+        "image" => file(Kind::Image, message.image),
+        "audio" => file(Kind::Audio, message.audio),
+        "video" => file(Kind::Video, message.video),
+        "document" => file(Kind::Document, message.document),
+        "sticker" => file(Kind::Sticker, message.sticker),
+        "location" => place(message.location),
+        "contacts" => array(message.contacts).map(InboundContent::Contacts),
+        "reaction" => {
+            let reaction: wire::ReactionIn = wire::part(message.reaction)?;
+            Some(InboundContent::Reaction {
+                target: reaction.message_id,
+                emoji: reaction.emoji.unwrap_or_default(),
+            })
+        }
+        "button" => {
+            let button: wire::ButtonIn = wire::part(message.button)?;
+            Some(InboundContent::Button {
+                text: button.text,
+                payload: button.payload,
+            })
+        }
+        "interactive" => object(message.interactive).map(InboundContent::Interactive),
+        "order" => object(message.order).map(InboundContent::Order),
+        "system" => object(message.system).map(InboundContent::System),
+        _ => None,
+    }
+}
+
+fn file(kind: Kind, raw: Option<&RawValue>) -> Option<InboundContent> {
+    let file: wire::FileIn = wire::part(raw)?;
+    let mime_type = file
+        .mime_type
+        .unwrap_or_else(|| "application/octet-stream".into());
+    Some(InboundContent::Media(InboundMedia {
+        kind,
+        provider_media_id: file.id,
+        mime_type,
+        sha256: file.sha256,
+        caption: file.caption,
+        filename: file.filename,
+        voice: file.voice.unwrap_or(false),
+    }))
+}
+
+fn place(raw: Option<&RawValue>) -> Option<InboundContent> {
+    let place: wire::PlaceIn<'_> = wire::part(raw)?;
+    Some(InboundContent::Location(Location {
+        latitude: degrees(place.latitude)?,
+        longitude: degrees(place.longitude)?,
+        name: place.name,
+        address: place.address,
+    }))
+}
+
+/// A number digit for digit as it came, or the text of a string.
+fn degrees(raw: &RawValue) -> Option<Box<str>> {
+    let is_number = raw
+        .get()
+        .starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    if is_number {
+        return Some(raw.get().into());
+    }
+    wire::part(Some(raw))
+}
+
+fn context(message: &wire::Message<'_>) -> Option<Context> {
+    let context: wire::ContextIn = wire::part(message.context)?;
+    let forwarded =
+        context.forwarded.unwrap_or(false) || context.frequently_forwarded.unwrap_or(false);
+    let says_something = forwarded || context.id.is_some() || context.from.is_some();
+    says_something.then_some(Context {
+        provider_id: context.id,
+        from: context.from,
+        forwarded,
+    })
+}
+
+/// Meta's own errors, or ours in the same form, with the message in it.
+fn errors(message: &wire::Message<'_>, raw: &RawValue) -> Raw {
+    let theirs = message
+        .errors
+        .filter(|raw| !wire::parts(Some(raw)).is_empty());
+    if let Some(theirs) = theirs {
+        return kept(theirs);
+    }
+    let error = wire::NotSupported {
+        code: UNSUPPORTED,
+        title: UNSUPPORTED_TITLE,
+        message: UNSUPPORTED_TITLE,
+        error_data: wire::NotSupportedData {
+            details: format!("messages of type {} are not supported", message.kind),
+            original: raw,
+        },
+    };
+    let text = serde_json::to_string(&[error]);
+    Raw::new(text.unwrap_or_else(|_| "[]".to_owned()))
+}
+
+fn array(raw: Option<&RawValue>) -> Option<Raw> {
+    raw.filter(|raw| raw.get().starts_with('[')).map(kept)
+}
+
+fn object(raw: Option<&RawValue>) -> Option<Raw> {
+    raw.filter(|raw| raw.get().starts_with('{')).map(kept)
+}
+
+fn kept(raw: &RawValue) -> Raw {
+    Raw::new(raw.get())
+}

@@ -1,0 +1,94 @@
+//! WhatsApp by Meta's Cloud API.
+//!
+//! * `settings`: what a channel has to know
+//! * `wire`: Meta's shapes
+//! * `send`: a message in flight → request; answer → receipt (pure)
+//! * `receive`: webhook → reports (pure), with `message` for what customers send and `status` for
+//!   what becomes of what we send
+//!
+//! What is covered, limits and quirks: `README.md` beside this file.
+
+mod message;
+mod receive;
+mod send;
+mod settings;
+mod status;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use dragoman_core::catalog::Channel;
+use dragoman_core::content::{Content, MediaSource};
+use dragoman_core::message::{Claim, InFlight, Ready};
+use dragoman_core::outcome::{NotTaken, Receipt, SendError};
+use dragoman_core::ports::{Driver, Http, Incoming, ReceiveError};
+
+use crate::graph;
+
+/// Speaks to the WhatsApp Cloud API. Holds nothing: everything is in the channel's settings.
+#[derive(Clone, Copy, Debug)]
+pub struct WhatsappCloud;
+
+#[async_trait]
+impl Driver for WhatsappCloud {
+    fn name(&self) -> &'static str {
+        "whatsapp_cloud"
+    }
+
+    fn needs_preparation(&self, content: &Content) -> bool {
+        let source = content.media().map(|media| &media.source);
+        matches!(source, Some(MediaSource::Stored(_)))
+    }
+
+    async fn prepare(
+        &self,
+        _http: &dyn Http,
+        _channel: &Channel,
+        claim: Claim,
+    ) -> Result<Ready, NotTaken> {
+        if self.needs_preparation(&claim.body.content) {
+            return Err(send::stored_media());
+        }
+        Ok(Ready::new(claim, None))
+    }
+
+    async fn send(
+        &self,
+        http: &dyn Http,
+        channel: &Channel,
+        in_flight: &InFlight,
+    ) -> Result<Receipt, SendError> {
+        let request = send::request(channel, in_flight).map_err(SendError::NotTaken)?;
+        let answer = http.call(request).await?;
+        send::receipt(channel, in_flight.claim().starts, &answer)
+    }
+
+    fn verify(&self, channel: &Channel, query: &[(String, String)]) -> Option<String> {
+        graph::challenge(query, channel.setting(settings::VERIFY_TOKEN))
+    }
+
+    fn receive(
+        &self,
+        channel: &Channel,
+        signature: Option<&str>,
+        body: &[u8],
+    ) -> Result<Vec<Incoming>, ReceiveError> {
+        if !graph::is_signed(channel.setting(settings::APP_SECRET), signature, body) {
+            return Err(ReceiveError::Signature);
+        }
+        receive::read(body)
+    }
+
+    fn signature_header(&self) -> &'static str {
+        graph::HEADER
+    }
+
+    fn shares_secret(&self, one: &Channel, other: &Channel) -> bool {
+        graph::same_secret(
+            one.setting(settings::APP_SECRET),
+            other.setting(settings::APP_SECRET),
+        )
+    }
+}

@@ -1,0 +1,297 @@
+//! The driver as the engine uses it: fixtures in, expectations inline.
+
+mod receiving;
+mod sending;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use dragoman_core::catalog::{Channel, Source};
+use dragoman_core::content::{Content, Media, MediaSource, Text};
+use dragoman_core::id::{AttemptId, AttemptToken, Id, MessageId};
+use dragoman_core::message::{Claim, InFlight, Outbound, Priority, Ready};
+use dragoman_core::outcome::{Again, Receipt, SendError};
+use dragoman_core::ports::{Answer, Driver, Http, HttpError, Request};
+use dragoman_core::rate::Rate;
+use dragoman_core::submission::Dialect;
+use dragoman_core::{Address, Secret, Timestamp};
+
+use super::WhatsappCloud;
+
+/// What no output may show.
+const SECRETS: [(&str, &str); 3] = [
+    ("access_token", "EAAaccess"),
+    ("app_secret", "geheim"),
+    ("verify_token", "parole"),
+];
+
+fn channel() -> Channel {
+    let settings = SECRETS
+        .iter()
+        .chain(&[("waba_id", "200000000000001")])
+        .map(|(name, value)| ((*name).into(), Secret::new(*value)))
+        .collect();
+    Channel {
+        id: Id::from_u128(1),
+        account: Id::from_u128(2),
+        slug: "main".into(),
+        title: "Main".into(),
+        driver: "whatsapp_cloud".into(),
+        source: Source::Whatsapp,
+        provider_id: "100000000000001".into(),
+        phone: None,
+        settings,
+        rate: "80/s".parse::<Rate>().unwrap(),
+        concurrency: 8,
+        main: true,
+        enabled: true,
+        created_at: Timestamp::default(),
+        watched_since: Timestamp::default(),
+    }
+}
+
+fn with(name: &str, value: &str) -> Channel {
+    let mut channel = channel();
+    channel.settings.insert(name.into(), Secret::new(value));
+    channel
+}
+
+fn token() -> AttemptToken {
+    AttemptToken {
+        message: MessageId::from_parts(1_790_000_000_123 << 12, 7),
+        attempt: AttemptId(42),
+    }
+}
+
+fn outbound(content: Content) -> Outbound {
+    Outbound {
+        to: Address::parse("31612345678").unwrap(),
+        content,
+        dialect: Dialect::Callbell,
+        priority: Priority::Normal,
+        expires_at: Timestamp::NEVER,
+        metadata: None,
+        reply_to: None,
+    }
+}
+
+fn claim(body: Outbound, starts: u32) -> Claim {
+    Claim {
+        message: token().message,
+        account: Id::from_u128(2),
+        channel: Id::from_u128(1),
+        conversation: 1,
+        body: Arc::new(body),
+        starts,
+    }
+}
+
+fn in_flight(body: Outbound) -> InFlight {
+    InFlight::after_durable_departure(Ready::new(claim(body, 0), None), token().attempt)
+}
+
+fn text(body: &str) -> Content {
+    Content::Text(Text {
+        body: body.into(),
+        preview_url: false,
+    })
+}
+
+fn link(link: &str) -> Media {
+    Media {
+        source: MediaSource::Link(link.into()),
+        caption: None,
+        filename: None,
+    }
+}
+
+/// A network that gives one answer and remembers what it was asked.
+struct Scripted {
+    answer: Mutex<Option<Result<Answer, HttpError>>>,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl Scripted {
+    fn answers(status: u16, body: &str) -> Self {
+        Self::ends(Ok(Answer {
+            status,
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        }))
+    }
+
+    fn ends(answer: Result<Answer, HttpError>) -> Self {
+        Self {
+            answer: Mutex::new(Some(answer)),
+            asked: Mutex::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Http for Scripted {
+    async fn call(&self, request: Request) -> Result<Answer, HttpError> {
+        self.asked.lock().unwrap().push(request);
+        let answer = self.answer.lock().unwrap().take();
+        answer.expect("one attempt makes one call")
+    }
+}
+
+async fn attempt(http: &Scripted) -> Result<Receipt, SendError> {
+    let in_flight = in_flight(outbound(text("Hi")));
+    let outcome = WhatsappCloud.send(http, &channel(), &in_flight).await;
+    assert_eq!(http.asked.lock().unwrap().len(), 1);
+    let shown = format!(
+        "{:?} {:?} {outcome:?} {in_flight:?}",
+        channel(),
+        WhatsappCloud
+    );
+    for (_, secret) in SECRETS {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    outcome
+}
+
+#[tokio::test]
+async fn an_attempt_is_one_authorised_post() {
+    let http = Scripted::answers(200, include_str!("fixtures/answer_taken.json"));
+    attempt(&http).await.unwrap();
+    let request = http.asked.lock().unwrap().remove(0);
+    assert_eq!(
+        request.url,
+        "https://graph.facebook.com/v23.0/100000000000001/messages"
+    );
+    assert!(
+        request
+            .headers
+            .contains(&("authorization", "Bearer EAAaccess".to_owned()))
+    );
+    assert_eq!(request.timeout, Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn a_2xx_with_an_id_is_a_receipt() {
+    let check = async |body: &str, id: &str, recipient: Option<&str>| {
+        let receipt = attempt(&Scripted::answers(200, body)).await;
+        let expected = Receipt {
+            provider_id: id.into(),
+            recipient: recipient.map(Into::into),
+        };
+        assert_eq!(receipt, Ok(expected), "{body}");
+    };
+    let taken = include_str!("fixtures/answer_taken.json");
+    check(taken, "wamid.OUT1", Some("31612345678")).await;
+    let to_user = include_str!("fixtures/answer_taken_by_user_id.json");
+    check(to_user, "wamid.OUT1", Some("NL.13491208655302741918")).await;
+    check(r#"{"messages":[{"id":"wamid.X"}]}"#, "wamid.X", None).await;
+    check(
+        r#"{"messages":[{"id":"wamid.X"}],"contacts":7}"#,
+        "wamid.X",
+        None,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_2xx_without_an_id_is_unknown() {
+    for body in [
+        "",
+        "<html>",
+        "{}",
+        r#"{"messages":[]}"#,
+        r#"{"messages":[{"id":""}]}"#,
+        r#"{"success":true}"#,
+        r#"{"error":{"code":100,"type":"OAuthException"}}"#,
+    ] {
+        let outcome = attempt(&Scripted::answers(200, body)).await;
+        assert!(matches!(outcome, Err(SendError::Unknown(_))), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn graphs_envelope_proves_a_refusal_and_a_page_does_not() {
+    let refused = include_str!("fixtures/answer_window_closed.json");
+    let Err(SendError::NotTaken(not_taken)) = attempt(&Scripted::answers(400, refused)).await
+    else {
+        panic!("an envelope is a proof");
+    };
+    assert_eq!(
+        (not_taken.failure.code, not_taken.again),
+        (131_047, Again::Never)
+    );
+    let outcome = attempt(&Scripted::answers(502, "<html>Bad Gateway</html>")).await;
+    assert!(matches!(outcome, Err(SendError::Unknown(_))));
+}
+
+#[tokio::test]
+async fn a_token_that_meta_quotes_is_hidden() {
+    let body = include_str!("fixtures/answer_malformed_token.json");
+    let Err(SendError::NotTaken(not_taken)) = attempt(&Scripted::answers(401, body)).await else {
+        panic!("an envelope is a proof");
+    };
+    assert_eq!(&*not_taken.failure.title, "Malformed access token ***");
+}
+
+#[tokio::test]
+async fn only_a_connection_that_never_was_is_not_taken() {
+    let not_sent = Scripted::ends(Err(HttpError::NotSent("refused".into())));
+    let Err(SendError::NotTaken(not_taken)) = attempt(&not_sent).await else {
+        panic!("no byte has left");
+    };
+    assert_eq!(not_taken.again, Again::Backoff);
+    let lost = Scripted::ends(Err(HttpError::Lost("timeout".into())));
+    assert!(matches!(attempt(&lost).await, Err(SendError::Unknown(_))));
+}
+
+#[tokio::test]
+async fn only_stored_media_needs_preparation_and_has_none_yet() {
+    let (http, channel) = (Scripted::answers(200, ""), channel());
+    for content in [
+        text("Hi"),
+        Content::Image(link("https://example.com/a.jpg")),
+    ] {
+        assert!(!WhatsappCloud.needs_preparation(&content));
+        let ready = WhatsappCloud.prepare(&http, &channel, claim(outbound(content), 0));
+        assert!(ready.await.is_ok());
+    }
+    let stored = Content::Image(Media {
+        source: MediaSource::Stored("x".into()),
+        ..link("")
+    });
+    assert!(WhatsappCloud.needs_preparation(&stored));
+    let refused = WhatsappCloud.prepare(&http, &channel, claim(outbound(stored), 0));
+    let not_taken = refused.await.unwrap_err();
+    assert_eq!(not_taken.again, Again::Never);
+    assert_eq!(
+        &*not_taken.failure.title,
+        "stored media is not supported yet"
+    );
+    assert!(http.asked.lock().unwrap().is_empty());
+}
+
+#[test]
+fn the_verify_token_of_the_channel_earns_the_challenge() {
+    let query = [
+        ("hub.mode", "subscribe"),
+        ("hub.challenge", "1158201444"),
+        ("hub.verify_token", "parole"),
+    ];
+    let query = query.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(
+        WhatsappCloud.verify(&channel(), &query).as_deref(),
+        Some("1158201444")
+    );
+    assert_eq!(
+        WhatsappCloud.verify(&with("verify_token", "x"), &query),
+        None
+    );
+}
+
+#[test]
+fn channels_of_one_app_share_its_secret() {
+    let shares = |one: &Channel, other: &Channel| WhatsappCloud.shares_secret(one, other);
+    assert!(shares(&channel(), &with("waba_id", "other")));
+    assert!(!shares(&channel(), &with("app_secret", "other")));
+    assert!(!shares(&with("app_secret", ""), &with("app_secret", "")));
+}

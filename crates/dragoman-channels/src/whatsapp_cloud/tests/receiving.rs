@@ -1,0 +1,370 @@
+//! Webhooks as Meta sends them.
+
+use dragoman_core::content::{Kind, Location};
+use dragoman_core::inbound::{
+    Context, Inbound, InboundContent, InboundMedia, Report, Status, StatusKind,
+};
+use dragoman_core::outcome::Failure;
+use dragoman_core::ports::{Incoming, ReceiveError};
+use dragoman_core::{Phone, Raw};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::*;
+
+fn signature(body: &[u8]) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(b"geheim").unwrap();
+    let digest = mac.chain_update(body).finalize().into_bytes();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256={hex}")
+}
+
+fn receive(body: &str) -> Result<Vec<Incoming>, ReceiveError> {
+    let signature = signature(body.as_bytes());
+    WhatsappCloud.receive(&channel(), Some(&signature), body.as_bytes())
+}
+
+fn reports(body: &str) -> Vec<Report> {
+    let mut incoming = receive(body).unwrap();
+    assert_eq!(incoming.len(), 1);
+    let incoming = incoming.remove(0);
+    assert_eq!(&*incoming.provider_id, "100000000000001");
+    incoming.reports
+}
+
+fn inbound(body: &str) -> Inbound {
+    match reports(body).remove(0) {
+        Report::Inbound(inbound) => inbound,
+        Report::Status(status) => panic!("{status:?}"),
+    }
+}
+
+fn statuses(body: &str) -> Vec<Status> {
+    let status = |report| match report {
+        Report::Status(status) => status,
+        Report::Inbound(inbound) => panic!("{inbound:?}"),
+    };
+    reports(body).into_iter().map(status).collect()
+}
+
+fn number() -> Address {
+    Address::Phone(Phone::parse("31612345678").unwrap())
+}
+
+fn user() -> Address {
+    Address::user("NL.13491208655302741918")
+}
+
+fn json_of(raw: &Raw) -> Value {
+    serde_json::from_str(raw.as_str()).unwrap()
+}
+
+#[test]
+fn a_text_is_read_whole() {
+    assert_eq!(
+        inbound(include_str!("../fixtures/receive_text.json")),
+        Inbound {
+            provider_id: "wamid.IN1".into(),
+            from: vec![number(), user()],
+            profile_name: Some("Ann".into()),
+            at: Timestamp::from_seconds(1_790_000_000),
+            content: InboundContent::Text("Grüße 😀".into()),
+            context: None,
+            referral: None,
+        }
+    );
+}
+
+#[test]
+fn a_customer_may_hide_the_number() {
+    let hidden = inbound(include_str!("../fixtures/receive_text_without_number.json"));
+    assert_eq!(hidden.from, [user()]);
+    assert_eq!(hidden.profile_name.as_deref(), Some("Ann"));
+    let old = inbound(include_str!(
+        "../fixtures/receive_text_before_user_ids.json"
+    ));
+    assert_eq!(old.from, [number()]);
+    let beside = inbound(include_str!(
+        "../fixtures/receive_text_with_user_id_beside.json"
+    ));
+    assert_eq!(beside.from, [number(), user()]);
+}
+
+#[test]
+fn the_message_answered_is_kept() {
+    let context = |body: &str| inbound(body).context;
+    assert_eq!(
+        context(include_str!("../fixtures/receive_text_as_reply.json")),
+        Some(Context {
+            provider_id: Some("wamid.OURS".into()),
+            from: Some("31201234567".into()),
+            forwarded: false,
+        })
+    );
+    assert_eq!(
+        context(include_str!("../fixtures/receive_text_forwarded.json")),
+        Some(Context {
+            provider_id: None,
+            from: None,
+            forwarded: true,
+        })
+    );
+}
+
+#[test]
+fn an_advertisement_is_kept() {
+    let referral = inbound(include_str!("../fixtures/receive_text_from_ad.json")).referral;
+    assert_eq!(json_of(&referral.unwrap())["source_type"], "ad");
+}
+
+#[test]
+fn files_are_read() {
+    let check = |body: &str, expected: InboundMedia| {
+        assert_eq!(inbound(body).content, InboundContent::Media(expected));
+    };
+    let media = |kind, id: &str, mime_type: &str| InboundMedia {
+        kind,
+        provider_media_id: id.into(),
+        mime_type: mime_type.into(),
+        sha256: Some("c2hh".into()),
+        caption: None,
+        filename: None,
+        voice: false,
+    };
+    check(
+        include_str!("../fixtures/receive_image.json"),
+        InboundMedia {
+            caption: Some("Look".into()),
+            ..media(Kind::Image, "901", "image/jpeg")
+        },
+    );
+    check(
+        include_str!("../fixtures/receive_voice.json"),
+        InboundMedia {
+            voice: true,
+            ..media(Kind::Audio, "902", "audio/ogg; codecs=opus")
+        },
+    );
+    check(
+        include_str!("../fixtures/receive_video.json"),
+        media(Kind::Video, "903", "video/mp4"),
+    );
+    check(
+        include_str!("../fixtures/receive_document.json"),
+        InboundMedia {
+            caption: Some("Read".into()),
+            filename: Some("a.pdf".into()),
+            ..media(Kind::Document, "904", "application/pdf")
+        },
+    );
+    check(
+        include_str!("../fixtures/receive_sticker.json"),
+        media(Kind::Sticker, "905", "image/webp"),
+    );
+}
+
+#[test]
+fn small_things_are_read() {
+    let check = |body: &str, expected: InboundContent| assert_eq!(inbound(body).content, expected);
+    check(
+        include_str!("../fixtures/receive_location.json"),
+        InboundContent::Location(Location {
+            latitude: "52.370000000000001".into(),
+            longitude: "4.5".into(),
+            name: Some("Dam".into()),
+            address: None,
+        }),
+    );
+    check(
+        include_str!("../fixtures/receive_button.json"),
+        InboundContent::Button {
+            text: "Paid".into(),
+            payload: Some("PAID".into()),
+        },
+    );
+    check(
+        include_str!("../fixtures/receive_reaction.json"),
+        InboundContent::Reaction {
+            target: "wamid.OURS".into(),
+            emoji: "👍".into(),
+        },
+    );
+    check(
+        include_str!("../fixtures/receive_reaction_removed.json"),
+        InboundContent::Reaction {
+            target: "wamid.OURS".into(),
+            emoji: "".into(),
+        },
+    );
+}
+
+#[test]
+fn foreign_objects_are_kept() {
+    let content = |body: &str| inbound(body).content;
+    let InboundContent::Contacts(raw) = content(include_str!("../fixtures/receive_contacts.json"))
+    else {
+        panic!("contacts");
+    };
+    assert_eq!(json_of(&raw)[0]["name"]["first_name"], "Bob");
+    let InboundContent::Interactive(raw) =
+        content(include_str!("../fixtures/receive_interactive.json"))
+    else {
+        panic!("interactive");
+    };
+    assert_eq!(json_of(&raw)["button_reply"]["id"], "y");
+    let InboundContent::Order(raw) = content(include_str!("../fixtures/receive_order.json")) else {
+        panic!("order");
+    };
+    assert_eq!(json_of(&raw)["catalog_id"], "7");
+    let InboundContent::System(raw) = content(include_str!("../fixtures/receive_system.json"))
+    else {
+        panic!("system");
+    };
+    assert_eq!(json_of(&raw)["type"], "user_changed_number");
+}
+
+#[test]
+fn what_is_not_supported_is_kept_as_errors() {
+    let errors = |body: &str| {
+        let InboundContent::Unsupported(raw) = inbound(body).content else {
+            panic!("unsupported");
+        };
+        json_of(&raw)
+    };
+    let theirs = errors(include_str!("../fixtures/receive_unsupported.json"));
+    assert_eq!(theirs[0]["title"], "Message type unknown");
+    let edit = errors(include_str!("../fixtures/receive_edit.json"));
+    assert_eq!(edit[0]["code"], 131_051);
+    let original = &edit[0]["error_data"]["original"];
+    assert_eq!(original["edit"]["message"]["text"]["body"], "Better");
+    let odd = errors(include_str!("../fixtures/receive_text_without_body.json"));
+    assert_eq!(odd[0]["error_data"]["original"]["text"]["corpus"], "Hi");
+}
+
+#[test]
+fn one_malformed_part_does_not_block_the_others() {
+    let incoming = receive(include_str!("../fixtures/receive_batch.json")).unwrap();
+    let read: Vec<(&str, Vec<&str>)> = incoming
+        .iter()
+        .map(|one| (&*one.provider_id, one.reports.iter().map(id).collect()))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (
+                "100000000000001",
+                vec!["wamid.IN1", "wamid.IN2", "wamid.IN4"]
+            ),
+            ("100000000000002", vec!["wamid.IN3"]),
+        ]
+    );
+    let Report::Inbound(second) = &incoming[0].reports[1] else {
+        panic!("a message");
+    };
+    assert_eq!(second.profile_name.as_deref(), Some("Bob"));
+}
+
+fn id(report: &Report) -> &str {
+    match report {
+        Report::Inbound(inbound) => &inbound.provider_id,
+        Report::Status(status) => &status.provider_id,
+    }
+}
+
+#[test]
+fn every_status_is_read_and_unknown_ones_are_left_out() {
+    let body = include_str!("../fixtures/receive_statuses.json");
+    let statuses = statuses(&body.replace("TOKEN", &token().to_string()));
+    let kinds: Vec<&StatusKind> = statuses.iter().map(|status| &status.kind).collect();
+    let refused = Failure::new(131_047, "Re-engagement message").because("24 hours");
+    assert_eq!(
+        kinds,
+        [
+            &StatusKind::Sent,
+            &StatusKind::Delivered,
+            &StatusKind::Read,
+            &StatusKind::Read,
+            &StatusKind::Failed(refused),
+            &StatusKind::Failed(Failure::new(0, "failed")),
+        ]
+    );
+    assert_eq!(statuses[0].token, Some(token()));
+    assert_eq!(statuses[1].token, None);
+    assert_eq!(statuses[0].at, Timestamp::from_seconds(1_790_000_100));
+    assert_eq!(statuses[0].recipient.as_deref(), Some("31612345678"));
+}
+
+#[test]
+fn a_status_is_kept_with_the_frame_around_it() {
+    let body = include_str!("../fixtures/receive_statuses.json");
+    let statuses = statuses(body);
+    let whole: Value = serde_json::from_str(body).unwrap();
+    let value = |index: usize| &whole["entry"][0]["changes"][index]["value"];
+    assert_eq!(&json_of(&statuses[0].raw), value(0));
+    assert_eq!(&json_of(&statuses[4].raw), value(4));
+}
+
+#[test]
+fn a_status_is_kept_without_the_others_of_its_value() {
+    let statuses = statuses(include_str!(
+        "../fixtures/receive_statuses_in_one_value.json"
+    ));
+    let kept = json_of(&statuses[1].raw);
+    assert_eq!(kept["statuses"].as_array().unwrap().len(), 1);
+    assert_eq!(kept["statuses"][0]["id"], "wamid.OUT2");
+    assert_eq!(
+        kept["contacts"],
+        json!([{"profile": {"name": "Bob"}, "wa_id": "31600000002"}])
+    );
+}
+
+#[test]
+fn a_status_may_name_a_user_id() {
+    let statuses = statuses(include_str!("../fixtures/receive_status_of_user_id.json"));
+    assert_eq!(
+        statuses[0].recipient.as_deref(),
+        Some("NL.13491208655302741918")
+    );
+}
+
+#[test]
+fn other_fields_say_nothing() {
+    let update = include_str!("../fixtures/receive_template_update.json");
+    for body in [
+        update,
+        "{}",
+        r#"{"entry":7}"#,
+        r#"{"entry":[{"changes":[7]}]}"#,
+    ] {
+        assert_eq!(receive(body), Ok(Vec::new()), "{body}");
+    }
+}
+
+#[test]
+fn a_signed_body_that_is_no_object_is_malformed() {
+    for body in ["", "[]", "7", "null", "{", "hello"] {
+        assert!(
+            matches!(receive(body), Err(ReceiveError::Malformed(_))),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_body_that_the_secret_has_not_signed_is_not_read() {
+    let body = include_str!("../fixtures/receive_text.json").as_bytes();
+    let check = |channel: &Channel, signature: Option<&str>, body: &[u8]| {
+        assert_eq!(
+            WhatsappCloud.receive(channel, signature, body),
+            Err(ReceiveError::Signature)
+        );
+    };
+    let good = signature(body);
+    check(&channel(), None, body);
+    check(&channel(), Some("sha256=00"), body);
+    check(&channel(), Some(&good), b"{}");
+    check(&with("app_secret", "other"), Some(&good), body);
+    check(&with("app_secret", ""), Some(&good), body);
+    assert_eq!(WhatsappCloud.signature_header(), "x-hub-signature-256");
+}
