@@ -1,0 +1,43 @@
+//! Who is calling.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use dragoman_core::Id;
+use dragoman_core::catalog::{Catalog, TokenScope};
+
+use super::errors::Error;
+use crate::credentials;
+use crate::services::Services;
+
+/// A proven caller, and the slow data as it stood when the call began.
+pub(super) struct Caller {
+    /// The tenant of the token.
+    pub(super) account: Id,
+    /// The record of the token; not a secret.
+    pub(super) token: Id,
+    /// What the whole call goes by.
+    pub(super) catalog: Arc<Catalog>,
+}
+
+impl FromRequestParts<Services> for Caller {
+    type Rejection = Error;
+
+    /// Comes before the body is read, so that strangers cannot make us read one.
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Error> {
+        let presented = credentials::bearer(&parts.headers).ok_or(Error::NotAuthorized)?;
+        let catalog = services.store.catalog();
+        let token = credentials::find_token(&catalog, presented, services.clock.now())
+            .ok_or(Error::NotAuthorized)?;
+        match &token.scope {
+            TokenScope::Api => {}
+            TokenScope::Onprem { .. } => return Err(Error::NotAuthorized),
+        }
+        Ok(Self {
+            account: token.account,
+            token: token.id,
+            catalog: Arc::clone(&catalog),
+        })
+    }
+}

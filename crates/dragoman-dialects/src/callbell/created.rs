@@ -1,0 +1,230 @@
+//! The payload of `message_created`. Pure.
+
+use dragoman_core::content::{Content, Location, MediaSource};
+use dragoman_core::inbound::{Inbound, InboundContent};
+use dragoman_core::message::{Body, Outbound};
+use dragoman_core::ports::View;
+use dragoman_core::{Raw, Timestamp};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::render::{self, Setting};
+use super::{objects, wire};
+
+/// A message, in or out. Receivers validate it: everything but the optional parts is always there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MessageCreated {
+    to: String,
+    from: String,
+    text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<String>,
+    uuid: String,
+    status: &'static str,
+    channel: &'static str,
+    contact: wire::Contact,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_contact_card: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_forward: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_location: Option<Value>,
+}
+
+/// The message of an event; `None` when what it says cannot be told.
+pub(super) fn message(view: &View<'_>, setting: &Setting<'_>) -> Option<MessageCreated> {
+    Some(match &view.message.body {
+        Body::Outbound(body) => outbound(view, setting, body),
+        Body::Inbound(body) => inbound(view, setting, body),
+    })
+}
+
+fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageCreated {
+    let content = &body.content;
+    MessageCreated {
+        text: match content {
+            Content::Interactive(raw) => field_of(raw, &["/body/text"]),
+            Content::Reaction(reaction) => reaction.emoji.to_string(),
+            Content::Text(_)
+            | Content::Image(_)
+            | Content::Audio(_)
+            | Content::Video(_)
+            | Content::Document(_)
+            | Content::Sticker(_)
+            | Content::Location(_)
+            | Content::Contacts(_)
+            | Content::Template(_) => content.text().unwrap_or_default().to_owned(),
+        },
+        attachments: content
+            .media()
+            .and_then(|media| match &media.source {
+                MediaSource::Link(link) => Some(link.to_string()),
+                MediaSource::Stored(_) => None,
+            })
+            .into_iter()
+            .collect(),
+        metadata: body.metadata.as_ref().and_then(render::kept),
+        message_location: match content {
+            Content::Location(place) => Some(location(place)),
+            Content::Text(_)
+            | Content::Image(_)
+            | Content::Audio(_)
+            | Content::Video(_)
+            | Content::Document(_)
+            | Content::Sticker(_)
+            | Content::Contacts(_)
+            | Content::Interactive(_)
+            | Content::Template(_)
+            | Content::Reaction(_) => None,
+        },
+        ..bare(
+            setting,
+            Ends {
+                to: body.to.value().to_owned(),
+                from: sender(setting),
+                uuid: view.message.id.simple(),
+                status: "sent",
+                at: view.event.at,
+            },
+        )
+    }
+}
+
+fn inbound(view: &View<'_>, setting: &Setting<'_>, body: &Inbound) -> MessageCreated {
+    let content = &body.content;
+    let forwarded = body.context.as_ref().is_some_and(|past| past.forwarded);
+    MessageCreated {
+        text: match content {
+            InboundContent::Interactive(raw) => {
+                field_of(raw, &["/button_reply/title", "/list_reply/title"])
+            }
+            InboundContent::Text(_)
+            | InboundContent::Media(_)
+            | InboundContent::Location(_)
+            | InboundContent::Contacts(_)
+            | InboundContent::Button { .. }
+            | InboundContent::Reaction { .. }
+            | InboundContent::Order(_)
+            | InboundContent::System(_)
+            | InboundContent::Unsupported(_) => content.text().unwrap_or_default().to_owned(),
+        },
+        message_contact_card: match content {
+            InboundContent::Contacts(raw) => cards(raw),
+            InboundContent::Text(_)
+            | InboundContent::Media(_)
+            | InboundContent::Location(_)
+            | InboundContent::Button { .. }
+            | InboundContent::Interactive(_)
+            | InboundContent::Reaction { .. }
+            | InboundContent::Order(_)
+            | InboundContent::System(_)
+            | InboundContent::Unsupported(_) => None,
+        },
+        message_forward: forwarded.then(|| json!({ "forwarded": true })),
+        message_location: match content {
+            InboundContent::Location(place) => Some(location(place)),
+            InboundContent::Text(_)
+            | InboundContent::Media(_)
+            | InboundContent::Contacts(_)
+            | InboundContent::Button { .. }
+            | InboundContent::Interactive(_)
+            | InboundContent::Reaction { .. }
+            | InboundContent::Order(_)
+            | InboundContent::System(_)
+            | InboundContent::Unsupported(_) => None,
+        },
+        ..bare(
+            setting,
+            Ends {
+                to: sender(setting),
+                from: body
+                    .from
+                    .first()
+                    .map_or_else(String::new, |address| address.value().to_owned()),
+                uuid: body.provider_id.to_string(),
+                status: "received",
+                at: view.event.at,
+            },
+        )
+    }
+}
+
+/// Where a message came from and went to.
+struct Ends {
+    to: String,
+    from: String,
+    uuid: String,
+    status: &'static str,
+    at: Timestamp,
+}
+
+/// A message that says nothing yet.
+fn bare(setting: &Setting<'_>, ends: Ends) -> MessageCreated {
+    MessageCreated {
+        to: ends.to,
+        from: ends.from,
+        text: String::new(),
+        attachments: Vec::new(),
+        uuid: ends.uuid,
+        status: ends.status,
+        channel: objects::source(setting.catalog, setting.channel),
+        contact: objects::contact(setting),
+        created_at: objects::date(ends.at),
+        metadata: None,
+        message_contact_card: None,
+        message_forward: None,
+        message_location: None,
+    }
+}
+
+/// The business: the digits of its number, or the provider's id where no number is known.
+fn sender(setting: &Setting<'_>) -> String {
+    let Some(channel) = setting.catalog.channel(setting.channel) else {
+        return String::new();
+    };
+    match &channel.phone {
+        Some(phone) => phone.chars().filter(char::is_ascii_digit).collect(),
+        None => channel.provider_id.to_string(),
+    }
+}
+
+/// x is the latitude and y the longitude, as the original has it.
+fn location(place: &Location) -> Value {
+    let (latitude, longitude) = (&place.latitude, &place.longitude);
+    json!({
+        "coordinates": { "x": number(latitude), "y": number(longitude) },
+        "googleMapsLocation": format!("https://maps.google.com/?q={latitude},{longitude}"),
+    })
+}
+
+fn number(text: &str) -> Value {
+    text.parse::<f64>()
+        .map_or_else(|_| json!(text), |number| json!(number))
+}
+
+/// Contact cards, from the provider's array.
+fn cards(raw: &Raw) -> Option<Value> {
+    let cards: Vec<Value> = serde_json::from_str(raw.as_str()).ok()?;
+    let card = |card: &Value| {
+        let phones = card["phones"].as_array().map_or(&[][..], Vec::as_slice);
+        let phone = |phone: &Value| json!({ "phone": phone["phone"], "wa_id": phone["wa_id"], "type": phone["type"] });
+        json!({
+            "name": card["name"]["formatted_name"],
+            "phones": phones.iter().map(phone).collect::<Vec<_>>(),
+        })
+    };
+    Some(json!({ "contactsInfo": cards.iter().map(card).collect::<Vec<_>>() }))
+}
+
+/// The first text that stands at one of these places of kept JSON; empty where none does.
+fn field_of(raw: &Raw, pointers: &[&str]) -> String {
+    let value: Value = serde_json::from_str(raw.as_str()).unwrap_or_default();
+    let texts = pointers.iter().filter_map(|pointer| value.pointer(pointer));
+    let mut texts = texts.filter_map(Value::as_str);
+    texts.next().unwrap_or_default().to_owned()
+}

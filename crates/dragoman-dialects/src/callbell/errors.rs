@@ -1,0 +1,102 @@
+//! The error answers: `{"error": text}`, or `{"error": {field: [texts]}}` for fields.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::render;
+
+/// What is wrong with the fields of a call, by field, in the order of the alphabet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct FieldErrors(BTreeMap<&'static str, Vec<String>>);
+
+impl FieldErrors {
+    /// One field with one text.
+    pub(super) fn one(field: &'static str, text: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, text);
+        errors
+    }
+
+    /// Notes a text; the same text is said once per field.
+    pub(super) fn add(&mut self, field: &'static str, text: impl Into<String>) {
+        let (text, texts) = (text.into(), self.0.entry(field).or_default());
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Why a call is not answered with 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Error {
+    /// Fields are missing or wrong, or the rules refuse what they ask for: 400.
+    Fields(FieldErrors),
+    /// The body does not parse; where, in the parser's words: 400.
+    InvalidJson(String),
+    /// The body is JSON, but no object: 400.
+    NotAnObject,
+    /// No token, or none that opens this API: 401.
+    NotAuthorized,
+    /// No such path, or no such thing in this account: 404.
+    NotFound,
+    /// The path exists with another verb: 405.
+    MethodNotAllowed,
+    /// The body is over the limit: 413.
+    TooLarge,
+    /// The idempotency key belongs to another request: 422.
+    KeyReused,
+    /// As many messages wait as may wait: 429.
+    QueueFull,
+    /// Nothing can be kept or read now: 503. Worth repeating.
+    Unavailable,
+}
+
+impl Error {
+    /// Seconds after which repeating makes sense, where it does.
+    const fn retry_after(&self) -> Option<&'static str> {
+        match self {
+            Self::QueueFull | Self::Unavailable => Some("5"),
+            Self::Fields(_)
+            | Self::InvalidJson(_)
+            | Self::NotAnObject
+            | Self::NotAuthorized
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::TooLarge
+            | Self::KeyReused => None,
+        }
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Fields(_) | Self::InvalidJson(_) | Self::NotAnObject => StatusCode::BAD_REQUEST,
+            Self::NotAuthorized => StatusCode::UNAUTHORIZED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::QueueFull => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), render::error(&self)).into_response();
+        if let Some(seconds) = self.retry_after() {
+            let seconds = axum::http::HeaderValue::from_static(seconds);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
+    }
+}

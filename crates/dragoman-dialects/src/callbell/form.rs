@@ -1,0 +1,93 @@
+//! A JSON object read field by field, noting everything that is wrong with it.
+
+use serde_json::{Map, Value};
+
+use super::errors::FieldErrors;
+
+/// What a required field gets that is missing or empty.
+pub(super) const REQUIRED: &str = "must be present and not empty";
+
+/// The field is there, but wrong, and that has been noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Noted;
+
+/// An object under examination. `null` counts as absent everywhere.
+pub(super) struct Form<'a> {
+    body: &'a Map<String, Value>,
+    errors: FieldErrors,
+}
+
+impl<'a> Form<'a> {
+    pub(super) fn new(body: &'a Map<String, Value>) -> Self {
+        Self {
+            body,
+            errors: FieldErrors::default(),
+        }
+    }
+
+    /// Ends the examination.
+    pub(super) fn into_errors(self) -> FieldErrors {
+        self.errors
+    }
+
+    /// Notes what is wrong with a field.
+    pub(super) fn note(&mut self, field: &'static str, text: impl Into<String>) -> Noted {
+        self.errors.add(field, text);
+        Noted
+    }
+
+    /// The field as it is.
+    pub(super) fn value(&self, field: &str) -> Option<&'a Value> {
+        self.body.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A string, possibly empty.
+    pub(super) fn text(&mut self, field: &'static str) -> Result<Option<&'a str>, Noted> {
+        self.string(field, self.value(field))
+    }
+
+    /// A string that, if it is there, is not empty.
+    pub(super) fn name(&mut self, field: &'static str) -> Result<Option<&'a str>, Noted> {
+        match self.text(field)? {
+            Some("") => Err(self.note(field, REQUIRED)),
+            given => Ok(given),
+        }
+    }
+
+    /// A string that is there and not empty.
+    pub(super) fn required(&mut self, field: &'static str) -> Result<&'a str, Noted> {
+        match self.name(field)? {
+            Some(text) => Ok(text),
+            None => Err(self.note(field, REQUIRED)),
+        }
+    }
+
+    /// `value` as a string; errors go to `field`.
+    pub(super) fn string(
+        &mut self,
+        field: &'static str,
+        value: Option<&'a Value>,
+    ) -> Result<Option<&'a str>, Noted> {
+        match value {
+            None | Some(Value::Null) => Ok(None),
+            // No messenger shows it, and databases do not keep it.
+            Some(Value::String(text)) if text.contains('\0') => Err(self.note(field, "is invalid")),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                Err(self.note(field, "must be string"))
+            }
+        }
+    }
+
+    /// An object.
+    pub(super) fn object(
+        &mut self,
+        field: &'static str,
+    ) -> Result<Option<&'a Map<String, Value>>, Noted> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(_) => Err(self.note(field, "must be object")),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Events as Callbell's webhooks.
+
+use std::time::Duration;
+
+use dragoman_core::catalog::Subscription;
+use dragoman_core::event::What;
+use dragoman_core::ports::{Format, Outgoing, View};
+use dragoman_core::{Secret, Timestamp};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::Sha256;
+
+use super::render::{self, Setting};
+use super::{created, objects, status, wire};
+
+/// The format `callbell`: `message_created` and `message_status_updated`, signed when the
+/// subscription has a secret.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CallbellFormat;
+
+/// The pauses after the first failures; proposed by us, as the original does not publish its own.
+const FIRST_PAUSES: [Duration; 6] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(2 * 3600),
+    Duration::from_secs(6 * 3600),
+];
+/// After those, again every hour.
+const LATER_PAUSE: Duration = Duration::from_secs(3600);
+/// The last pause: together with the first pauses a little under three days.
+const LAST_PAUSE: u32 = 69;
+
+impl Format for CallbellFormat {
+    fn name(&self) -> &'static str {
+        "callbell"
+    }
+
+    fn render(&self, view: &View<'_>, now: Timestamp) -> Option<Outgoing> {
+        let settings = Settings::of(view.subscription);
+        let setting = Setting {
+            catalog: view.catalog,
+            channel: view.message.channel,
+            contact: &view.message.contact,
+            conversation: &view.message.conversation,
+            public_url: &settings.public_url,
+        };
+        let (event, payload) = match &view.event.what {
+            What::Received | What::Accepted => (
+                "message_created",
+                Payload::Created(created::message(view, &setting)?),
+            ),
+            What::Sent { .. }
+            | What::Delivered { .. }
+            | What::Read { .. }
+            | What::Failed { .. }
+            | What::Expired
+            | What::Dead => (
+                "message_status_updated",
+                Payload::Status(status_updated(view, &setting)?),
+            ),
+            What::Departed { .. }
+            | What::Withdrawn { .. }
+            | What::Submitted { .. }
+            | What::Retried { .. }
+            | What::Unknown { .. }
+            | What::Cancelled
+            | What::NotAssigned(_) => return None,
+        };
+        let wanted = &view.subscription.events;
+        if !wanted.is_empty() && !wanted.iter().any(|name| &**name == event) {
+            return None;
+        }
+        let envelope = Envelope {
+            event,
+            payload,
+            created_at: objects::date(view.event.at),
+        };
+        let body = serde_json::to_vec(&envelope).ok()?;
+        let secret = view.subscription.secret.as_ref();
+        let headers = secret
+            .map(|secret| ("x-callbell-signature", signature(secret, now, &body)))
+            .into_iter()
+            .collect();
+        Some(Outgoing { headers, body })
+    }
+
+    fn is_success(&self, status: u16) -> bool {
+        (200..300).contains(&status)
+    }
+
+    fn pause(&self, _subscription: &Subscription, tries: u32) -> Option<Duration> {
+        let index = usize::try_from(tries.checked_sub(1)?).ok()?;
+        match FIRST_PAUSES.get(index) {
+            Some(pause) => Some(*pause),
+            None => (tries <= LAST_PAUSE).then_some(LATER_PAUSE),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope {
+    event: &'static str,
+    payload: Payload,
+    created_at: String,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Payload {
+    Created(created::MessageCreated),
+    Status(StatusUpdated),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusUpdated {
+    uuid: String,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_status_payload: Option<wire::StatusPayload>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Box<RawValue>>,
+    contact: wire::Contact,
+}
+
+/// Tells the status of the event, not the one of the message as it stands now: each is told once.
+fn status_updated(view: &View<'_>, setting: &Setting<'_>) -> Option<StatusUpdated> {
+    let body = view.message.outbound()?;
+    Some(StatusUpdated {
+        uuid: view.message.id.simple(),
+        status: status::reported(&view.event.what)?,
+        message_status_payload: status::payload(view.event, view.message, view.catalog),
+        metadata: body.metadata.as_ref().and_then(render::kept),
+        contact: objects::contact(setting),
+    })
+}
+
+/// `t=<unix seconds>,v1=<hex HMAC-SHA256 over "t.body">`. The key is the whole secret with its
+/// prefix (docs.callbell.eu, webhooks/signatures, September 2026).
+pub(super) fn signature(secret: &Secret, now: Timestamp, body: &[u8]) -> String {
+    let time = now.seconds();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes())
+        .expect("HMAC takes keys of any length");
+    mac.update(time.to_string().as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    let digest = mac.finalize().into_bytes();
+    let mut signature = format!("t={time},v1=");
+    for byte in digest {
+        signature.push_str(&format!("{byte:02x}"));
+    }
+    signature
+}
+
+/// What a subscription can set for this format.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Settings {
+    /// What the console is reached by, for `href` and `conversationHref`. Without it they are
+    /// paths.
+    public_url: String,
+}
+
+impl Settings {
+    fn of(subscription: &Subscription) -> Self {
+        let raw = subscription.settings.as_ref();
+        let read = raw.and_then(|raw| serde_json::from_str::<Self>(raw.as_str()).ok());
+        let mut settings = read.unwrap_or_default();
+        settings
+            .public_url
+            .truncate(settings.public_url.trim_end_matches('/').len());
+        settings
+    }
+}

@@ -1,0 +1,119 @@
+//! Callbell's objects, made from ours. Pure.
+
+use std::collections::BTreeMap;
+
+use dragoman_core::catalog::{self, Catalog, Source};
+use dragoman_core::message;
+use dragoman_core::template::{self, Category, TemplateStatus};
+use dragoman_core::{Id, Timestamp};
+
+use super::render::Setting;
+use super::wire;
+
+/// The messenger of a channel, as `source`, `channel` and `type` name it.
+pub(super) fn source(catalog: &Catalog, channel: Id) -> &'static str {
+    let channel = catalog.channel(channel);
+    channel
+        .map_or(Source::Whatsapp, |channel| channel.source)
+        .word()
+}
+
+/// The number with `+`, when one is known.
+pub(super) fn phone_number(contact: &message::Contact) -> Option<String> {
+    contact.phone().map(|digits| format!("+{digits}"))
+}
+
+pub(super) fn contact(setting: &Setting<'_>) -> wire::Contact {
+    let (catalog, contact, conversation) = (setting.catalog, setting.contact, setting.conversation);
+    let user = conversation
+        .user
+        .and_then(|id| catalog.users.iter().find(|user| user.id == id));
+    let team = conversation
+        .team
+        .and_then(|id| catalog.teams.iter().find(|team| team.id == id));
+    wire::Contact {
+        uuid: contact.id.simple(),
+        name: contact.name.as_deref().map(str::to_owned),
+        phone_number: phone_number(contact),
+        avatar_url: None,
+        blocked_at: None,
+        created_at: date(contact.created_at),
+        closed_at: None,
+        source: source(catalog, setting.channel),
+        href: format!("{}/console/contacts/{}", setting.public_url, contact.id),
+        conversation_href: conversation_href(setting),
+        tags: Vec::new(),
+        assigned_user: user.map(|user| user.email.to_string()),
+        custom_fields: BTreeMap::new(),
+        funnel_id: None,
+        team: team.map_or(wire::MaybeTeam::None {}, |found| {
+            wire::MaybeTeam::Team(self::team(found, catalog))
+        }),
+        channel: catalog.channel(setting.channel).map(channel),
+        bsuid: contact.user_id().map(str::to_owned),
+        note: None,
+    }
+}
+
+pub(super) fn conversation(setting: &Setting<'_>) -> wire::Conversation {
+    wire::Conversation {
+        source: source(setting.catalog, setting.channel),
+        href: conversation_href(setting),
+        created_at: date(setting.conversation.created_at),
+    }
+}
+
+fn conversation_href(setting: &Setting<'_>) -> String {
+    let (base, id) = (setting.public_url, setting.conversation.id);
+    format!("{base}/console/chat/{id}")
+}
+
+/// A disabled channel shows the date of its making as `discardedAt`: clients test only whether
+/// there is one, and no other is kept.
+pub(super) fn channel(channel: &catalog::Channel) -> wire::Channel {
+    wire::Channel {
+        uuid: channel.id.simple(),
+        title: channel.title.to_string(),
+        kind: channel.source.word(),
+        main: channel.main,
+        discarded_at: (!channel.enabled).then(|| date(channel.created_at)),
+    }
+}
+
+pub(super) fn team(team: &catalog::Team, catalog: &Catalog) -> wire::Team {
+    wire::Team {
+        uuid: team.id.simple(),
+        name: team.name.to_string(),
+        created_at: date(team.created_at),
+        default: team.default,
+        members: catalog.members(team.id),
+    }
+}
+
+pub(super) fn template(template: &template::Template) -> wire::Template {
+    wire::Template {
+        uuid: template.id.simple(),
+        title: template.title.to_string(),
+        text: template.body.to_string(),
+        template_type: template.header.kind().word(),
+        category: match template.category {
+            Category::Marketing => "MARKETING",
+            Category::Utility => "UTILITY",
+            Category::Authentication => "AUTHENTICATION",
+        },
+        status: match template.status {
+            TemplateStatus::Approved => "approved",
+            TemplateStatus::Pending => "pending",
+            TemplateStatus::Rejected => "rejected",
+            TemplateStatus::Paused => "paused",
+            TemplateStatus::Disabled => "disabled",
+            TemplateStatus::Deleted => "deleted",
+        },
+        created_at: date(template.created_at),
+    }
+}
+
+/// `2026-03-01T09:30:00Z`.
+pub(super) fn date(at: Timestamp) -> String {
+    at.iso().to_string()
+}

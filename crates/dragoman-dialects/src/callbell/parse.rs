@@ -1,0 +1,223 @@
+//! The body of a send call, read into what the desk takes. Pure.
+
+use dragoman_core::address::Address;
+use dragoman_core::catalog::{Catalog, Channel, Source};
+use dragoman_core::content::Kind;
+use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
+use dragoman_core::{Id, Raw};
+use serde_json::{Map, Value};
+
+use super::errors::{Error, FieldErrors};
+use super::form::{Form, Noted, REQUIRED};
+use super::metadata::metadata;
+use super::{render, saying};
+
+/// What a send call asks for.
+#[derive(Debug)]
+pub(super) struct Send {
+    channel: Id,
+    to: Address,
+    ask: Ask,
+    opt_in: OptIn,
+    wish: Wish,
+    /// The client's own data, given back in the answer.
+    pub(super) metadata: Option<Raw>,
+    /// What the answer shall carry beside the message.
+    pub(super) extras: Extras,
+    /// How it was asked, for the words of a refusal.
+    pub(super) asked: Asked,
+}
+
+/// How a message was asked for, as far as a refusal has to name the right field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// `type`.
+    pub(super) kind: Kind,
+    /// Whether `channel_uuid` was given.
+    pub(super) names_channel: bool,
+}
+
+/// What an answer carries beside the message: the `fields` parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extras {
+    pub(super) contact: bool,
+    pub(super) conversation: bool,
+}
+
+impl Extras {
+    /// Reads a comma-separated list; names that nobody knows are ignored.
+    pub(super) fn read(list: &str) -> Self {
+        let has = |name| list.split(',').any(|field| field.trim() == name);
+        Self {
+            contact: has("contact"),
+            conversation: has("conversation"),
+        }
+    }
+
+    /// What either asks for.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self {
+            contact: self.contact || other.contact,
+            conversation: self.conversation || other.conversation,
+        }
+    }
+}
+
+impl Send {
+    /// What the desk takes.
+    pub(super) fn into_submission(self, account: Id, key: Option<IdempotencyKey>) -> Submission {
+        Submission {
+            account,
+            channel: self.channel,
+            to: self.to,
+            ask: self.ask,
+            dialect: Dialect::Callbell,
+            opt_in: self.opt_in,
+            assignment: self.wish,
+            metadata: self.metadata,
+            key,
+            ttl: None,
+            reply_to: None,
+            timing: render::timing,
+        }
+    }
+}
+
+/// The JSON object of a body.
+///
+/// # Errors
+/// [`Error::InvalidJson`] with the place, [`Error::NotAnObject`].
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Error> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Error::NotAnObject),
+        Err(error) => Err(Error::InvalidJson(error.to_string())),
+    }
+}
+
+/// Reads a send call of `account`.
+///
+/// # Errors
+/// Everything that is wrong with it, at once.
+pub(super) fn send(
+    body: &Map<String, Value>,
+    account: Id,
+    catalog: &Catalog,
+) -> Result<Send, FieldErrors> {
+    let mut form = Form::new(body);
+    let source = source(&mut form);
+    let channel = channel(&mut form, source, account, catalog);
+    let to = recipient(&mut form, channel.map(|channel| channel.source).or(source));
+    let kind = saying::kind(&mut form);
+    let ask = saying::ask(&mut form, kind);
+    let opt_in = saying::opt_in(&mut form);
+    let wish = wish(&mut form, account, catalog);
+    let metadata = metadata(&mut form);
+    let extras = form.text("fields").map(|list| list.map(Extras::read));
+    bot_status(&mut form);
+    let names_channel = form.value("channel_uuid").is_some();
+
+    let errors = form.into_errors();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let parts = || {
+        Ok::<_, Noted>(Send {
+            channel: channel?.id,
+            to: to?,
+            ask: ask?,
+            opt_in: opt_in?,
+            wish: wish?,
+            metadata: metadata?,
+            extras: extras?.unwrap_or_default(),
+            asked: Asked {
+                kind: kind?,
+                names_channel,
+            },
+        })
+    };
+    parts().map_err(|Noted| errors)
+}
+
+/// `from`: which messenger.
+fn source(form: &mut Form<'_>) -> Result<Source, Noted> {
+    let word = form.required("from")?;
+    Source::from_word(word).ok_or_else(|| {
+        form.note(
+            "from",
+            "must be one of whatsapp, facebook, instagram, telegram",
+        )
+    })
+}
+
+/// The sender: `channel_uuid` decides where it is given, otherwise the main channel of `from`.
+fn channel<'a>(
+    form: &mut Form<'_>,
+    source: Result<Source, Noted>,
+    account: Id,
+    catalog: &'a Catalog,
+) -> Result<&'a Channel, Noted> {
+    if let Some(uuid) = form.name("channel_uuid")? {
+        let found = uuid
+            .parse()
+            .ok()
+            .and_then(|id| catalog.channel_of(account, id));
+        return found.ok_or_else(|| form.note("channel_uuid", "not found"));
+    }
+    let source = source?;
+    catalog.main_channel(account, source).ok_or_else(|| {
+        let text = format!("this account has no {} channel", source.word());
+        form.note("from", text)
+    })
+}
+
+/// `to`, or `bsuid` where `to` is absent. Messengers other than WhatsApp have ids of their own
+/// shape; without a known messenger the rules of WhatsApp are applied.
+fn recipient(form: &mut Form<'_>, source: Result<Source, Noted>) -> Result<Address, Noted> {
+    let to = form.text("to")?.filter(|to| !to.is_empty());
+    let Some(to) = to else {
+        let Some(user) = form.name("bsuid")? else {
+            return Err(form.note("to", REQUIRED));
+        };
+        return match Address::parse(user) {
+            Ok(address @ Address::User { .. }) => Ok(address),
+            Ok(Address::Phone(_)) | Err(_) => Err(form.note("bsuid", "is invalid")),
+        };
+    };
+    let address = match source {
+        Ok(Source::Whatsapp) | Err(Noted) => Address::parse(to).ok(),
+        Ok(Source::Facebook | Source::Instagram | Source::Telegram) => {
+            let plausible = to.len() <= 128 && to.bytes().all(|byte| byte.is_ascii_graphic());
+            plausible.then(|| Address::user(to))
+        }
+    };
+    address.ok_or_else(|| form.note("to", "is invalid"))
+}
+
+/// `assigned_user` and `team_uuid`. Whether the user can have the conversation is not for the
+/// client to hear: the message goes out in any case.
+fn wish(form: &mut Form<'_>, account: Id, catalog: &Catalog) -> Result<Wish, Noted> {
+    let user = form.text("assigned_user");
+    let team = form.name("team_uuid").and_then(|uuid| {
+        let Some(uuid) = uuid else { return Ok(None) };
+        let team = uuid
+            .parse()
+            .ok()
+            .and_then(|id| catalog.team_of(account, id));
+        let team = team.ok_or_else(|| form.note("team_uuid", "not found"))?;
+        Ok(Some(team.id))
+    });
+    Ok(Wish {
+        user: user?.filter(|email| !email.is_empty()).map(Into::into),
+        team: team?,
+    })
+}
+
+/// There are no bots yet: checked, so that a typing error is heard of, and then ignored.
+fn bot_status(form: &mut Form<'_>) {
+    if let Ok(Some(word)) = form.text("bot_status")
+        && !matches!(word, "bot_start" | "bot_end")
+    {
+        form.note("bot_status", "must be bot_start or bot_end");
+    }
+}

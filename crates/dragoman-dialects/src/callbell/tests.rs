@@ -1,0 +1,9 @@
+//! The dialect as a client sees it: the router with doubles behind it.
+
+mod doubles;
+mod fields;
+mod reading;
+mod refusals;
+mod samples;
+mod sending;
+mod telling;

@@ -1,0 +1,34 @@
+//! Who is calling.
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use dragoman_core::Timestamp;
+use dragoman_core::catalog::{Catalog, Token};
+use sha2::{Digest, Sha256};
+
+/// The value of `Authorization: Bearer …`; the scheme is read in any case.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The record of a token that is valid now. Tokens are found by their hash, so that neither the
+/// look-up nor its time tells anything about another token.
+pub(crate) fn find_token<'a>(
+    catalog: &'a Catalog,
+    token: &str,
+    now: Timestamp,
+) -> Option<&'a Token> {
+    let hash = token_hash(token);
+    let found = catalog.tokens.iter().find(|known| known.hash == hash)?;
+    found
+        .expires_at
+        .is_none_or(|end| end > now)
+        .then_some(found)
+}
+
+/// What is kept of a token.
+pub(crate) fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

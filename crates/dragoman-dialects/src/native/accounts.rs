@@ -1,0 +1,142 @@
+//! Accounts and their tokens.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use dragoman_core::Id;
+use dragoman_core::catalog::{Account, Change, Token, TokenScope};
+use serde::{Deserialize, Serialize};
+
+use super::Room;
+use super::answer::{Problem, read};
+use crate::credentials::token_hash;
+
+#[derive(Serialize)]
+struct AccountBody {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewAccount {
+    name: String,
+    uuid: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    /// Name or uuid of the account.
+    account: String,
+}
+
+#[derive(Serialize)]
+struct TokenBody {
+    id: String,
+    token: String,
+}
+
+pub(super) async fn list(
+    State(native): Room,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let caller = native.caller(&headers)?;
+    let catalog = native.catalog();
+    let visible = catalog
+        .accounts
+        .iter()
+        .filter(|account| caller.may(account.id));
+    let accounts: Vec<AccountBody> = visible
+        .map(|account| AccountBody {
+            id: account.id.simple(),
+            name: account.name.to_string(),
+        })
+        .collect();
+    Ok(Json(serde_json::json!({ "accounts": accounts })))
+}
+
+pub(super) async fn create(
+    State(native): Room,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<impl IntoResponse, Problem> {
+    native.caller(&headers)?.operator()?;
+    let new: NewAccount = read(&body)?;
+    if new.name.trim().is_empty() || new.name.len() > 100 {
+        return Err(Problem::invalid("name", "must have 1 to 100 characters"));
+    }
+    let id = native
+        .services
+        .id_or_fresh(new.uuid.as_deref())
+        .ok_or_else(bad_uuid)?;
+    let account = Account {
+        id,
+        name: new.name.as_str().into(),
+        created_at: native.services.clock.now(),
+    };
+    native
+        .services
+        .store
+        .change(vec![Change::Account(account)])
+        .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(AccountBody {
+            id: id.simple(),
+            name: new.name,
+        }),
+    ))
+}
+
+pub(super) async fn create_token(
+    State(native): Room,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<impl IntoResponse, Problem> {
+    native.caller(&headers)?.operator()?;
+    let new: NewToken = read(&body)?;
+    let account = find_account(&native, &new.account)?;
+    let random = &native.services.random;
+    let token = format!("dgm_{:032x}{:032x}", random.bits(), random.bits());
+    let id = native.services.fresh_id();
+    let record = Token {
+        id,
+        account,
+        hash: token_hash(&token),
+        scope: TokenScope::Api,
+        expires_at: None,
+    };
+    native
+        .services
+        .store
+        .change(vec![Change::Token(record)])
+        .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(TokenBody {
+            id: id.simple(),
+            token,
+        }),
+    ))
+}
+
+/// The account of that name or uuid.
+pub(super) fn find_account(native: &super::Native, name: &str) -> Result<Id, Problem> {
+    let catalog = native.catalog();
+    let by_id = || {
+        name.parse()
+            .ok()
+            .and_then(|id: Id| catalog.accounts.iter().find(|account| account.id == id))
+    };
+    let found = catalog.account_by_name(name).or_else(by_id);
+    found
+        .map(|account| account.id)
+        .ok_or_else(|| Problem::invalid("account", format!("no account {name:?}")))
+}
+
+pub(super) fn bad_uuid() -> Problem {
+    Problem::invalid("uuid", "not a uuid")
+}

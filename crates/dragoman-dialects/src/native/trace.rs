@@ -1,0 +1,155 @@
+//! What happened to a message?
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use dragoman_core::event::{Event, What};
+use dragoman_core::message::{Body, Stored};
+use dragoman_core::outcome::Failure;
+use dragoman_core::ports::{Attempted, AttemptedDelivery, Timeline};
+use dragoman_core::{Id, MessageId};
+use serde_json::{Value, json};
+
+use super::answer::Problem;
+use super::{Caller, Native, Room};
+use crate::whatsapp_onprem;
+
+/// Accepts every form of an id: ours, the dialects', the provider's.
+pub(super) async fn trace(
+    State(native): Room,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let caller = native.caller(&headers)?;
+    let timeline = find(&native, caller, &id)
+        .await?
+        .ok_or(Problem::NotFound("message"))?;
+    Ok(Json(shown(&timeline)))
+}
+
+async fn find(native: &Native, caller: Caller, id: &str) -> Result<Option<Timeline>, Problem> {
+    let catalog = native.catalog();
+    let store = &native.services.store;
+    let message = match id.parse().ok().or_else(|| whatsapp_onprem::message_id(id)) {
+        Some(message) => Some(message),
+        None => by_provider_id(native, caller, id).await?,
+    };
+    let Some(message) = message else {
+        return Ok(None);
+    };
+    for account in catalog
+        .accounts
+        .iter()
+        .filter(|account| caller.may(account.id))
+    {
+        if let Some(timeline) = store.timeline(account.id, message).await? {
+            return Ok(Some(timeline));
+        }
+    }
+    Ok(None)
+}
+
+async fn by_provider_id(
+    native: &Native,
+    caller: Caller,
+    id: &str,
+) -> Result<Option<MessageId>, Problem> {
+    let catalog = native.catalog();
+    for channel in catalog
+        .channels
+        .iter()
+        .filter(|channel| caller.may(channel.account))
+    {
+        if let Some(message) = native.services.store.by_provider_id(channel.id, id).await? {
+            return Ok(Some(message));
+        }
+    }
+    Ok(None)
+}
+
+fn shown(timeline: &Timeline) -> Value {
+    let attempts: Vec<Value> = timeline.events.iter().filter_map(attempt).collect();
+    let events: Vec<Value> = timeline.events.iter().map(event).collect();
+    let deliveries: Vec<Value> = timeline
+        .deliveries
+        .iter()
+        .map(|(to, tried)| delivery(*to, tried))
+        .collect();
+    json!({ "message": message(&timeline.message), "attempts": attempts, "events": events, "deliveries": deliveries })
+}
+
+fn message(stored: &Stored) -> Value {
+    let (direction, kind, text) = match &stored.body {
+        Body::Outbound(body) => ("out", body.content.kind(), body.content.text()),
+        Body::Inbound(body) => ("in", body.content.kind(), body.content.text()),
+    };
+    json!({
+        "id": stored.id.simple(),
+        "direction": direction,
+        "kind": kind.word(),
+        "text": text,
+        "state": stored.fold.state.word(),
+        "provider_id": stored.provider_id,
+        "channel": stored.channel.simple(),
+        "contact": stored.contact.id.simple(),
+        "accepted_at": stored.id.at().iso().to_string(),
+    })
+}
+
+fn attempt(event: &Event) -> Option<Value> {
+    let What::Departed { attempt } = &event.what else {
+        return None;
+    };
+    Some(json!({ "id": format!("{attempt:?}"), "departed_at": event.at.iso().to_string() }))
+}
+
+fn event(event: &Event) -> Value {
+    let mut shown =
+        json!({ "seq": event.seq, "at": event.at.iso().to_string(), "event": event.what.word() });
+    let more = match &event.what {
+        What::Submitted { provider_id, .. } => json!({ "provider_id": provider_id }),
+        What::Retried {
+            failure, due_at, ..
+        } => {
+            json!({ "failure": failed(failure), "due_at": due_at.iso().to_string() })
+        }
+        What::Failed { failure, .. } => json!({ "failure": failed(failure) }),
+        What::Unknown { reason } => json!({ "reason": reason }),
+        What::Sent { at, .. } | What::Delivered { at, .. } | What::Read { at, .. } => {
+            json!({ "provider_at": at.iso().to_string() })
+        }
+        What::NotAssigned(why) => json!({ "reason": format!("{why:?}") }),
+        What::Accepted
+        | What::Departed { .. }
+        | What::Withdrawn { .. }
+        | What::Expired
+        | What::Cancelled
+        | What::Dead
+        | What::Received => Value::Null,
+    };
+    if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more) {
+        shown.extend(more);
+    }
+    shown
+}
+
+fn failed(failure: &Failure) -> Value {
+    json!({ "code": failure.code, "title": failure.title, "details": failure.details })
+}
+
+fn delivery(subscription: Id, tried: &AttemptedDelivery) -> Value {
+    let then = match tried.then {
+        Attempted::Done => "delivered",
+        Attempted::Again { .. } => "again",
+        Attempted::Exhausted => "given_up",
+        Attempted::Overtaken => "waiting",
+    };
+    json!({
+        "subscription": subscription.simple(),
+        "event": tried.seq,
+        "at": tried.at.iso().to_string(),
+        "status": tried.status,
+        "outcome": then,
+    })
+}

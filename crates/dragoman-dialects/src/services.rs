@@ -1,0 +1,41 @@
+//! What the dialects work with.
+
+use std::sync::Arc;
+
+use dragoman_core::Id;
+use dragoman_core::ports::{Clock, Desk, Random, Store};
+
+/// The doors that a dialect may use. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Where submissions go.
+    pub desk: Arc<dyn Desk>,
+    /// Messages and slow data.
+    pub store: Arc<dyn Store>,
+    /// The time by which tokens expire.
+    pub clock: Arc<dyn Clock>,
+    /// New ids and tokens.
+    pub random: Arc<dyn Random>,
+    /// What the outside reaches us by, without a slash at the end: for links in answers.
+    pub public_url: Arc<str>,
+}
+
+impl Services {
+    /// A new public id.
+    pub(crate) fn fresh_id(&self) -> Id {
+        Id::fresh(self.clock.machine(), self.random.bits())
+    }
+
+    /// The id that an operator brought along, or a new one; `None` when what they brought is none.
+    pub(crate) fn id_or_fresh(&self, brought: Option<&str>) -> Option<Id> {
+        brought.map_or_else(|| Some(self.fresh_id()), |text| text.parse().ok())
+    }
+
+    /// A password that is shown once: 20 characters that satisfy the On-Premises rules.
+    pub(crate) fn one_time_password(&self) -> String {
+        format!("Dgm-{:016x}", self.random.bits() as u64)
+    }
+}
+
+/// The largest body of a call, in bytes.
+pub const BODY_LIMIT: usize = 256 * 1024;

@@ -1,0 +1,270 @@
+//! What a client sets with `/v1/settings/application`, and what it means for webhooks.
+
+use std::time::Duration;
+
+use dragoman_core::Raw;
+use serde_json::{Map, Value, json};
+
+use super::render::Fault;
+use super::wire::{flag, whole};
+
+/// The settings that were made, without the defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Application(Map<String, Value>);
+
+/// What a setting looks like.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Flag,
+    /// A whole number from 1 to this, also written as text.
+    Count(i64),
+    Text,
+    Texts,
+    Address,
+}
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Every setting that is kept. Others are accepted and ignored: programs go on sending those of
+/// versions long gone.
+const KNOWN: [(&str, Form); 24] = [
+    ("callback_backoff_delay_ms", Form::Count(DAY_MS)),
+    ("callback_persist", Form::Flag),
+    ("db_garbagecollector_enable", Form::Flag),
+    ("garbagecollector_enable.media", Form::Flag),
+    ("garbagecollector_enable.messages", Form::Flag),
+    ("heartbeat_interval", Form::Count(DAY_MS)),
+    ("log_level", Form::Text),
+    ("max_callback_backoff_delay_ms", Form::Count(DAY_MS)),
+    ("media.auto_download", Form::Texts),
+    ("notify_user_change_number", Form::Flag),
+    ("on_call_pager", Form::Text),
+    // Ours: `all` also reports messages that were sent through another API.
+    ("origin", Form::Text),
+    ("pass_through", Form::Flag),
+    ("sent_status", Form::Flag),
+    ("show_security_notifications", Form::Flag),
+    ("skip_referral_media_download", Form::Flag),
+    ("unhealthy_interval", Form::Count(DAY_MS)),
+    ("verbose_logging", Form::Flag),
+    (
+        "webhook_payload_conversation_pricingmodel_disabled",
+        Form::Flag,
+    ),
+    ("webhooks.max_concurrent_requests", Form::Count(1000)),
+    ("webhooks.message.delivered", Form::Flag),
+    ("webhooks.message.read", Form::Flag),
+    ("webhooks.message.sent", Form::Flag),
+    ("webhooks.url", Form::Address),
+];
+
+/// How many webhooks run at once at most, whatever was asked for.
+const MOST_CONCURRENT: i64 = 24;
+
+/// A status that a client can decline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Receipt {
+    Sent,
+    Delivered,
+    Read,
+}
+
+impl Application {
+    /// What was kept; anything unreadable counts as nothing.
+    pub(super) fn read(kept: Option<&Raw>) -> Self {
+        let object = kept.and_then(|raw| serde_json::from_str(raw.as_str()).ok());
+        Self(object.unwrap_or_default())
+    }
+
+    /// What is to be kept.
+    pub(super) fn raw(&self) -> Raw {
+        Raw::new(Value::Object(self.0.clone()).to_string())
+    }
+
+    /// Takes over what a client sent: what is absent stays as it was.
+    ///
+    /// # Errors
+    /// 1009 for a known setting that has an impossible value; nothing is taken over then.
+    pub(super) fn with(&self, sent: &Map<String, Value>) -> Result<Self, Fault> {
+        let mut merged = self.clone();
+        for (path, form) in KNOWN {
+            if let Some(value) = find(sent, path)? {
+                let value = form.read(value).map_err(|why| Fault::invalid(path, &why))?;
+                merged.set(path, value);
+            }
+        }
+        Ok(merged)
+    }
+
+    /// Everything, as a client reads it. `wa_id` is the channel's own number.
+    pub(super) fn shown(&self, wa_id: &str) -> Value {
+        let mut shown = defaults(wa_id);
+        overlay(&mut shown, &self.0);
+        shown
+    }
+
+    /// Where webhooks go; `None` when nowhere.
+    pub(super) fn url(&self) -> Option<&str> {
+        let url = self.at("webhooks.url").and_then(Value::as_str);
+        url.filter(|url| !url.is_empty())
+    }
+
+    /// How many webhooks may run at once.
+    pub(super) fn concurrency(&self) -> u16 {
+        let wanted = self.count("webhooks.max_concurrent_requests", 6);
+        u16::try_from(wanted.min(MOST_CONCURRENT)).unwrap_or(1)
+    }
+
+    /// By how much the pause between two tries grows.
+    pub(super) fn backoff(&self) -> Duration {
+        self.millis("callback_backoff_delay_ms", 3000)
+    }
+
+    /// The longest pause between two tries.
+    pub(super) fn longest_backoff(&self) -> Duration {
+        self.millis("max_callback_backoff_delay_ms", 900_000)
+    }
+
+    /// Whether the client wants to hear of this status. `sent_status` is the older name of one.
+    pub(super) fn wants(&self, receipt: Receipt) -> bool {
+        let wish = |path| self.at(path).and_then(flag);
+        let wish = match receipt {
+            Receipt::Sent => wish("webhooks.message.sent").or_else(|| wish("sent_status")),
+            Receipt::Delivered => wish("webhooks.message.delivered"),
+            Receipt::Read => wish("webhooks.message.read"),
+        };
+        wish.unwrap_or(true)
+    }
+
+    /// Whether statuses tell the conversation and its price.
+    pub(super) fn tells_price(&self) -> bool {
+        let hidden = self.at("webhook_payload_conversation_pricingmodel_disabled");
+        hidden.and_then(flag) != Some(true)
+    }
+
+    /// Whether statuses of messages that came through another API are told, too.
+    pub(super) fn hears_all(&self) -> bool {
+        self.at("origin").and_then(Value::as_str) == Some("all")
+    }
+
+    fn at(&self, path: &str) -> Option<&Value> {
+        find(&self.0, path).ok().flatten()
+    }
+
+    fn count(&self, path: &str, default: i64) -> i64 {
+        let given = self.at(path).and_then(whole);
+        given.filter(|&count| count > 0).unwrap_or(default)
+    }
+
+    fn millis(&self, path: &str, default: i64) -> Duration {
+        Duration::from_millis(self.count(path, default).unsigned_abs())
+    }
+
+    fn set(&mut self, path: &str, value: Value) {
+        let mut object = &mut self.0;
+        let mut rest = path;
+        while let Some((first, then)) = rest.split_once('.') {
+            let inner = object.entry(first).or_insert_with(|| json!({}));
+            if !inner.is_object() {
+                *inner = json!({});
+            }
+            object = inner.as_object_mut().expect("it was just made one");
+            rest = then;
+        }
+        object.insert(rest.to_owned(), value);
+    }
+}
+
+impl Form {
+    /// The value as it is kept, or what it must be.
+    fn read(self, value: &Value) -> Result<Value, String> {
+        match self {
+            Self::Flag => flag(value)
+                .map(Value::from)
+                .ok_or_else(|| "must be true or false".to_owned()),
+            Self::Count(most) => whole(value)
+                .filter(|count| (1..=most).contains(count))
+                .map(Value::from)
+                .ok_or_else(|| format!("must be a whole number from 1 to {most}")),
+            Self::Text if value.is_string() => Ok(value.clone()),
+            Self::Text => Err("must be a string".to_owned()),
+            Self::Texts => match value.as_array() {
+                Some(list) if list.iter().all(Value::is_string) => Ok(value.clone()),
+                Some(_) | None => Err("must be an array of strings".to_owned()),
+            },
+            Self::Address => match value.as_str().map(str::trim) {
+                Some(url) if url.is_empty() || is_address(url) => Ok(url.into()),
+                Some(_) | None => Err("must be an http or https address".to_owned()),
+            },
+        }
+    }
+}
+
+/// The original took https alone. Plain http leads only where the operator allows it, which the
+/// guard of outgoing calls decides.
+fn is_address(url: &str) -> bool {
+    let scheme = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+    let rest = match (scheme.as_str(), scheme.starts_with("http://")) {
+        ("https://", _) => &url[8..],
+        (_, true) => &url[7..],
+        (_, false) => return false,
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let printable = |byte: u8| byte > b' ' && byte != 0x7f;
+    !host.is_empty() && url.len() <= 2048 && url.bytes().all(printable)
+}
+
+/// What stands at a path such as `webhooks.url`.
+fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Result<Option<&'a Value>, Fault> {
+    let mut object = object;
+    let mut rest = path;
+    while let Some((first, then)) = rest.split_once('.') {
+        match object.get(first) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Object(inner)) => (object, rest) = (inner, then),
+            // PHP writes an empty object as an empty array.
+            Some(Value::Array(list)) if list.is_empty() => return Ok(None),
+            Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+                return Err(Fault::invalid(first, "must be an object"));
+            }
+        }
+    }
+    Ok(object.get(rest).filter(|value| !value.is_null()))
+}
+
+/// A fresh client's answer, with the statuses that every known consumer expects.
+fn defaults(wa_id: &str) -> Value {
+    json!({
+        "callback_backoff_delay_ms": 3000,
+        "callback_persist": true,
+        "db_garbagecollector_enable": true,
+        "heartbeat_interval": 5,
+        "max_callback_backoff_delay_ms": 900_000,
+        "media": { "auto_download": ["voice", "sticker", "audio", "document", "image", "video"] },
+        "notify_user_change_number": true,
+        "pass_through": false,
+        "sent_status": true,
+        "show_security_notifications": false,
+        "skip_referral_media_download": false,
+        "unhealthy_interval": 30,
+        "wa_id": wa_id,
+        "webhooks": {
+            "max_concurrent_requests": 6,
+            "message": { "sent": true, "delivered": true, "read": true },
+            "url": "",
+        },
+    })
+}
+
+fn overlay(below: &mut Value, above: &Map<String, Value>) {
+    for (key, value) in above {
+        match (below.get_mut(key), value) {
+            (Some(inner @ Value::Object(_)), Value::Object(above)) => overlay(inner, above),
+            _ => below[key] = value.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "application_tests.rs"]
+mod tests;

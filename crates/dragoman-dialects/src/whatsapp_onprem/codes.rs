@@ -1,0 +1,132 @@
+//! The numbers that the On-Premises API gives to errors, and which of Cloud's they stand for.
+//!
+//! Titles differ between the documentation and the wire; where a title was seen on the wire, it
+//! stands here as it was seen.
+
+/// Wrong or expired credentials, or not permitted.
+pub(super) const ACCESS_DENIED: i64 = 1005;
+/// No such thing.
+pub(super) const NOT_FOUND: i64 = 1006;
+/// A field is absent.
+pub(super) const MISSING: i64 = 1008;
+/// A field has a value, or a type, that it cannot have.
+pub(super) const INVALID: i64 = 1009;
+/// A field is there that must not be.
+pub(super) const SUPERFLUOUS: i64 = 1010;
+/// Something went wrong on our side.
+pub(super) const INTERNAL: i64 = 1014;
+/// Not now.
+pub(super) const OVERLOADED: i64 = 1016;
+/// The first password is still in use.
+pub(super) const PASSWORD_CHANGE: i64 = 1024;
+/// Cannot be parsed, or is no call of this API.
+pub(super) const BAD_REQUEST: i64 = 1025;
+/// Nothing better is known, in a status.
+pub(super) const GENERIC: i64 = 500;
+/// Its time ran out.
+pub(super) const EXPIRED: i64 = 410;
+/// Not for us to read.
+pub(super) const UNKNOWN_TYPE: i64 = 501;
+
+/// The fixed text that goes with a code.
+pub(super) const fn title(code: i64) -> &'static str {
+    match code {
+        400 => "Media download error",
+        402 => "Business eligibility — Payment issue",
+        408 => "Message is not valid",
+        EXPIRED => "Message expired",
+        429 => "Rate limit hit",
+        430 => "Unsigned certificate",
+        470 => "Re-engagement message",
+        471 => "Spam Rate limit hit",
+        472 => "User's number is part of an experiment",
+        480 => "User potentially changed",
+        UNKNOWN_TYPE => "Unknown message type",
+        1001 => "Message too long",
+        1002 => "Invalid recipient type",
+        ACCESS_DENIED => "Access denied",
+        NOT_FOUND => "Resource not found",
+        MISSING => "Required parameter is missing",
+        INVALID => "Parameter value is not valid",
+        SUPERFLUOUS => "Parameter is not required",
+        1011 => "Service not ready",
+        1013 => "User is not valid",
+        INTERNAL => "Internal error",
+        1015 => "Too many requests",
+        OVERLOADED => "System overloaded",
+        1021 => "Bad user",
+        1023 => "Database error occurred",
+        PASSWORD_CHANGE => "Password change required",
+        BAD_REQUEST => "Request is not valid",
+        1026 => "Receiver incapable",
+        1031 => "Sender account has been locked",
+        2000 => "Template Param Count Mismatch",
+        2001 => "Template Missing",
+        2005 => "Template Hydrated Text Too Long",
+        2007 => "Template Format Character Policy Violated",
+        2012 => "Template Parameter Format Mismatch",
+        2015 => "Invalid number of sections",
+        2016 => "Invalid number of rows",
+        2023 => "Invalid number of product",
+        2036 => "Invalid Header Structure",
+        2061 => "Template Paused",
+        2062 => "Template Disabled",
+        2068 => "Flow is blocked",
+        2069 => "Flow is throttled",
+        _ => "Generic error",
+    }
+}
+
+/// What an error of the Cloud API is called in a status of this one; `None` when there is no
+/// counterpart.
+pub(super) const fn from_cloud(code: i64) -> Option<i64> {
+    Some(match code {
+        4 | 80_007 | 130_429 | 131_056 => 429,
+        130_472 => 472,
+        1 | 2 | 131_000 | 131_016 => GENERIC,
+        131_008 => MISSING,
+        33 | 100 | 131_009 | 131_055 => INVALID,
+        131_021 => 1021,
+        131_026 | 131_050 => 1026,
+        131_031 => 1031,
+        131_042 => 402,
+        131_043 => EXPIRED,
+        131_045 => 430,
+        131_047 => 470,
+        368 | 131_048 | 131_049 => 471,
+        131_051 => UNKNOWN_TYPE,
+        131_052 => 400,
+        // The business's own credentials at Meta: nothing that this client can mend.
+        10 | 190 | 200..=299 | 131_005 | 131_053 => INTERNAL,
+        132_000 => 2000,
+        132_001 => 2001,
+        132_005 => 2005,
+        132_007 => 2007,
+        132_012 => 2012,
+        132_015 => 2061,
+        132_016 => 2062,
+        132_068 => 2068,
+        132_069 => 2069,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_counterpart_has_a_title_of_its_own() {
+        for cloud in (1..300).chain(130_000..133_000) {
+            if let Some(code) = from_cloud(cloud).filter(|&code| code != GENERIC) {
+                assert_ne!(title(code), "Generic error", "{cloud} -> {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_closed_window_is_470_and_an_unknown_code_has_no_counterpart() {
+        assert_eq!(from_cloud(131_047), Some(470));
+        assert_eq!(from_cloud(999_999), None);
+    }
+}

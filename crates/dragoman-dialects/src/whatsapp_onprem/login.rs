@@ -1,0 +1,153 @@
+//! `/v1/users/login` and `/v1/users/logout`.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use dragoman_core::Timestamp;
+use dragoman_core::catalog::{Catalog, Change, OnpremUser, Token, TokenScope};
+use serde_json::json;
+
+use super::Onprem;
+use super::caller::{Caller, ThisChannel};
+use super::render::{Fault, answer, done};
+use super::wire::{Body, Fields};
+use super::{check_password_rules, password};
+use crate::credentials::token_hash;
+
+/// How long a token opens the API.
+const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A program that logs in before every call would fill the house with tokens: of one user's, so
+/// many are kept, and the oldest go first.
+const MOST_TOKENS: usize = 1000;
+
+/// Gives a token for a name and a password, and changes the password when a new one comes along.
+pub(super) async fn login(
+    State(house): State<Onprem>,
+    channel: ThisChannel,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Fault> {
+    let entered = enter(&house, channel, &headers, &body).await;
+    entered.map_err(Fault::challenging)
+}
+
+async fn enter(
+    house: &Onprem,
+    channel: ThisChannel,
+    headers: &HeaderMap,
+    body: &Body,
+) -> Result<Response, Fault> {
+    let services = &house.services;
+    let (name, given) = basic(headers).ok_or_else(Fault::not_authenticated)?;
+    let mut user = known_user(&services.store.catalog(), channel, &name, given).await?;
+    let wish = new_password(body)?;
+    if user.must_change && wish.is_none() {
+        return Err(Fault::password_change());
+    }
+    let mut changes = Vec::new();
+    if let Some(wish) = wish {
+        let hash = password::hashed(wish, services.random.bits()).await;
+        user.password_hash = hash.ok_or_else(Fault::unavailable)?;
+        user.must_change = false;
+        changes.push(Change::OnpremUser(user));
+    }
+    let now = services.clock.now();
+    let (token, record) = new_token(house, channel, &name, now);
+    changes.extend(outlived(&services.store.catalog(), &record.scope, now));
+    changes.push(Change::Token(record));
+    services.store.change(changes).await?;
+    let user = json!({ "token": token, "expires_after": expires_after(now.plus(LIFE)) });
+    Ok(answer(StatusCode::OK, json!({ "users": [user] })))
+}
+
+/// Takes the token away that the call came with.
+pub(super) async fn logout(State(house): State<Onprem>, caller: Caller) -> Result<Response, Fault> {
+    let removal = vec![Change::RemoveToken(caller.token)];
+    house.services.store.change(removal).await?;
+    Ok(done())
+}
+
+/// Name and password of `Authorization: Basic …`.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    let text = STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(text).ok()?;
+    let (name, password) = text.split_once(':')?;
+    scheme
+        .eq_ignore_ascii_case("basic")
+        .then(|| (name.to_owned(), password.to_owned()))
+}
+
+async fn known_user(
+    catalog: &Catalog,
+    channel: ThisChannel,
+    name: &str,
+    given: String,
+) -> Result<OnpremUser, Fault> {
+    let mut users = catalog.onprem_users.iter();
+    let user = users.find(|user| user.channel == channel.id && &*user.name == name);
+    let hash = user.map(|user| user.password_hash.clone());
+    let right = password::is_right(hash, given).await;
+    user.filter(|_| right)
+        .cloned()
+        .ok_or_else(Fault::not_authenticated)
+}
+
+/// The body may be absent, empty or `{}`: clients do all of it.
+fn new_password(body: &Body) -> Result<Option<String>, Fault> {
+    let object = body.object_or_nothing()?;
+    let Some(wish) = Fields::root(&object).text("new_password")? else {
+        return Ok(None);
+    };
+    match check_password_rules(wish) {
+        Ok(()) => Ok(Some(wish.to_owned())),
+        Err(_) => Err(Fault::of_request(super::codes::INVALID, password::RULES)),
+    }
+}
+
+/// 256 random bits, and what is kept of them.
+fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -> (String, Token) {
+    let services = &house.services;
+    let bits = [services.random.bits(), services.random.bits()];
+    let token = URL_SAFE_NO_PAD.encode(bits.map(u128::to_be_bytes).concat());
+    let record = Token {
+        id: services.fresh_id(),
+        account: channel.account,
+        hash: token_hash(&token),
+        scope: TokenScope::Onprem {
+            channel: channel.id,
+            user: name.into(),
+        },
+        expires_at: Some(now.plus(LIFE)),
+    };
+    (token, record)
+}
+
+/// The tokens of this user that make room for a new one: expired, or too many.
+fn outlived(catalog: &Catalog, scope: &TokenScope, now: Timestamp) -> Vec<Change> {
+    let tokens = catalog.tokens.iter();
+    let mut own: Vec<&Token> = tokens.filter(|token| token.scope == *scope).collect();
+    own.sort_by_key(|token| token.expires_at);
+    let surplus = own.len().saturating_sub(MOST_TOKENS - 1);
+    let expired = |token: &Token| token.expires_at.is_some_and(|end| end <= now);
+    own.into_iter()
+        .enumerate()
+        .filter(|(n, token)| *n < surplus || expired(token))
+        .map(|(_, token)| Change::RemoveToken(token.id))
+        .collect()
+}
+
+/// `2021-07-25 08:50:48+00:00`, exactly so: clients take it apart.
+fn expires_after(at: Timestamp) -> String {
+    at.iso()
+        .to_string()
+        .replace('T', " ")
+        .replace('Z', "+00:00")
+}

@@ -1,0 +1,114 @@
+//! The WhatsApp Business On-Premises API, which was switched off in October 2025 and goes on here.
+//!
+//! Every channel has one of its own: under `/onprem/{channel}` on the common listener, or at the
+//! root of a listener that serves nothing else.
+
+mod application;
+mod caller;
+mod codes;
+mod format;
+mod ids;
+mod inbound;
+mod interactive;
+mod login;
+mod media;
+mod messages;
+mod parse;
+mod password;
+mod render;
+mod settings;
+mod status;
+mod template;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodRouter, any, get, post};
+use serde_json::json;
+
+use self::caller::Caller;
+use self::render::{Fault, answer};
+use crate::services::{BODY_LIMIT, Services};
+
+pub use self::format::OnpremFormat;
+pub use self::ids::message_id;
+pub use self::password::{WeakPassword, check_password_rules, hash_password};
+
+/// The API of every channel, at `/onprem/{channel}/v1/…`; the channel is a slug or a uuid.
+pub fn prefixed(services: Services) -> Router {
+    let house = Onprem {
+        services,
+        only: None,
+    };
+    routes("/onprem/{channel}")
+        .route("/onprem/{channel}", any(unknown))
+        .with_state(house)
+}
+
+/// The API of one channel, at `/v1/…`, for a listener that serves nothing else.
+pub fn rooted(services: Services, channel: String) -> Router {
+    let house = Onprem {
+        services,
+        only: Some(channel.into()),
+    };
+    routes("").with_state(house)
+}
+
+/// What the handlers work with.
+#[derive(Clone)]
+struct Onprem {
+    services: Services,
+    /// The channel of this listener, when it serves only one.
+    only: Option<Arc<str>>,
+}
+
+/// The whole API, grouped by what it is about. Clients write every path with and without a slash
+/// at its end.
+fn routes(prefix: &str) -> Router<Onprem> {
+    let nodes: [(&str, MethodRouter<Onprem>); 5] = [
+        ("users/login", post(login::login)),
+        ("users/logout", post(login::logout)),
+        (
+            "settings/application",
+            get(settings::show)
+                .patch(settings::change)
+                .put(settings::change)
+                .delete(settings::reset),
+        ),
+        ("messages", post(messages::send)),
+        ("health", get(health)),
+    ];
+    let router = nodes
+        .into_iter()
+        .fold(Router::new(), |router, (node, methods)| {
+            let path = format!("{prefix}/v1/{node}");
+            router
+                .route(&format!("{path}/"), methods.clone())
+                .route(&path, methods)
+        });
+    router
+        .route(&format!("{prefix}/"), any(unknown))
+        .route(&format!("{prefix}/{{*rest}}"), any(unknown))
+        .method_not_allowed_fallback(async || Fault::wrong_method())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// The gateway is reachable, and that is what this node tells: the queue lies between the client
+/// and WhatsApp.
+async fn health(_: Caller) -> Response {
+    answer(
+        StatusCode::OK,
+        json!({ "health": { "gateway_status": "connected" } }),
+    )
+}
+
+async fn unknown() -> Fault {
+    Fault::not_found("There is no such node.")
+}

@@ -1,0 +1,192 @@
+//! What a client asks for with `POST /v1/messages`.
+
+use std::time::Duration;
+
+use dragoman_core::content::{Content, Kind, Location, Media, Reaction, Text};
+use dragoman_core::submission::Ask;
+use dragoman_core::template::TemplateAsk;
+use dragoman_core::{Address, Raw};
+use serde_json::{Map, Value};
+
+use super::render::Fault;
+use super::wire::{Fields, whole};
+use super::{codes, interactive, media, template};
+
+/// A request to send one message, read but not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// The recipient as the client wrote it, for the answer.
+    pub(super) input: String,
+    /// The same, understood.
+    pub(super) to: Address,
+    /// What to say. A reaction's target is still the client's word for it.
+    pub(super) ask: Ask,
+    /// How long it is worth sending.
+    pub(super) ttl: Option<Duration>,
+    /// The message that it answers, in the client's word for it. An extension: the original had
+    /// no replies.
+    pub(super) reply_to: Option<String>,
+}
+
+/// Reads the body. What it has too much is ignored.
+///
+/// # Errors
+/// 1002, 1008, 1009, 1010 and those of templates and interactive messages, each naming the field.
+pub(super) fn wanted(body: &Map<String, Value>) -> Result<Wanted, Fault> {
+    let fields = Fields::root(body);
+    let input = fields.required_word("to")?.into_owned();
+    let to = Address::parse(&input)
+        .map_err(|_| Fault::invalid("to", "must be a phone number or a WhatsApp id"))?;
+    recipient_type(&fields)?;
+    Ok(Wanted {
+        input,
+        to,
+        ask: ask(&fields)?,
+        ttl: ttl(&fields),
+        reply_to: reply_to(&fields),
+    })
+}
+
+fn recipient_type(fields: &Fields<'_>) -> Result<(), Fault> {
+    match fields.get("recipient_type").map(Value::as_str) {
+        None | Some(Some("individual" | "")) => Ok(()),
+        Some(_) => Err(Fault::of_request(1002, "recipient_type must be individual")),
+    }
+}
+
+/// Seconds, as a number or as text. Its other forms were never explained, and are ignored.
+fn ttl(fields: &Fields<'_>) -> Option<Duration> {
+    let seconds = fields.get("ttl").and_then(whole)?;
+    let seconds = u64::try_from(seconds).ok().filter(|&seconds| seconds > 0)?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn reply_to(fields: &Fields<'_>) -> Option<String> {
+    let id = fields.get("context")?.get("message_id")?.as_str()?;
+    (!id.is_empty()).then(|| id.to_owned())
+}
+
+fn ask(fields: &Fields<'_>) -> Result<Ask, Fault> {
+    let word = fields.text("type")?.unwrap_or("text");
+    if let Some(kind) = media::kind(word) {
+        let media = media::media(&fields.required_object(word)?, kind)?;
+        return Ok(Ask::Content(file(kind, media)));
+    }
+    let content = match word {
+        "text" => Content::Text(text(fields)?),
+        "location" => Content::Location(location(&fields.required_object(word)?)?),
+        "contacts" => Content::Contacts(contacts(fields)?),
+        "interactive" => {
+            Content::Interactive(interactive::interactive(&fields.required_object(word)?)?)
+        }
+        "reaction" => Content::Reaction(reaction(&fields.required_object(word)?)?),
+        "template" => {
+            let message = template::template(&fields.required_object(word)?)?;
+            return Ok(Ask::Template(TemplateAsk::ByName(message)));
+        }
+        "hsm" => {
+            let message = template::hsm(&fields.required_object(word)?)?;
+            return Ok(Ask::Template(TemplateAsk::ByName(message)));
+        }
+        _ => return Err(Fault::invalid("type", "is none that can be sent")),
+    };
+    Ok(Ask::Content(content))
+}
+
+fn file(kind: Kind, media: Media) -> Content {
+    match kind {
+        Kind::Image => Content::Image(media),
+        Kind::Audio => Content::Audio(media),
+        Kind::Video => Content::Video(media),
+        Kind::Sticker => Content::Sticker(media),
+        Kind::Document
+        | Kind::Text
+        | Kind::Location
+        | Kind::Contacts
+        | Kind::Interactive
+        | Kind::Template
+        | Kind::Reaction
+        | Kind::Button
+        | Kind::Unsupported
+        | Kind::System
+        | Kind::Order => Content::Document(media),
+    }
+}
+
+/// The preview's flag stands at the top here; programs that come from the Cloud API put it inside.
+fn text(fields: &Fields<'_>) -> Result<Text, Fault> {
+    let text = fields.required_object("text")?;
+    let preview = match fields.flag("preview_url")? {
+        Some(preview) => Some(preview),
+        None => text.flag("preview_url")?,
+    };
+    Ok(Text {
+        body: text.required_text("body")?.into(),
+        preview_url: preview.unwrap_or(false),
+    })
+}
+
+fn location(fields: &Fields<'_>) -> Result<Location, Fault> {
+    let optional = |key| fields.word(key).map(|text| text.map(Into::into));
+    Ok(Location {
+        latitude: degrees(fields, "latitude", 90.0)?,
+        longitude: degrees(fields, "longitude", 180.0)?,
+        name: optional("name")?,
+        address: optional("address")?,
+    })
+}
+
+fn degrees(fields: &Fields<'_>, key: &str, most: f64) -> Result<Box<str>, Fault> {
+    let text = fields.required_word(key)?;
+    let text = text.trim();
+    match text.parse::<f64>() {
+        Ok(degrees) if degrees.abs() <= most => Ok(text.into()),
+        Ok(_) | Err(_) => Err(Fault::invalid(&fields.name(key), "must be decimal degrees")),
+    }
+}
+
+/// The cards, with the key that the documentation's own sample misspells.
+fn contacts(fields: &Fields<'_>) -> Result<Raw, Fault> {
+    let cards = fields.objects("contacts")?;
+    if cards.is_empty() {
+        return Err(Fault::missing("contacts"));
+    }
+    let mut kept = Vec::new();
+    for card in cards {
+        card.required_object("name")?
+            .required_text("formatted_name")?;
+        let mut card = card.object().clone();
+        if let Some(Value::Array(phones)) = card.get_mut("phones") {
+            phones.iter_mut().for_each(spell_wa_id);
+        }
+        kept.push(Value::Object(card));
+    }
+    Ok(Raw::new(Value::Array(kept).to_string()))
+}
+
+fn spell_wa_id(phone: &mut Value) {
+    if let Some(phone) = phone.as_object_mut()
+        && let Some(wa_id) = phone.remove("wa-id")
+    {
+        phone.entry("wa_id").or_insert(wa_id);
+    }
+}
+
+/// An extension: the original could receive reactions and not send them.
+fn reaction(fields: &Fields<'_>) -> Result<Reaction, Fault> {
+    let target = fields.required_text("message_id")?;
+    if target.is_empty() {
+        return Err(Fault::of_request(
+            codes::INVALID,
+            "reaction.message_id is empty",
+        ));
+    }
+    Ok(Reaction {
+        target: target.into(),
+        emoji: fields.text("emoji")?.unwrap_or_default().into(),
+    })
+}
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;

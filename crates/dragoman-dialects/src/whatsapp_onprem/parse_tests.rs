@@ -1,0 +1,327 @@
+use axum::body::Bytes;
+use dragoman_core::content::MediaSource;
+use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
+use serde_json::json;
+
+use super::*;
+use crate::whatsapp_onprem::tests::samples::{sample, samples};
+use crate::whatsapp_onprem::wire::Body;
+
+fn read(message: &Value) -> Result<Wanted, Fault> {
+    wanted(&Body(Bytes::from(message.to_string())).object()?)
+}
+
+fn content(name: &str) -> Content {
+    match read(&sample(name)).unwrap().ask {
+        Ask::Content(content) => content,
+        Ask::Template(ask) => panic!("{ask:?}"),
+    }
+}
+
+fn template(name: &str) -> TemplateMessage {
+    let Ask::Template(TemplateAsk::ByName(message)) = read(&sample(name)).unwrap().ask else {
+        panic!("{name} is no template")
+    };
+    message
+}
+
+fn raw(text: &Raw) -> Value {
+    serde_json::from_str(text.as_str()).unwrap()
+}
+
+#[test]
+fn every_sample_is_read_and_also_with_php_s_arrays() {
+    for (name, message) in samples() {
+        let as_written = read(&message).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        assert_eq!(read(&counted(message)).unwrap(), as_written, "{name}");
+    }
+}
+
+/// Arrays as objects with numbers for keys.
+fn counted(value: Value) -> Value {
+    match value {
+        Value::Array(ref list) if !list.is_empty() => {
+            let keyed = list.iter().cloned().enumerate();
+            Value::Object(
+                keyed
+                    .map(|(n, value)| (n.to_string(), counted(value)))
+                    .collect(),
+            )
+        }
+        Value::Object(object) => Value::Object(
+            object
+                .into_iter()
+                .map(|(key, value)| (key, counted(value)))
+                .collect(),
+        ),
+        Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            value
+        }
+    }
+}
+
+#[test]
+fn a_text_has_its_preview_at_the_top() {
+    let text = |body: &str, preview_url| {
+        Content::Text(Text {
+            body: body.into(),
+            preview_url,
+        })
+    };
+    assert_eq!(content("text"), text("See https://example.com", true));
+    assert_eq!(content("text_without_type"), text("Hello", false));
+}
+
+#[test]
+fn a_ttl_counts_seconds_and_its_other_forms_are_ignored() {
+    let ttl = |name| read(&sample(name)).unwrap().ttl;
+    assert_eq!(ttl("text_without_type"), Some(Duration::from_secs(600)));
+    assert_eq!(ttl("image_by_link"), None);
+}
+
+#[test]
+fn a_file_comes_by_link_or_by_id() {
+    let media = |source, caption: Option<&str>, filename: Option<&str>| Media {
+        source,
+        caption: caption.map(Into::into),
+        filename: filename.map(Into::into),
+    };
+    let link = |end: &str| MediaSource::Link(format!("https://example.com/a.{end}").into());
+    let id = MediaSource::Stored("f043afd0-f0ae-4b9c-ab3d-696fb4c8cd68".into());
+    for (name, expected) in [
+        (
+            "image_by_link",
+            Content::Image(media(link("png"), Some("A"), None)),
+        ),
+        (
+            "document_by_id",
+            Content::Document(media(id, None, Some("a.pdf"))),
+        ),
+        ("audio", Content::Audio(media(link("ogg"), None, None))),
+        (
+            "video",
+            Content::Video(media(link("mp4"), Some("Film"), None)),
+        ),
+        ("sticker", Content::Sticker(media(link("webp"), None, None))),
+    ] {
+        assert_eq!(content(name), expected);
+    }
+}
+
+#[test]
+fn coordinates_are_numbers_or_text() {
+    let expected = Location {
+        latitude: "52.370216".into(),
+        longitude: "4.895168".into(),
+        name: Some("Amsterdam".into()),
+        address: None,
+    };
+    assert_eq!(content("location"), Content::Location(expected));
+}
+
+#[test]
+fn cards_lose_their_nulls_and_the_misspelt_key() {
+    let Content::Contacts(cards) = content("contacts") else {
+        panic!("no contacts")
+    };
+    assert_eq!(
+        raw(&cards),
+        json!([{
+            "name": { "formatted_name": "Kerry Fisher", "first_name": "Kerry" },
+            "phones": [{ "phone": "+16315551234", "type": "CELL", "wa_id": "16315551234" }],
+        }])
+    );
+}
+
+#[test]
+fn the_data_of_a_flow_is_not_touched() {
+    let Content::Interactive(flow) = content("interactive_flow") else {
+        panic!("not interactive")
+    };
+    let payload = &raw(&flow)["action"]["parameters"]["flow_action_payload"];
+    assert_eq!(payload, &json!({ "screen": "S", "data": { "0": null } }));
+}
+
+#[test]
+fn a_template_brings_header_values_and_buttons() {
+    let message = template("template");
+    assert_eq!((&*message.name, &*message.language), ("order_update", "en"));
+    let Some(HeaderValue::Media(Kind::Document, file)) = &message.header else {
+        panic!("{message:?}")
+    };
+    assert_eq!(
+        (file.caption.as_deref(), file.filename.as_deref()),
+        (None, Some("a.pdf"))
+    );
+    let shown: Vec<&str> = message.body.iter().map(Parameter::shown).collect();
+    assert_eq!(shown, ["Kim", "$100.99", "February 25, 1977"]);
+    let Parameter::Typed { raw: amount, .. } = &message.body[1] else {
+        panic!("not typed")
+    };
+    assert_eq!(
+        raw(amount),
+        json!({ "type": "currency", "currency":
+            { "fallback_value": "$100.99", "code": "USD", "amount_1000": 100_990 } })
+    );
+    let button = |sub_type: &str, index, parameters: &str| ButtonValue {
+        sub_type: sub_type.into(),
+        index,
+        parameters: Raw::new(parameters),
+    };
+    assert_eq!(
+        message.buttons,
+        [
+            button(
+                "quick_reply",
+                0,
+                r#"[{"payload":"aGlzIHRoaXM","type":"payload"}]"#
+            ),
+            button("url", 1, r#"[{"text":"9rwnB8","type":"text"}]"#),
+        ]
+    );
+}
+
+#[test]
+fn the_looser_shapes_of_2021_are_understood() {
+    let message = template("template_of_2021");
+    let Some(HeaderValue::Media(Kind::Image, file)) = &message.header else {
+        panic!("{message:?}")
+    };
+    assert_eq!(
+        file.source,
+        MediaSource::Link("https://example.com/a.png".into())
+    );
+    assert_eq!(message.body, [Parameter::Text("7".into())]);
+    assert_eq!(message.buttons, []);
+}
+
+#[test]
+fn an_hsm_is_a_template_of_texts() {
+    let message = template("hsm");
+    assert_eq!((&*message.name, &*message.language), ("order_update", "en"));
+    let expected = ["Kim", "$10"].map(|text| Parameter::Text(text.into()));
+    assert_eq!(message.body, expected);
+}
+
+/// A message of this type to somebody, with this object.
+fn of(kind: &str, object: Value) -> Value {
+    json!({ "to": "16315551002", "type": kind, kind: object })
+}
+
+#[test]
+fn every_fault_has_its_code_and_names_the_field() {
+    let link = "https://example.com/a";
+    let body = json!({ "text": "B" });
+    let rows = |count: usize| {
+        let rows: Vec<Value> = (0..count)
+            .map(|n| json!({ "id": n.to_string(), "title": "T" }))
+            .collect();
+        json!({ "type": "list", "body": body, "action": { "button": "Open",
+            "sections": [{ "title": "S", "rows": rows }] } })
+    };
+    let components = |components: Value| json!({ "name": "n", "language": { "code": "en" }, "components": components });
+    let fault = Fault::of_request;
+    for (message, expected) in [
+        (json!({ "text": { "body": "x" } }), Fault::missing("to")),
+        (json!({ "to": "16315551002" }), Fault::missing("text")),
+        (
+            json!({ "to": null, "text": { "body": "x" } }),
+            Fault::missing("to"),
+        ),
+        (
+            of("text", json!({ "body": null })),
+            Fault::missing("text.body"),
+        ),
+        (
+            of("text", json!({ "body": 7 })),
+            Fault::invalid("text.body", "must be a string"),
+        ),
+        (
+            of("text", json!("x")),
+            Fault::invalid("text", "must be an object"),
+        ),
+        (
+            of("voice", json!({})),
+            Fault::invalid("type", "is none that can be sent"),
+        ),
+        (
+            json!({ "to": "me", "text": { "body": "x" } }),
+            Fault::invalid("to", "must be a phone number or a WhatsApp id"),
+        ),
+        (
+            json!({ "to": "16315551002", "recipient_type": "group", "text": { "body": "x" } }),
+            fault(1002, "recipient_type must be individual"),
+        ),
+        (of("image", json!({})), Fault::missing("image.link")),
+        (
+            of("image", json!({ "link": link, "id": "1" })),
+            Fault::invalid("image.id", "cannot stand beside a link"),
+        ),
+        (
+            of("image", json!({ "link": link, "provider": "p" })),
+            Fault::invalid("image.provider", "must be an object"),
+        ),
+        (
+            of("audio", json!({ "link": link, "caption": "c" })),
+            Fault::superfluous("audio.caption"),
+        ),
+        (
+            of("location", json!({ "latitude": 1 })),
+            Fault::missing("location.longitude"),
+        ),
+        (
+            of("location", json!({ "latitude": "NaN", "longitude": 1 })),
+            Fault::invalid("location.latitude", "must be decimal degrees"),
+        ),
+        (of("contacts", json!([])), Fault::missing("contacts")),
+        (
+            of("contacts", json!([{}])),
+            Fault::missing("contacts[0].name"),
+        ),
+        (
+            of("interactive", json!({ "type": "list" })),
+            Fault::missing("interactive.action"),
+        ),
+        (
+            of("interactive", rows(11)),
+            fault(2016, "11 rows where 1 to 10 are expected"),
+        ),
+        (
+            of(
+                "interactive",
+                json!({ "type": "product", "action": {}, "header": { "type": "text" } }),
+            ),
+            fault(2036, "a message of type product cannot have this header"),
+        ),
+        (
+            of("template", json!({ "name": "n" })),
+            Fault::missing("template.language"),
+        ),
+        (
+            of(
+                "template",
+                components(json!([{ "type": "body", "parameters": [{ "type": "payload" }] }])),
+            ),
+            fault(
+                2012,
+                "template.components[0].parameters[0].type cannot be payload here",
+            ),
+        ),
+        (
+            of(
+                "template",
+                components(json!([{ "type": "button", "sub_type": "url", "index": "10" }])),
+            ),
+            Fault::invalid("template.components[0].index", "must be from 0 to 9"),
+        ),
+        (
+            of(
+                "hsm",
+                json!({ "element_name": "n", "language": { "code": "en" }, "localizable_params": [{}] }),
+            ),
+            Fault::missing("hsm.localizable_params[0].default"),
+        ),
+    ] {
+        assert_eq!(read(&message), Err(expected), "{message}");
+    }
+}

@@ -1,0 +1,231 @@
+//! Sending.
+
+use std::sync::atomic::Ordering;
+
+use dragoman_core::content::Content;
+use dragoman_core::message::{Body as Said, Stored};
+use dragoman_core::ports::DeskError;
+use dragoman_core::state::Fold;
+use dragoman_core::{Address, Refusal};
+use serde_json::{Value, json};
+
+use super::client::{Client, text};
+use super::doubles::{ACCOUNT, DEMO, contact, conversation, message_id};
+use super::samples;
+use crate::whatsapp_onprem::ids;
+
+#[tokio::test]
+async fn a_message_is_answered_with_its_id_and_the_recipient() {
+    let client = Client::logged_in("clerk").await;
+    let sent = client.send(text("+31 6 12345678", "Hello")).await;
+    assert_eq!(sent.status, 201);
+    let id = ids::outbound(&Address::parse("31612345678").unwrap(), message_id(1));
+    assert_eq!(
+        sent.body,
+        json!({
+            "messages": [{ "id": id }],
+            "contacts": [{ "input": "+31 6 12345678", "wa_id": "31612345678" }],
+            "meta": { "api_status": "stable", "version": "2.53.0" },
+        })
+    );
+    assert_eq!(client.house.last_accepted().content.text(), Some("Hello"));
+}
+
+#[tokio::test]
+async fn shape_limits_and_parameters_are_refused_at_once() {
+    let client = Client::logged_in("clerk").await;
+    let to = "31612345678";
+    let order = |parameters: Value| {
+        json!({ "to": to, "type": "template", "template": {
+            "name": "order_update", "language": { "code": "en" },
+            "components": parameters } })
+    };
+    for (message, code) in [
+        (text(to, &"x".repeat(4097)), 1001),
+        (text(to, ""), 1009),
+        (text("31600000000", "Hi"), 1021),
+        (order(json!([])), 2000),
+        (
+            order(json!([
+                { "type": "header", "parameters": [{ "type": "image", "image": { "link": "https://e.com/a.png" } }] },
+                { "type": "body", "parameters": [{ "type": "text", "text": "a" }, { "type": "text", "text": "b" }] },
+            ])),
+            2012,
+        ),
+        (
+            json!({ "to": to, "type": "image", "image": { "link": "file:///etc/passwd" } }),
+            1009,
+        ),
+        (
+            json!({ "to": to, "type": "image", "image": { "link": "https://e.com", "caption": "x".repeat(1025) } }),
+            1009,
+        ),
+    ] {
+        let answer = client.send(message.clone()).await;
+        assert_eq!(answer.code(), (400, code), "{message}");
+    }
+    assert!(client.house.accepted.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_original_found_out_later_is_accepted() {
+    let client = Client::logged_in("clerk").await;
+    client.house.ahead.store(25 * 3600, Ordering::Relaxed);
+    assert_eq!(
+        client
+            .send(text("31612345678", "Window closed"))
+            .await
+            .status,
+        201
+    );
+    let unknown = json!({ "to": "31612345678", "type": "template",
+        "template": { "name": "none", "language": { "code": "en" } } });
+    assert_eq!(client.send(unknown).await.status, 201);
+}
+
+#[tokio::test]
+async fn every_trouble_of_the_desk_has_its_own_answer() {
+    let client = Client::logged_in("clerk").await;
+    for (trouble, expected) in [
+        (DeskError::Refused(Refusal::QueueFull), (429, 1015)),
+        (DeskError::Refused(Refusal::ChannelDisabled), (503, 1011)),
+        (DeskError::KeyReused, (422, 1009)),
+        (DeskError::Unavailable, (503, 1016)),
+    ] {
+        *client.house.trouble.lock().unwrap() = Some(trouble);
+        let answer = client.send(text("31612345678", "Hi")).await;
+        assert_eq!(answer.code(), expected);
+        assert_eq!(
+            answer.headers.contains_key("retry-after"),
+            expected.0 == 503
+        );
+    }
+    let logout = client
+        .call("POST", "/onprem/demo/v1/users/logout", "")
+        .await;
+    assert_eq!(logout.code(), (503, 1016), "the store is unwell, too");
+}
+
+#[tokio::test]
+async fn a_repeated_call_with_a_key_is_answered_like_the_first() {
+    let client = Client::logged_in("clerk").await;
+    let (path, body) = (
+        "/onprem/demo/v1/messages",
+        text("31612345678", "Hi").to_string(),
+    );
+    let key = [("idempotency-key", "k1")];
+    let first = client.call_with("POST", path, body.clone(), &key).await;
+    assert!(!first.headers.contains_key("idempotency-replayed"));
+    let by_uuid = format!("/onprem/{DEMO}/v1/messages/");
+    let again = client.call_with("POST", &by_uuid, body, &key).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    let other = text("31612345678", "Bye").to_string();
+    let reused = client.call_with("POST", path, other.clone(), &key).await;
+    assert_eq!(reused.code(), (422, 1009));
+    let bad = client
+        .call_with("POST", path, other, &[("idempotency-key", "a b")])
+        .await;
+    assert_eq!(bad.code(), (400, 1009));
+}
+
+#[tokio::test]
+async fn replies_and_reactions_find_the_providers_id_behind_ours() {
+    let client = Client::logged_in("clerk").await;
+    let to = Address::parse("31612345678").unwrap();
+    client.send(text("31612345678", "first")).await;
+    let earlier = Stored {
+        id: message_id(1),
+        account: ACCOUNT,
+        channel: DEMO,
+        conversation: conversation(),
+        contact: contact(to.clone()),
+        body: Said::Outbound(client.house.last_accepted()),
+        fold: Fold::ACCEPTED,
+        provider_id: Some("wamid.ONE".into()),
+    };
+    client.house.messages.lock().unwrap().push(earlier);
+
+    let id = ids::outbound(&to, message_id(1));
+    let mut reply = text("31612345678", "second");
+    reply["context"] = json!({ "message_id": id });
+    assert_eq!(client.send(reply).await.status, 201);
+    assert_eq!(
+        client.house.last_accepted().reply_to.as_deref(),
+        Some("wamid.ONE")
+    );
+
+    let reaction = |id: &str| {
+        json!({ "to": "31612345678", "type": "reaction",
+            "reaction": { "message_id": id, "emoji": "👍" } })
+    };
+    for (id, target) in [(id.as_str(), "wamid.ONE"), ("wamid.THEIRS", "wamid.THEIRS")] {
+        assert_eq!(client.send(reaction(id)).await.status, 201);
+        let accepted = client.house.last_accepted();
+        let Content::Reaction(reaction) = &accepted.content else {
+            panic!("no reaction")
+        };
+        assert_eq!(&*reaction.target, target);
+    }
+    let unknown = ids::outbound(&to, message_id(99));
+    assert_eq!(client.send(reaction(&unknown)).await.code(), (400, 1009));
+}
+
+#[tokio::test]
+async fn values_of_a_wrong_type_are_the_clients_fault_everywhere() {
+    let client = Client::logged_in("admin").await;
+    let wrong = [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        json!("x"),
+        json!([]),
+        json!([[]]),
+        json!([null]),
+        json!({}),
+        json!({ "0": 1 }),
+        json!({ "a": null }),
+    ];
+    let samples = samples::samples();
+    for (name, sample) in samples {
+        for at in places(&sample) {
+            for value in &wrong {
+                let mut message = sample.clone();
+                *message.pointer_mut(&at).unwrap() = value.clone();
+                let status = client.send(message).await.status;
+                assert!(matches!(status, 201 | 400), "{name} {at} {value}: {status}");
+            }
+        }
+    }
+    for body in ["", "x", "[]", "null", "7", "\"x\"", "{\"to\":", "\u{0}"] {
+        let answer = client.call("POST", "/onprem/demo/v1/messages", body).await;
+        assert_eq!(answer.code(), (400, 1025), "{body}");
+    }
+}
+
+/// The JSON pointers of all values inside `value`.
+fn places(value: &Value) -> Vec<String> {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .map(|(n, value)| (n.to_string(), value))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let mut places = Vec::new();
+    for (key, value) in inner {
+        places.push(format!("/{key}"));
+        places.extend(
+            self::places(value)
+                .iter()
+                .map(|place| format!("/{key}{place}")),
+        );
+    }
+    places
+}
