@@ -1,0 +1,179 @@
+//! Where submissions become messages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use dragoman_core::Refusal;
+use dragoman_core::admission::{Standing, Verdict, admit};
+use dragoman_core::assignment::assign;
+use dragoman_core::catalog::Channel;
+use dragoman_core::id::AttemptId;
+use dragoman_core::message::Admitted;
+use dragoman_core::ports::{Acceptance, Accepted, Departure, Desk, DeskError, StoreError};
+use dragoman_core::submission::{Ask, Submission};
+use tokio::sync::Semaphore;
+
+use crate::dispatcher::{Dispatcher, Queue, Reservation, Waiting};
+use crate::shared::Shared;
+
+/// A client waits no longer than this for its answer.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// As many messages of one channel may wait.
+const QUEUE_LIMIT: usize = 100_000;
+/// As many submissions may be under way at the same moment.
+const AT_ONCE: usize = 10_000;
+
+/// Gathers what the rules need, lets them judge, has the store keep the message, and hands it to
+/// the dispatcher.
+#[derive(Clone)]
+pub(crate) struct FrontDesk {
+    shared: Arc<Shared>,
+    dispatcher: Arc<Dispatcher>,
+    places: Arc<Semaphore>,
+}
+
+#[async_trait]
+impl Desk for FrontDesk {
+    async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
+        let result = self.within_deadline(submission).await;
+        let meters = &self.shared.meters;
+        match &result {
+            Ok(_) => meters.accepted.count(),
+            Err(DeskError::Refused(_) | DeskError::KeyReused) => meters.refused.count(),
+            Err(DeskError::Unavailable) => meters.unavailable.count(),
+        }
+        result
+    }
+}
+
+impl FrontDesk {
+    pub(crate) fn new(shared: Arc<Shared>, dispatcher: Arc<Dispatcher>) -> Self {
+        Self {
+            shared,
+            dispatcher,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// The work has a task of its own, so that a client who hangs up cannot cut it in half between
+    /// the store and the queue.
+    async fn within_deadline(&self, submission: Submission) -> Result<Accepted, DeskError> {
+        if !self.shared.is_running() || !self.shared.store.is_well() {
+            return Err(DeskError::Unavailable);
+        }
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            return Err(DeskError::Unavailable);
+        };
+        let running = self.shared.sending.enter();
+        let desk = self.clone();
+        let task = tokio::spawn(async move {
+            let result = desk.take(submission).await;
+            drop((place, running));
+            result
+        });
+        match tokio::time::timeout(DEADLINE, task).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "taking a submission was cut short");
+                Err(DeskError::Unavailable)
+            }
+            Err(_) => Err(DeskError::Unavailable),
+        }
+    }
+
+    async fn take(&self, submission: Submission) -> Result<Accepted, DeskError> {
+        let catalog = self.shared.store.catalog();
+        let channel = catalog
+            .channel_of(submission.account, submission.channel)
+            .ok_or(Refusal::ChannelDisabled)?;
+        let admitted = self.judge(submission, channel).await?;
+        let queue = self.dispatcher.queue(channel);
+        if queue.load().waiting >= QUEUE_LIMIT && admitted.failure().is_none() {
+            return Err(Refusal::QueueFull.into());
+        }
+        let reservation = self.reserve(&queue, &admitted);
+        self.keep(&queue, admitted, reservation).await
+    }
+
+    async fn judge(
+        &self,
+        submission: Submission,
+        channel: &Channel,
+    ) -> Result<Admitted, DeskError> {
+        let store = &self.shared.store;
+        let (heard, opted_out) = store
+            .heard(channel.id, &submission.to)
+            .await
+            .map_err(|error| refused_by_store(&error))?;
+        let catalog = store.catalog();
+        let templates = match &submission.ask {
+            Ask::Template(_) => catalog.templates_of(channel.id),
+            Ask::Content(_) => Vec::new(),
+        };
+        let standing = Standing {
+            channel,
+            templates: &templates,
+            heard,
+            opted_out,
+        };
+        let assignment = assign(&submission.assignment, submission.account, &catalog);
+        match admit(submission, assignment, &standing, self.shared.clock.now()) {
+            Verdict::Admit(admitted) => Ok(admitted),
+            Verdict::Refuse(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// A free slot, if the message can depart at once.
+    fn reserve(&self, queue: &Arc<Queue>, admitted: &Admitted) -> Option<Reservation> {
+        let can_depart = admitted.failure().is_none()
+            && !queue.driver()?.needs_preparation(&admitted.body().content);
+        can_depart.then(|| queue.reserve(&admitted.body().to))?
+    }
+
+    async fn keep(
+        &self,
+        queue: &Arc<Queue>,
+        admitted: Admitted,
+        reservation: Option<Reservation>,
+    ) -> Result<Accepted, DeskError> {
+        let random = &self.shared.random;
+        let body = Arc::clone(admitted.body());
+        let acceptance = Acceptance {
+            admitted,
+            random: [random.bits(), random.bits(), random.bits()],
+            machine: self.shared.clock.machine(),
+            now: self.shared.clock.now(),
+            departure: reservation.as_ref().map(|_| Departure {
+                attempt: AttemptId(random.bits()),
+            }),
+        };
+        let mut accepted = self
+            .shared
+            .store
+            .accept(acceptance)
+            .await
+            .map_err(|error| refused_by_store(&error))?;
+        if accepted.replayed || accepted.failed {
+            return Ok(accepted);
+        }
+        let waiting = Waiting {
+            message: accepted.message,
+            conversation: accepted.conversation.number,
+            priority: accepted.priority,
+            expires_at: body.expires_at,
+        };
+        match accepted.in_flight.take() {
+            Some(in_flight) => queue.depart(waiting, in_flight, &body.to, reservation),
+            None => queue.enqueue(waiting, &body.to),
+        }
+        Ok(accepted)
+    }
+}
+
+fn refused_by_store(error: &StoreError) -> DeskError {
+    match error {
+        StoreError::KeyReused => DeskError::KeyReused,
+        StoreError::Taken(_) | StoreError::Unwell(_) => DeskError::Unavailable,
+    }
+}

@@ -1,0 +1,80 @@
+//! The way out: one queue task per channel, which owns the channel's order, rates and pauses.
+
+mod attempt;
+mod brake;
+mod ended;
+mod items;
+mod lanes;
+mod pairs;
+mod queue;
+mod rings;
+mod schedule;
+mod watched;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use dragoman_core::Id;
+use dragoman_core::catalog::{Catalog, Channel};
+
+pub(crate) use queue::{Queue, Reservation};
+pub(crate) use schedule::{Load, Waiting};
+
+use crate::lock::lock;
+use crate::pulse::Phase;
+use crate::shared::Shared;
+
+/// All queues.
+pub(crate) struct Dispatcher {
+    shared: Arc<Shared>,
+    queues: Mutex<HashMap<Id, Arc<Queue>>>,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            queues: Mutex::default(),
+        }
+    }
+
+    /// The queue of a channel; started when this is the first that is heard of it.
+    pub(crate) fn queue(&self, channel: &Channel) -> Arc<Queue> {
+        let mut queues = lock(&self.queues);
+        let queue = queues.entry(channel.id).or_insert_with(|| {
+            let queue = Arc::new(Queue::new(Arc::clone(&self.shared), channel));
+            tokio::spawn(Arc::clone(&queue).run());
+            queue
+        });
+        Arc::clone(queue)
+    }
+
+    /// Tells every queue how its channel is configured now.
+    pub(crate) fn follow(&self, catalog: &Catalog) {
+        for channel in &catalog.channels {
+            self.queue(channel).configure(channel);
+        }
+    }
+
+    /// Follows the catalog until the end.
+    pub(crate) async fn keep_following(self: Arc<Self>) {
+        let mut catalogs = self.shared.pulse.catalog();
+        let mut phases = self.shared.pulse.phases();
+        loop {
+            tokio::select! {
+                changed = catalogs.changed() => if changed.is_err() { return },
+                _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
+            }
+            let catalog = Arc::clone(&catalogs.borrow_and_update());
+            self.follow(&catalog);
+        }
+    }
+
+    /// How busy each channel is.
+    pub(crate) fn loads(&self) -> Vec<(Id, Load)> {
+        lock(&self.queues)
+            .iter()
+            .map(|(id, queue)| (*id, queue.load()))
+            .collect()
+    }
+}

@@ -1,0 +1,298 @@
+//! A channel's waiting messages by conversation.
+//!
+//! A conversation's waiting messages are its lane. At most one message of a lane runs; a lane that
+//! must wait (a retry, a throttled recipient) sleeps in a heap and never holds the others up.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::time::Duration;
+
+use dragoman_core::message::Priority;
+use dragoman_core::{MessageId, Timestamp};
+
+use super::items::{Item, Items, List};
+use super::pairs::Pairs;
+use super::rings::Rings;
+use super::schedule::{Turn, Waiting};
+
+/// All lanes of a channel.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    items: Items,
+    lanes: HashMap<i64, Lane>,
+    rings: Rings,
+    /// Lanes that wait for a moment; an entry counts only while its lane sleeps.
+    sleeping: BinaryHeap<Reverse<(Duration, i64)>>,
+    /// Messages that have failed before.
+    retries: HashMap<MessageId, Retry>,
+    /// Digests of the recipients of all lanes and reservations. A recipient that is not here has
+    /// nothing waiting, if there are no strangers.
+    busy: HashMap<u64, u32>,
+    /// Lanes whose recipient's address is not known, because they were read from the store.
+    strangers: usize,
+}
+
+/// The waiting messages of one conversation.
+#[derive(Clone, Copy, Debug)]
+struct Lane {
+    list: List,
+    /// Of the recipient's address; 0 is not known.
+    digest: u64,
+    state: State,
+    /// How many of its messages run: more than one only when two addresses turned out to be one
+    /// conversation.
+    running: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Neither in a ring nor asleep.
+    Resting,
+    /// Stands in the ring of this priority.
+    Ready(Priority),
+    /// Waits for its moment.
+    Sleeping,
+}
+
+/// A message that has failed before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Retry {
+    /// Not before this.
+    pub(super) due: Duration,
+    /// Proven failures so far.
+    pub(super) failures: u32,
+    /// The provider was not reached: due as soon as it is back.
+    pub(super) missed: bool,
+}
+
+impl Lanes {
+    pub(super) fn new() -> Self {
+        Self {
+            items: Items::new(),
+            lanes: HashMap::new(),
+            rings: Rings::new(),
+            sleeping: BinaryHeap::new(),
+            retries: HashMap::new(),
+            busy: HashMap::new(),
+            strangers: 0,
+        }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether some lane may be ready.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.rings.is_empty()
+    }
+
+    /// Whether nothing of this recipient waits or runs.
+    pub(super) fn is_free(&self, digest: u64) -> bool {
+        self.strangers == 0 && !self.busy.contains_key(&digest)
+    }
+
+    /// Adds a message: behind its likes, or with `retry` before them.
+    pub(super) fn insert(
+        &mut self,
+        waiting: Waiting,
+        digest: u64,
+        retry: Option<Retry>,
+        pairs: &Pairs,
+        now: Duration,
+    ) {
+        if let Some(retry) = retry {
+            self.retries.insert(waiting.message, retry);
+        }
+        let item = Item::new(
+            waiting.message,
+            waiting.conversation,
+            waiting.expires_at,
+            waiting.priority,
+        );
+        self.open(waiting.conversation, digest);
+        let lane = self.lanes.get_mut(&waiting.conversation);
+        let lane = lane.expect("the lane was opened in the line above");
+        self.items.insert(&mut lane.list, item, retry.is_some());
+        self.settle(waiting.conversation, pairs, now);
+    }
+
+    /// Holds a recipient whose conversation is not known yet.
+    pub(super) fn hold(&mut self, digest: u64) {
+        *self.busy.entry(digest).or_default() += 1;
+    }
+
+    /// Lets go of it.
+    pub(super) fn let_go(&mut self, digest: u64) {
+        if let Some(count) = self.busy.get_mut(&digest) {
+            *count -= 1;
+            if *count == 0 {
+                self.busy.remove(&digest);
+            }
+        }
+    }
+
+    /// A message of this conversation runs that was never in a lane.
+    pub(super) fn run(&mut self, conversation: i64, digest: u64) {
+        self.open(conversation, digest);
+        if let Some(lane) = self.lanes.get_mut(&conversation) {
+            lane.running += 1;
+            lane.state = State::Resting;
+        }
+    }
+
+    /// The next message that may be sent; its lane then runs.
+    pub(super) fn next(&mut self, pairs: &Pairs, now: Duration) -> Option<Turn> {
+        loop {
+            let (priority, conversation) = self.rings.next()?;
+            let Some(lane) = self.lanes.get_mut(&conversation) else {
+                continue;
+            };
+            if lane.state != State::Ready(priority) {
+                continue;
+            }
+            lane.state = State::Resting;
+            if self.due(conversation, pairs, now) > now {
+                self.settle(conversation, pairs, now);
+                continue;
+            }
+            let lane = self.lanes.get_mut(&conversation)?;
+            let item = self.items.pop(&mut lane.list)?;
+            lane.running += 1;
+            let retry = self.retries.remove(&item.message);
+            return Some(Turn {
+                waiting: Waiting {
+                    message: item.message,
+                    conversation,
+                    priority: item.priority,
+                    expires_at: item.expires_at,
+                },
+                failures: retry.map_or(0, |retry| retry.failures),
+            });
+        }
+    }
+
+    /// A message of this conversation no longer runs.
+    pub(super) fn end(&mut self, conversation: i64, pairs: &Pairs, now: Duration) {
+        if let Some(lane) = self.lanes.get_mut(&conversation) {
+            lane.running = lane.running.saturating_sub(1);
+        }
+        self.settle(conversation, pairs, now);
+    }
+
+    /// When the next lane wakes, after [`Lanes::wake`].
+    pub(super) fn wakes_at(&self) -> Option<Duration> {
+        self.sleeping.peek().map(|Reverse((due, _))| *due)
+    }
+
+    /// What failed because the provider could not be reached need not wait any longer.
+    pub(super) fn wake_missed(&mut self, pairs: &Pairs, now: Duration) {
+        let missed: Vec<MessageId> = self
+            .retries
+            .iter_mut()
+            .filter(|(_, retry)| retry.missed && retry.due > now)
+            .map(|(message, retry)| {
+                retry.due = now;
+                *message
+            })
+            .collect();
+        if missed.is_empty() {
+            return;
+        }
+        let heads = self.lanes.iter().filter_map(|(conversation, lane)| {
+            let head = self.items.first(lane.list)?.message;
+            missed.contains(&head).then_some(*conversation)
+        });
+        for conversation in heads.collect::<Vec<_>>() {
+            self.settle(conversation, pairs, now);
+        }
+    }
+
+    /// Takes out what has waited too long.
+    pub(super) fn expire(
+        &mut self,
+        wall: Timestamp,
+        pairs: &Pairs,
+        now: Duration,
+    ) -> Vec<MessageId> {
+        let expired = self.items.expired(wall);
+        for item in &expired {
+            if let Some(lane) = self.lanes.get_mut(&item.conversation) {
+                self.items.remove(&mut lane.list, item.message);
+            }
+            self.retries.remove(&item.message);
+            self.settle(item.conversation, pairs, now);
+        }
+        expired.iter().map(|item| item.message).collect()
+    }
+
+    fn open(&mut self, conversation: i64, digest: u64) {
+        let (strangers, busy) = (&mut self.strangers, &mut self.busy);
+        let lane = self.lanes.entry(conversation).or_insert_with(|| {
+            *strangers += 1;
+            Lane {
+                list: List::EMPTY,
+                digest: 0,
+                state: State::Resting,
+                running: 0,
+            }
+        });
+        if lane.digest == 0 && digest != 0 {
+            lane.digest = digest;
+            *strangers -= 1;
+            *busy.entry(digest).or_default() += 1;
+        }
+    }
+
+    /// Puts a lane where it belongs: a ring, the heap, or nowhere.
+    fn settle(&mut self, conversation: i64, pairs: &Pairs, now: Duration) {
+        let due = self.due(conversation, pairs, now);
+        let Some(lane) = self.lanes.get_mut(&conversation) else {
+            return;
+        };
+        if lane.running > 0 {
+            lane.state = State::Resting;
+            return;
+        }
+        let Some(head) = self.items.first(lane.list) else {
+            let lane = self.lanes.remove(&conversation);
+            match lane.map_or(0, |lane| lane.digest) {
+                0 => self.strangers -= 1,
+                digest => self.let_go(digest),
+            }
+            return;
+        };
+        if due > now {
+            lane.state = State::Sleeping;
+            self.sleeping.push(Reverse((due, conversation)));
+        } else if lane.state != State::Ready(head.priority) {
+            lane.state = State::Ready(head.priority);
+            self.rings.push(head.priority, conversation);
+        }
+    }
+
+    /// Wakes the lanes whose moment has come.
+    pub(super) fn wake(&mut self, pairs: &Pairs, now: Duration) {
+        while let Some(Reverse((due, conversation))) = self.sleeping.peek().copied() {
+            if due > now {
+                return;
+            }
+            self.sleeping.pop();
+            let lane = self.lanes.get(&conversation);
+            if lane.is_some_and(|lane| lane.state == State::Sleeping) {
+                self.settle(conversation, pairs, now);
+            }
+        }
+    }
+
+    /// From when on the head of a lane may be sent.
+    fn due(&self, conversation: i64, pairs: &Pairs, now: Duration) -> Duration {
+        let head = self
+            .lanes
+            .get(&conversation)
+            .and_then(|lane| self.items.first(lane.list));
+        let retry = head.and_then(|head| self.retries.get(&head.message));
+        let free_at = pairs.free_at(conversation, now);
+        retry.map_or(free_at, |retry| retry.due.max(free_at))
+    }
+}

@@ -1,0 +1,272 @@
+//! Which message of a channel is sent next, and when. Pure: time is a parameter.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use dragoman_core::catalog::Channel;
+use dragoman_core::message::Priority;
+use dragoman_core::outcome::{Again, Slow};
+use dragoman_core::ports::Queued;
+use dragoman_core::rate::{Bucket, Rate};
+use dragoman_core::{MessageId, Timestamp};
+
+use super::brake::{Brake, Gate};
+use super::ended::{Contact, Ended, Fate};
+use super::lanes::{Lanes, Retry};
+use super::pairs::Pairs;
+
+/// No more turns than this are given out at once.
+const BATCH: usize = 64;
+
+/// A message that is to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) message: MessageId,
+    pub(crate) conversation: i64,
+    pub(crate) priority: Priority,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// A message whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) waiting: Waiting,
+    /// Proven failures so far, in this process.
+    pub(super) failures: u32,
+}
+
+/// Whose turn it is now.
+#[derive(Debug, Default)]
+pub(super) struct Pick {
+    pub(super) turns: Vec<Turn>,
+    /// When to look again, if nothing happens before.
+    pub(super) wake_at: Option<Duration>,
+}
+
+/// How busy a channel is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Load {
+    pub(crate) waiting: usize,
+    pub(crate) running: usize,
+}
+
+/// The order, the rates and the pauses of one channel.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    rate: Rate,
+    concurrency: usize,
+    enabled: bool,
+    lanes: Lanes,
+    /// What was accepted before the store's queue has been read; nothing is sent until then.
+    early: Option<Vec<(Waiting, u64)>>,
+    bucket: Bucket,
+    pairs: Pairs,
+    brake: Brake,
+    running: usize,
+}
+
+impl Schedule {
+    pub(super) fn new(channel: &Channel) -> Self {
+        Self {
+            rate: channel.rate,
+            concurrency: usize::from(channel.concurrency.max(1)),
+            enabled: channel.enabled,
+            lanes: Lanes::new(),
+            early: Some(Vec::new()),
+            bucket: Bucket::for_rate(channel.rate),
+            pairs: Pairs::new(),
+            brake: Brake::default(),
+            running: 0,
+        }
+    }
+
+    /// Follows a change of the channel. The bucket is kept unless the rate has changed.
+    pub(super) fn configure(&mut self, channel: &Channel) {
+        if channel.rate != self.rate {
+            (self.rate, self.bucket) = (channel.rate, Bucket::for_rate(channel.rate));
+        }
+        self.concurrency = usize::from(channel.concurrency.max(1));
+        self.enabled = channel.enabled;
+    }
+
+    pub(super) fn load(&self) -> Load {
+        Load {
+            waiting: self.lanes.len() + self.early.as_ref().map_or(0, Vec::len),
+            running: self.running,
+        }
+    }
+
+    /// Takes over what the store holds. What was accepted meanwhile may be in it, or not.
+    pub(super) fn fill(&mut self, queued: &[Queued], wall: Timestamp, now: Duration) {
+        let early = self.early.take().unwrap_or_default();
+        let known: HashSet<MessageId> = early.iter().map(|(early, _)| early.message).collect();
+        for queued in queued {
+            if known.contains(&queued.message) {
+                continue;
+            }
+            let waiting = Waiting {
+                message: queued.message,
+                conversation: queued.conversation,
+                priority: queued.priority,
+                expires_at: queued.expires_at,
+            };
+            let pause = queued.due_at.since(wall);
+            let retry = (!pause.is_zero()).then_some(Retry {
+                due: now + pause,
+                failures: queued.starts,
+                missed: false,
+            });
+            self.lanes.insert(waiting, 0, retry, &self.pairs, now);
+        }
+        for (waiting, digest) in early {
+            self.enqueue(waiting, digest, now);
+        }
+    }
+
+    /// Adds a message behind its likes.
+    pub(super) fn enqueue(&mut self, waiting: Waiting, digest: u64, now: Duration) {
+        match &mut self.early {
+            Some(early) => early.push((waiting, digest)),
+            None => self.lanes.insert(waiting, digest, None, &self.pairs, now),
+        }
+    }
+
+    /// Takes a slot for a recipient whose message is about to be accepted, if it may depart at
+    /// once: nothing that is ready waits, and every limit allows it.
+    pub(super) fn reserve(&mut self, digest: u64, now: Duration) -> bool {
+        let is_free = self.early.is_none()
+            && self.enabled
+            && self.running < self.concurrency
+            && !self.lanes.has_ready()
+            && self.lanes.wakes_at().is_none_or(|at| at > now)
+            && self.lanes.is_free(digest)
+            && self.pairs.allow(digest, now)
+            && self.brake.gate(self.running, now) == Gate::Open;
+        if !is_free || self.bucket.take(now).is_err() {
+            return false;
+        }
+        self.running += 1;
+        self.lanes.hold(digest);
+        true
+    }
+
+    /// Gives a slot back that was not used. The token of the rate stays spent.
+    pub(super) fn release(&mut self, digest: u64) {
+        self.running -= 1;
+        self.lanes.let_go(digest);
+    }
+
+    /// A message departs that never waited.
+    pub(super) fn depart(&mut self, waiting: Waiting, digest: u64, now: Duration) {
+        self.running += 1;
+        self.lanes.run(waiting.conversation, digest);
+        self.pairs.take(waiting.conversation, digest, now);
+    }
+
+    /// Whose turn it is.
+    pub(super) fn pick(&mut self, now: Duration) -> Pick {
+        let mut pick = Pick::default();
+        if self.early.is_some() || !self.enabled {
+            return pick;
+        }
+        let slots = self.concurrency.saturating_sub(self.running).min(BATCH);
+        let slots = match self.brake.gate(self.running, now) {
+            Gate::Open => slots,
+            Gate::One => slots.min(1),
+            Gate::Until(at) => {
+                pick.wake_at = Some(at);
+                return pick;
+            }
+            Gate::Shut => 0,
+        };
+        self.lanes.wake(&self.pairs, now);
+        while pick.turns.len() < slots {
+            let wait = self.bucket.wait(now);
+            if !wait.is_zero() {
+                pick.wake_at = self.lanes.has_ready().then_some(now + wait);
+                break;
+            }
+            let Some(turn) = self.lanes.next(&self.pairs, now) else {
+                break;
+            };
+            // Waited for above, so it lets one pass.
+            let _ = self.bucket.take(now);
+            self.pairs.take(turn.waiting.conversation, 0, now);
+            self.running += 1;
+            pick.turns.push(turn);
+        }
+        if slots > 0 {
+            pick.wake_at = pick.wake_at.into_iter().chain(self.lanes.wakes_at()).min();
+        }
+        pick
+    }
+
+    /// The provider wants us to slow down: answers how long.
+    pub(super) fn slow(
+        &mut self,
+        conversation: i64,
+        slow: Slow,
+        again: Again,
+        now: Duration,
+    ) -> Duration {
+        let named = match again {
+            Again::After(pause) => Some(pause),
+            Again::Never | Again::Backoff => None,
+        };
+        match slow {
+            Slow::Message => Duration::ZERO,
+            Slow::Conversation => self.pairs.throttle(conversation, named, now),
+            Slow::Channel => self.brake.throttle(named, now),
+        }
+    }
+
+    /// Nothing starts for a moment, for a reason of our own.
+    pub(super) fn hold(&mut self, pause: Duration, now: Duration) {
+        self.brake.hold(pause, now);
+    }
+
+    /// A turn is over.
+    pub(super) fn end(&mut self, waiting: Waiting, ended: Ended, now: Duration) {
+        self.running -= 1;
+        let probing = match ended.contact {
+            Contact::None => false,
+            Contact::Taken => {
+                self.brake.reached();
+                self.brake.calm(ended.departed_at);
+                self.pairs.calm(waiting.conversation, ended.departed_at);
+                false
+            }
+            Contact::Answered => {
+                self.brake.reached();
+                false
+            }
+            Contact::Missed => self.brake.missed(now),
+            Contact::Lost => {
+                self.brake.lost(now);
+                false
+            }
+        };
+        if let Fate::Again { pause, failures } = ended.fate {
+            let retry = Retry {
+                due: now + pause,
+                failures,
+                missed: ended.contact == Contact::Missed,
+            };
+            self.lanes.insert(waiting, 0, Some(retry), &self.pairs, now);
+        }
+        self.lanes.end(waiting.conversation, &self.pairs, now);
+        if probing {
+            // From here on the probes decide when the provider is tried, not each message.
+            self.lanes.wake_missed(&self.pairs, now);
+        }
+    }
+
+    /// Takes out what has waited too long.
+    pub(super) fn expire(&mut self, wall: Timestamp, now: Duration) -> Vec<MessageId> {
+        self.lanes.expire(wall, &self.pairs, now)
+    }
+}
+
+#[cfg(test)]
+#[path = "schedule_tests.rs"]
+mod tests;

@@ -1,0 +1,240 @@
+use std::collections::BTreeMap;
+
+use dragoman_core::Id;
+use dragoman_core::catalog::Source;
+
+use super::*;
+
+const WALL: Timestamp = Timestamp::from_seconds(1_790_000_000);
+const NOW: Duration = Duration::from_secs(1000);
+
+fn channel(rate: u32, concurrency: u16) -> Channel {
+    Channel {
+        id: Id::from_u128(1),
+        account: Id::from_u128(2),
+        slug: "demo".into(),
+        title: "Demo".into(),
+        driver: "double".into(),
+        source: Source::Whatsapp,
+        provider_id: "1".into(),
+        phone: None,
+        settings: BTreeMap::new(),
+        rate: Rate::per_second(rate).unwrap(),
+        concurrency,
+        main: true,
+        enabled: true,
+        created_at: WALL,
+        watched_since: WALL,
+    }
+}
+
+fn schedule(rate: u32, concurrency: u16) -> Schedule {
+    let mut schedule = Schedule::new(&channel(rate, concurrency));
+    schedule.fill(&[], WALL, NOW);
+    schedule
+}
+
+fn waiting(row: i64, conversation: i64) -> Waiting {
+    Waiting {
+        message: MessageId::from_parts(row, 0),
+        conversation,
+        priority: Priority::Normal,
+        expires_at: Timestamp::NEVER,
+    }
+}
+
+fn rows(pick: &Pick) -> Vec<i64> {
+    pick.turns
+        .iter()
+        .map(|turn| turn.waiting.message.row())
+        .collect()
+}
+
+fn ended(fate: Fate, contact: Contact) -> Ended {
+    Ended {
+        fate,
+        departed_at: NOW,
+        contact,
+    }
+}
+
+#[test]
+fn one_message_of_a_conversation_runs_at_a_time_and_others_overtake() {
+    let mut schedule = schedule(1000, 8);
+    for (row, conversation) in [(1, 7), (2, 7), (3, 8), (4, 7)] {
+        schedule.enqueue(waiting(row, conversation), 100 + conversation as u64, NOW);
+    }
+    let pick = schedule.pick(NOW);
+    assert_eq!(rows(&pick), [1, 3]);
+    assert_eq!(rows(&schedule.pick(NOW)), [] as [i64; 0]);
+    schedule.end(waiting(1, 7), ended(Fate::Over, Contact::Taken), NOW);
+    assert_eq!(rows(&schedule.pick(NOW)), [2]);
+    assert_eq!(
+        schedule.load(),
+        Load {
+            waiting: 1,
+            running: 2
+        }
+    );
+}
+
+#[test]
+fn a_retry_keeps_its_place_in_the_conversation_and_holds_nobody_else() {
+    let mut schedule = schedule(1000, 8);
+    for (row, conversation) in [(1, 7), (2, 7), (3, 8)] {
+        schedule.enqueue(waiting(row, conversation), 0, NOW);
+    }
+    assert_eq!(rows(&schedule.pick(NOW)), [1, 3]);
+    let pause = Duration::from_secs(5);
+    let again = Fate::Again { pause, failures: 1 };
+    schedule.end(waiting(1, 7), ended(again, Contact::Answered), NOW);
+    let pick = schedule.pick(NOW);
+    assert_eq!((rows(&pick), pick.wake_at), (vec![], Some(NOW + pause)));
+    let pick = schedule.pick(NOW + pause);
+    assert_eq!(rows(&pick), [1]);
+    assert_eq!(pick.turns[0].failures, 1);
+}
+
+#[test]
+fn concurrency_and_rate_bound_what_starts() {
+    let mut narrow = schedule(1000, 3);
+    let mut slow = schedule(50, 100);
+    for row in 1..=20 {
+        narrow.enqueue(waiting(row, row), 0, NOW);
+        slow.enqueue(waiting(row, row), 0, NOW);
+    }
+    assert_eq!(rows(&narrow.pick(NOW)).len(), 3);
+    assert_eq!(rows(&narrow.pick(NOW)).len(), 0);
+    let first = slow.pick(NOW);
+    assert_eq!(rows(&first).len(), 5);
+    let next = NOW + Duration::from_millis(20);
+    assert_eq!(first.wake_at, Some(next));
+    assert_eq!(rows(&slow.pick(next)).len(), 1);
+}
+
+#[test]
+fn a_slot_is_free_only_for_a_recipient_with_nothing_under_way() {
+    let mut schedule = schedule(1000, 8);
+    assert!(schedule.reserve(1, NOW));
+    assert!(!schedule.reserve(1, NOW), "reserved already");
+    assert!(schedule.reserve(2, NOW));
+    schedule.release(2);
+    assert!(schedule.reserve(2, NOW), "given back");
+    schedule.depart(waiting(10, 70), 1, NOW);
+    schedule.release(1);
+    assert!(!schedule.reserve(1, NOW), "runs");
+    schedule.end(waiting(10, 70), ended(Fate::Over, Contact::Taken), NOW);
+    assert!(schedule.reserve(1, NOW), "has ended");
+}
+
+#[test]
+fn nobody_jumps_a_queue_that_waits_for_its_turn() {
+    let mut schedule = schedule(10, 8);
+    schedule.enqueue(waiting(1, 7), 1, NOW);
+    schedule.enqueue(waiting(2, 8), 2, NOW);
+    assert!(!schedule.reserve(3, NOW));
+    assert_eq!(rows(&schedule.pick(NOW)), [1]);
+    assert!(!schedule.reserve(3, NOW + Duration::from_secs(1)));
+}
+
+#[test]
+fn a_recipient_is_not_free_while_conversations_from_the_store_are_strangers() {
+    let mut schedule = Schedule::new(&channel(1000, 8));
+    let queued = |row, due_at| Queued {
+        message: MessageId::from_parts(row, 0),
+        conversation: row,
+        priority: Priority::Normal,
+        due_at,
+        expires_at: Timestamp::NEVER,
+        starts: 2,
+    };
+    schedule.enqueue(waiting(3, 3), 30, NOW);
+    assert_eq!(rows(&schedule.pick(NOW)).len(), 0, "not read yet");
+    let later = WALL.plus(Duration::from_secs(60));
+    schedule.fill(
+        &[queued(1, WALL), queued(2, later), queued(3, WALL)],
+        WALL,
+        NOW,
+    );
+    assert_eq!(rows(&schedule.pick(NOW)), [1, 3], "3 is known once");
+    schedule.end(waiting(1, 1), ended(Fate::Over, Contact::Taken), NOW);
+    assert!(!schedule.reserve(40, NOW));
+    let minute = NOW + Duration::from_secs(60);
+    assert_eq!(rows(&schedule.pick(minute)), [2]);
+    schedule.end(waiting(2, 2), ended(Fate::Over, Contact::Taken), minute);
+    assert!(schedule.reserve(40, minute));
+}
+
+#[test]
+fn an_unreachable_provider_costs_a_few_attempts_and_everything_goes_when_it_is_back() {
+    let mut schedule = schedule(100_000, 4);
+    for row in 1..=1000 {
+        schedule.enqueue(waiting(row, row), 0, NOW);
+    }
+    let again = Fate::Again {
+        pause: Duration::from_secs(100),
+        failures: 1,
+    };
+    let (mut attempts, mut now) = (0, NOW);
+    let end_of_outage = NOW + Duration::from_secs(60);
+    while now < end_of_outage {
+        let pick = schedule.pick(now);
+        attempts += pick.turns.len();
+        for turn in &pick.turns {
+            schedule.end(turn.waiting, ended(again, Contact::Missed), now);
+        }
+        if pick.turns.is_empty() {
+            now = pick.wake_at.expect("a probe is planned");
+        }
+    }
+    assert!((10..=24).contains(&attempts), "{attempts}");
+    let mut sent = 0;
+    while schedule.load().waiting > 0 {
+        let pick = schedule.pick(now);
+        assert!(!pick.turns.is_empty(), "{sent} {:?}", schedule.load());
+        for turn in &pick.turns {
+            sent += 1;
+            schedule.end(turn.waiting, ended(Fate::Over, Contact::Taken), now);
+        }
+    }
+    assert_eq!(sent, 1000);
+}
+
+#[test]
+fn what_waits_too_long_is_taken_out() {
+    let mut schedule = schedule(1000, 1);
+    for row in 1..=4 {
+        let expires_at = if row % 2 == 0 { WALL } else { Timestamp::NEVER };
+        let waiting = Waiting {
+            expires_at,
+            ..waiting(row, 7)
+        };
+        schedule.enqueue(waiting, 1, NOW);
+    }
+    let expired = schedule.expire(WALL, NOW);
+    assert_eq!(expired.len(), 2);
+    assert!(schedule.expire(WALL, NOW).is_empty());
+    assert_eq!(rows(&schedule.pick(NOW)), [1]);
+    schedule.end(waiting(1, 7), ended(Fate::Over, Contact::Taken), NOW);
+    assert_eq!(rows(&schedule.pick(NOW)), [3]);
+}
+
+#[test]
+fn a_high_priority_does_not_wait_behind_a_sleeping_broadcast() {
+    let mut schedule = schedule(1000, 8);
+    let bulk = Waiting {
+        priority: Priority::Bulk,
+        ..waiting(1, 7)
+    };
+    schedule.enqueue(bulk, 1, NOW);
+    assert_eq!(rows(&schedule.pick(NOW)), [1]);
+    let pause = Duration::from_secs(300);
+    let again = Fate::Again { pause, failures: 9 };
+    schedule.end(bulk, ended(again, Contact::Answered), NOW);
+    let code = Waiting {
+        priority: Priority::High,
+        ..waiting(2, 7)
+    };
+    schedule.enqueue(code, 1, NOW);
+    assert_eq!(rows(&schedule.pick(NOW)), [2]);
+}

@@ -1,0 +1,155 @@
+//! The engine as the binary sees it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dragoman_core::ports::{Clock, Desk, Driver, Format, Http, Random, Store, StoreError};
+
+use crate::desk::FrontDesk;
+use crate::dispatcher::Dispatcher;
+use crate::feed::Feed;
+use crate::intake::Intake;
+use crate::metrics::{Metric, MetricKind};
+use crate::notifier;
+use crate::pulse::Phase;
+use crate::shared::Shared;
+
+/// A POST that has begun may take this long to end after the stop.
+const SENDING_GRACE: Duration = Duration::from_secs(35);
+/// The same for a customer's webhook.
+const TELLING_GRACE: Duration = Duration::from_secs(15);
+
+/// Who stands behind the ports.
+#[expect(missing_docs, reason = "one field per port")]
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub drivers: Vec<Arc<dyn Driver>>,
+    pub formats: Vec<Arc<dyn Format>>,
+    pub http: Arc<dyn Http>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+}
+
+/// Everything that moves.
+pub struct Engine {
+    shared: Arc<Shared>,
+    dispatcher: Arc<Dispatcher>,
+    desk: Arc<FrontDesk>,
+    intake: Arc<Intake>,
+}
+
+impl Engine {
+    /// Starts the queues of all channels and the notifiers of all subscriptions. A gap in the
+    /// providers' feed is noted before anything can be admitted.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    pub async fn start(parts: Parts) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::new(parts));
+        let feed = Arc::new(Feed::resume(Arc::clone(&shared)).await?);
+        let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&shared)));
+        dispatcher.follow(&shared.store.catalog());
+
+        tokio::spawn(beat(Arc::clone(&shared)));
+        tokio::spawn(Arc::clone(&feed).keep());
+        tokio::spawn(Arc::clone(&dispatcher).keep_following());
+        tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
+        Ok(Self {
+            desk: Arc::new(FrontDesk::new(Arc::clone(&shared), Arc::clone(&dispatcher))),
+            intake: Arc::new(Intake::new(Arc::clone(&shared), feed)),
+            dispatcher,
+            shared,
+        })
+    }
+
+    /// Where dialects hand in submissions.
+    pub fn desk(&self) -> Arc<dyn Desk> {
+        Arc::clone(&self.desk) as Arc<dyn Desk>
+    }
+
+    /// Where the server hands in providers' webhooks.
+    pub fn intake(&self) -> Arc<Intake> {
+        Arc::clone(&self.intake)
+    }
+
+    /// The catalog has changed: channels and subscriptions are read again. It is found without
+    /// this too, within a second.
+    pub fn notice(&self) {
+        self.shared.pulse.notice();
+    }
+
+    /// Numbers for operators, as they stand.
+    pub fn metrics(&self) -> Vec<Metric> {
+        let gauge = |name, help, labels, value: u64| Metric {
+            name,
+            help,
+            kind: MetricKind::Gauge,
+            labels,
+            value: value as f64,
+        };
+        let catalog = self.shared.store.catalog();
+        let slug = |id| {
+            let channel = catalog.channel(id);
+            channel.map_or_else(|| id.simple(), |channel| channel.slug.to_string())
+        };
+        let counts = self.shared.store.counts();
+        let mut metrics = self.shared.meters.read();
+        metrics.extend(counts.unsettled.iter().map(|(channel, state, count)| {
+            let labels = vec![
+                ("channel", slug(*channel)),
+                ("state", state.word().to_owned()),
+            ];
+            gauge(
+                "dragoman_messages",
+                "Messages that are not settled.",
+                labels,
+                *count,
+            )
+        }));
+        for (channel, load) in self.dispatcher.loads() {
+            let labels = vec![("channel", slug(channel))];
+            metrics.push(gauge(
+                "dragoman_attempts_running",
+                "Attempts under way.",
+                labels,
+                load.running as u64,
+            ));
+        }
+        for (name, help, value) in [
+            (
+                "dragoman_store_commits_total",
+                "Commits since the start.",
+                counts.commits,
+            ),
+            (
+                "dragoman_store_verbs_total",
+                "Verbs in those commits.",
+                counts.verbs,
+            ),
+        ] {
+            metrics.push(Metric {
+                kind: MetricKind::Counter,
+                ..gauge(name, help, Vec::new(), value)
+            });
+        }
+        metrics
+    }
+
+    /// Drains: takes nothing new, claims nothing new, waits for what runs. What has not ended in
+    /// time is found in the store at the next start.
+    pub async fn stop(&self) {
+        self.shared.pulse.enter(Phase::Draining);
+        let (sent, told) = tokio::join!(
+            self.shared.sending.none(SENDING_GRACE),
+            self.shared.telling.none(TELLING_GRACE),
+        );
+        self.shared.pulse.enter(Phase::Over);
+        if !(sent && told) {
+            tracing::warn!(sent, told, "stopped before everything had ended");
+        }
+    }
+}
+
+async fn beat(shared: Arc<Shared>) {
+    shared.pulse.beat(&*shared.store, &*shared.clock).await;
+}

@@ -1,0 +1,143 @@
+//! Whether we would have heard a customer: the providers' feed and its gaps.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dragoman_core::catalog::{Change, Channel};
+use dragoman_core::ports::StoreError;
+use dragoman_core::window::FEED_TOLERANCE;
+use dragoman_core::{Id, Timestamp};
+use tokio::sync::Notify;
+
+use crate::lock::lock;
+use crate::pulse::Phase;
+use crate::shared::Shared;
+
+/// How often it is noted that the installation is up.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Keeps `watched_since` of every channel true.
+pub(crate) struct Feed {
+    shared: Arc<Shared>,
+    state: Mutex<State>,
+    wake: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// Since when the webhooks of these channels could not be recorded, by the machine's clock.
+    failing: HashMap<Id, Timestamp>,
+    /// Channels whose feed has a gap that is not written down yet.
+    broken: HashSet<Id>,
+}
+
+impl Feed {
+    /// Compares the last heartbeat with now: after a longer silence no channel has been watched.
+    pub(crate) async fn resume(shared: Arc<Shared>) -> Result<Self, StoreError> {
+        let now = shared.clock.now();
+        let last = shared.store.heartbeat(now).await?;
+        if last.is_some_and(|last| now.since(last) > FEED_TOLERANCE) {
+            tracing::warn!("the gateway was down for long, customers may have written meanwhile");
+            restart(&shared, now, |_| true).await?;
+        }
+        Ok(Self {
+            shared,
+            state: Mutex::default(),
+            wake: Notify::new(),
+        })
+    }
+
+    /// A valid webhook of this channel was recorded.
+    pub(crate) fn recorded(&self, channel: Id) {
+        let mut state = lock(&self.state);
+        let Some(since) = state.failing.remove(&channel) else {
+            return;
+        };
+        if self.shared.clock.machine().since(since) > FEED_TOLERANCE {
+            state.broken.insert(channel);
+            self.wake.notify_one();
+        }
+    }
+
+    /// A valid webhook of this channel could not be recorded.
+    pub(crate) fn failed(&self, channel: Id) {
+        let now = self.shared.clock.machine();
+        lock(&self.state).failing.entry(channel).or_insert(now);
+    }
+
+    /// Notes heartbeats and gaps until the end.
+    pub(crate) async fn keep(self: Arc<Self>) {
+        let mut moves = self.shared.pulse.moves();
+        let mut phases = self.shared.pulse.phases();
+        let mut last = self.shared.clock.machine();
+        while self.shared.is_running() {
+            tokio::select! {
+                () = tokio::time::sleep(HEARTBEAT) => {}
+                () = self.wake.notified() => {}
+                _ = moves.changed() => {}
+                _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
+            }
+            // By the machine's clock, which nobody moves by hand: a longer gap between two beats
+            // means that the process was frozen.
+            let machine = self.shared.clock.machine();
+            let frozen = machine.since(last) > FEED_TOLERANCE;
+            last = machine;
+            self.note_gaps(frozen, machine).await;
+            if let Err(error) = self.shared.store.heartbeat(self.shared.clock.now()).await {
+                tracing::warn!(%error, "cannot note the heartbeat");
+            }
+        }
+    }
+
+    async fn note_gaps(&self, frozen: bool, machine: Timestamp) {
+        let broken: HashSet<Id> = {
+            let mut state = lock(&self.state);
+            let State { failing, broken } = &mut *state;
+            let long = failing
+                .iter()
+                .filter(|(_, since)| machine.since(**since) > FEED_TOLERANCE);
+            broken.extend(long.map(|(channel, _)| *channel));
+            if frozen {
+                let catalog = self.shared.store.catalog();
+                broken.extend(catalog.channels.iter().map(|channel| channel.id));
+            }
+            std::mem::take(broken)
+        };
+        if broken.is_empty() {
+            return;
+        }
+        let now = self.shared.clock.now();
+        let is_broken = |channel: &Channel| broken.contains(&channel.id);
+        if let Err(error) = restart(&self.shared, now, is_broken).await {
+            tracing::warn!(%error, "cannot note a gap in the feed yet");
+            lock(&self.state).broken.extend(broken);
+        }
+    }
+}
+
+/// These channels are watched from now on only.
+async fn restart(
+    shared: &Shared,
+    now: Timestamp,
+    which: impl Fn(&Channel) -> bool,
+) -> Result<(), StoreError> {
+    let catalog = shared.store.catalog();
+    let changes: Vec<Change> = catalog
+        .channels
+        .iter()
+        .filter(|channel| which(channel))
+        .map(|channel| {
+            Change::Channel(Channel {
+                watched_since: now,
+                ..channel.clone()
+            })
+        })
+        .collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    shared.store.change(changes).await?;
+    shared.pulse.notice();
+    Ok(())
+}

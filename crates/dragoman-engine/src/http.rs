@@ -1,0 +1,153 @@
+//! The one client that opens connections to the outside.
+//!
+//! What matters about a failure is whether a byte of the request may have left: everything before
+//! (name, route, connection, TLS) is [`HttpError::NotSent`], everything else is
+//! [`HttpError::Lost`]. Nothing is ever sent twice.
+
+mod connector;
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use dragoman_core::ports::{Answer, Http, HttpError, Method, Reach, Request};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use ipnet::IpNet;
+use url::Url;
+
+use crate::guard::Guard;
+use connector::Connector;
+
+/// More of an answer is not read.
+const ANSWER_LIMIT: usize = 1024 * 1024;
+/// Shorter than what servers usually keep, so that a connection is rarely closed under a request.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// Calls providers, and the addresses that clients wrote. Each reach has connections of its own,
+/// so that a client's address never rides on a connection that the operator's opened.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    operator: Client<Connector, Full<Bytes>>,
+    public: Client<Connector, Full<Bytes>>,
+}
+
+impl HttpClient {
+    /// `allow_networks` may be reached by clients' addresses although they are private, also over
+    /// plain http.
+    pub fn new(allow_networks: Vec<IpNet>) -> Self {
+        let guard = Arc::new(Guard::new(allow_networks));
+        Self {
+            operator: client(Connector::new(None)),
+            public: client(Connector::new(Some(guard))),
+        }
+    }
+}
+
+fn client(connector: Connector) -> Client<Connector, Full<Bytes>> {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE)
+        .retry_canceled_requests(false)
+        .build(connector)
+}
+
+#[async_trait]
+impl Http for HttpClient {
+    async fn call(&self, request: Request) -> Result<Answer, HttpError> {
+        let client = match request.reach {
+            Reach::Operator => &self.operator,
+            Reach::Public => &self.public,
+        };
+        let timeout = request.timeout;
+        let request = outgoing(request)?;
+        let exchange = async {
+            let response = client.request(request).await.map_err(|error| {
+                if error.is_connect() {
+                    HttpError::NotSent(chain(&error))
+                } else {
+                    HttpError::Lost(chain(&error))
+                }
+            })?;
+            answer(response).await
+        };
+        match tokio::time::timeout(timeout, exchange).await {
+            Ok(result) => result,
+            Err(_) => Err(HttpError::Lost("timeout".into())),
+        }
+    }
+}
+
+fn outgoing(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
+    let url = Url::parse(&request.url).map_err(|error| not_sent(error.to_string()))?;
+    let is_web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
+    let has_userinfo = !url.username().is_empty() || url.password().is_some();
+    if !is_web || has_userinfo {
+        return Err(not_sent("address not allowed"));
+    }
+    let method = match request.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::Delete => http::Method::DELETE,
+    };
+    let mut builder = http::Request::builder().method(method).uri(url.as_str());
+    for (name, value) in request.headers {
+        builder = builder.header(name, value);
+    }
+    builder
+        .body(Full::new(Bytes::from(request.body)))
+        .map_err(|error| not_sent(error.to_string()))
+}
+
+async fn answer(response: http::Response<Incoming>) -> Result<Answer, HttpError> {
+    let status = response.status().as_u16();
+    let retry_after = response
+        .headers()
+        .get(http::header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+        .map(Duration::from_secs);
+    let mut incoming = response.into_body();
+    let mut body = Vec::new();
+    while let Some(frame) = incoming.frame().await {
+        let frame = frame.map_err(|error| HttpError::Lost(chain(&error)))?;
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        let room = ANSWER_LIMIT - body.len();
+        body.extend_from_slice(&data[..data.len().min(room)]);
+        if body.len() == ANSWER_LIMIT {
+            break;
+        }
+    }
+    Ok(Answer {
+        status,
+        retry_after,
+        body,
+    })
+}
+
+fn not_sent(why: impl Into<Box<str>>) -> HttpError {
+    HttpError::NotSent(why.into())
+}
+
+/// An error with its sources, in one line.
+fn chain(error: &dyn Error) -> Box<str> {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        line.push_str(": ");
+        line.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    line.into()
+}
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

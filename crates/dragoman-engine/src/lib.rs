@@ -1,0 +1,29 @@
+//! What moves: submissions to the desk, messages to the provider, webhooks in, webhooks out.
+//!
+//! It never decides what may be sent (that is core's admission), never speaks a provider's or a
+//! client's language (drivers, dialects and formats do), and keeps nothing durable itself: what is
+//! in memory here can be read from the store again. It alone opens connections to the outside.
+//!
+//! Start reading with [`Engine`], then `dispatcher` for the way out and `notifier` for the way to
+//! customers' endpoints.
+
+mod clock;
+mod desk;
+mod dispatcher;
+mod engine;
+mod feed;
+mod guard;
+mod http;
+mod intake;
+mod lock;
+mod metrics;
+mod notifier;
+mod pulse;
+mod shared;
+
+pub use clock::{SystemClock, SystemRandom};
+pub use engine::{Engine, Parts};
+pub use guard::Guard;
+pub use http::HttpClient;
+pub use intake::{Intake, IntakeAnswer};
+pub use metrics::{Metric, MetricKind};

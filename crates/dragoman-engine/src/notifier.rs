@@ -1,0 +1,71 @@
+//! The way to customers' endpoints: one follower per subscription.
+
+mod book;
+mod delivery;
+mod follower;
+mod progress;
+mod tail;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use dragoman_core::Id;
+use dragoman_core::catalog::{Catalog, Subscription};
+use tokio::sync::watch;
+
+use crate::pulse::Phase;
+use crate::shared::Shared;
+use follower::Follower;
+use tail::Tail;
+
+/// Keeps a follower for every subscription, also for those that are switched off: they wait.
+pub(crate) async fn keep_following(shared: Arc<Shared>) {
+    let mut catalogs = shared.pulse.catalog();
+    let mut phases = shared.pulse.phases();
+    let tail = Arc::new(Tail::new(Arc::clone(&shared.store)));
+    let mut followers: HashMap<Id, watch::Sender<Arc<Subscription>>> = HashMap::new();
+    loop {
+        let catalog = Arc::clone(&catalogs.borrow_and_update());
+        follow(&catalog, &mut followers, &shared, &tail);
+        tokio::select! {
+            changed = catalogs.changed() => if changed.is_err() { return },
+            _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
+        }
+    }
+}
+
+fn follow(
+    catalog: &Catalog,
+    followers: &mut HashMap<Id, watch::Sender<Arc<Subscription>>>,
+    shared: &Arc<Shared>,
+    tail: &Arc<Tail>,
+) {
+    for subscription in &catalog.subscriptions {
+        match followers.get(&subscription.id) {
+            Some(follower) => {
+                follower.send_if_modified(|known| {
+                    let changed = **known != *subscription;
+                    if changed {
+                        *known = Arc::new(subscription.clone());
+                    }
+                    changed
+                });
+            }
+            None => {
+                let (sender, receiver) = watch::channel(Arc::new(subscription.clone()));
+                let follower = Follower::new(Arc::clone(shared), Arc::clone(tail), receiver);
+                let token = shared.telling.enter();
+                tokio::spawn(async move {
+                    follower.run().await;
+                    drop(token);
+                });
+                followers.insert(subscription.id, sender);
+            }
+        }
+    }
+    // A follower ends when its sender is gone.
+    followers.retain(|id, _| {
+        let mut known = catalog.subscriptions.iter();
+        known.any(|subscription| subscription.id == *id)
+    });
+}

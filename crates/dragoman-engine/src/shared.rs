@@ -1,0 +1,97 @@
+//! What the parts of the engine have in common.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dragoman_core::ports::{Clock, Driver, Format, Http, Random, Store};
+use tokio::sync::watch;
+
+use crate::engine::Parts;
+use crate::metrics::Meters;
+use crate::pulse::{Phase, Pulse};
+
+/// The ports, the counters and the signals.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) http: Arc<dyn Http>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) meters: Meters,
+    pub(crate) pulse: Pulse,
+    /// Acceptances and attempts that must not be cut in half.
+    pub(crate) sending: Running,
+    /// Tasks that tell subscriptions.
+    pub(crate) telling: Running,
+    drivers: Vec<Arc<dyn Driver>>,
+    formats: Vec<Arc<dyn Format>>,
+}
+
+impl Shared {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            pulse: Pulse::new(parts.store.catalog()),
+            store: parts.store,
+            http: parts.http,
+            clock: parts.clock,
+            random: parts.random,
+            meters: Meters::default(),
+            sending: Running::default(),
+            telling: Running::default(),
+            drivers: parts.drivers,
+            formats: parts.formats,
+        }
+    }
+
+    /// The driver of that name.
+    pub(crate) fn driver(&self, name: &str) -> Option<&Arc<dyn Driver>> {
+        self.drivers.iter().find(|driver| driver.name() == name)
+    }
+
+    /// The format of that name.
+    pub(crate) fn format(&self, name: &str) -> Option<&Arc<dyn Format>> {
+        self.formats.iter().find(|format| format.name() == name)
+    }
+
+    /// Whether new work may begin.
+    pub(crate) fn is_running(&self) -> bool {
+        self.pulse.phase() == Phase::Running
+    }
+
+    /// Waits a little before something is repeated; answers whether it still makes sense.
+    pub(crate) async fn rest(&self, pause: Duration) -> bool {
+        let mut phases = self.pulse.phases();
+        tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            _ = phases.wait_for(|phase| *phase == Phase::Over) => false,
+        }
+    }
+}
+
+/// Counts what must come to its end before the engine stops.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Running(watch::Sender<usize>);
+
+impl Running {
+    /// Counts one more, as long as the token lives.
+    pub(crate) fn enter(&self) -> RunningToken {
+        self.0.send_modify(|count| *count += 1);
+        RunningToken(self.clone())
+    }
+
+    /// Waits until nothing runs, but not longer than `limit`; answers whether nothing does.
+    pub(crate) async fn none(&self, limit: Duration) -> bool {
+        let mut count = self.0.subscribe();
+        let none = count.wait_for(|count| *count == 0);
+        tokio::time::timeout(limit, none).await.is_ok()
+    }
+}
+
+/// Something that runs.
+#[derive(Debug)]
+pub(crate) struct RunningToken(Running);
+
+impl Drop for RunningToken {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|count| *count -= 1);
+    }
+}

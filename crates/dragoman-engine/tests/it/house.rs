@@ -1,0 +1,198 @@
+//! A whole engine with doubles around it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
+use dragoman_core::content::{Content, Text};
+use dragoman_core::ports::{Accepted, Clock, DeskError, Method, Reach, Request, Store};
+use dragoman_core::rate::Rate;
+use dragoman_core::refusal::When;
+use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
+use dragoman_core::{Address, Id, MessageId, Secret, State, Timestamp};
+use dragoman_engine::{Engine, Parts};
+use dragoman_store::SqliteStore;
+use dragoman_testkit::{SeededRandom, TestClock, until};
+
+use crate::doubles::{DoubleClock, DoubleDriver, DoubleFormat, Endpoints};
+use crate::store::WatchedStore;
+
+pub(crate) const ACCOUNT: Id = Id::from_u128(0xacc);
+pub(crate) const CHANNEL: Id = Id::from_u128(0xc1);
+pub(crate) const OTHER: Id = Id::from_u128(0xc2);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
+const NOWHERE: &str = "http://nowhere.example.com/";
+
+/// What surrounds the engine. Time stands still unless a test moves it.
+pub(crate) struct House {
+    pub(crate) store: Arc<WatchedStore>,
+    pub(crate) driver: Arc<DoubleDriver>,
+    pub(crate) endpoints: Arc<Endpoints>,
+    pub(crate) clock: Arc<DoubleClock>,
+}
+
+impl House {
+    /// An installation with one account and one fast channel.
+    pub(crate) async fn new() -> Self {
+        Self::around(SqliteStore::in_memory().unwrap(), DoubleDriver::default()).await
+    }
+
+    pub(crate) async fn around(store: SqliteStore, driver: DoubleDriver) -> Self {
+        let house = Self {
+            store: Arc::new(WatchedStore::new(Arc::new(store), Arc::clone(&driver.log))),
+            driver: Arc::new(driver),
+            endpoints: Arc::default(),
+            clock: Arc::default(),
+        };
+        house.endpoints.down(NOWHERE, true);
+        let account = Account {
+            id: ACCOUNT,
+            name: "acme".into(),
+            created_at: TestClock::START,
+        };
+        house.change(Change::Account(account)).await;
+        house
+            .change(Change::Channel(channel(CHANNEL, "demo")))
+            .await;
+        house
+    }
+
+    pub(crate) async fn change(&self, change: Change) {
+        self.store.change(vec![change]).await.unwrap();
+    }
+
+    pub(crate) async fn start(&self) -> Engine {
+        let parts = Parts {
+            store: Arc::clone(&self.store) as Arc<dyn Store>,
+            drivers: vec![Arc::clone(&self.driver) as _],
+            formats: vec![Arc::new(DoubleFormat)],
+            http: Arc::clone(&self.endpoints) as _,
+            clock: Arc::clone(&self.clock) as _,
+            random: Arc::new(SeededRandom::new(self.store.last_event() as u64)),
+        };
+        Engine::start(parts).await.unwrap()
+    }
+
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) async fn state(&self, message: MessageId) -> State {
+        let stored = self.store.message(ACCOUNT, message).await.unwrap();
+        stored
+            .expect("an accepted message is never lost")
+            .fold
+            .state
+    }
+
+    pub(crate) async fn becomes(&self, message: MessageId, state: State) {
+        let what = format!("a message becomes {}", state.word());
+        until(&what, SOON, async || {
+            (self.state(message).await == state).then_some(())
+        })
+        .await;
+    }
+
+    /// The order in which verbs and POSTs happened.
+    pub(crate) fn log(&self) -> Vec<&'static str> {
+        self.store.log.lock().unwrap().clone()
+    }
+
+    /// These verbs of the store fail from now on.
+    pub(crate) fn fail(&self, verbs: &[&'static str]) {
+        *self.store.failing.lock().unwrap() = verbs.to_vec();
+    }
+}
+
+pub(crate) fn channel(id: Id, slug: &str) -> Channel {
+    let secret = ("secret".into(), Secret::new("shared"));
+    Channel {
+        id,
+        account: ACCOUNT,
+        slug: slug.into(),
+        title: slug.into(),
+        driver: "double".into(),
+        source: Source::Whatsapp,
+        provider_id: format!("provider-{slug}").into(),
+        phone: None,
+        settings: BTreeMap::from([secret]),
+        rate: Rate::per_second(100_000).unwrap(),
+        concurrency: 8,
+        main: true,
+        enabled: true,
+        created_at: TestClock::START,
+        watched_since: TestClock::START,
+    }
+}
+
+pub(crate) fn subscription(id: u128, url: &str) -> Subscription {
+    Subscription {
+        id: Id::from_u128(id),
+        account: ACCOUNT,
+        channel: None,
+        url: url.into(),
+        format: "double".into(),
+        events: Vec::new(),
+        secret: None,
+        concurrency: 4,
+        settings: None,
+        since: 0,
+        enabled: true,
+        created_at: TestClock::START,
+    }
+}
+
+pub(crate) fn submission(channel: Id, number: u32) -> Submission {
+    text(channel, number, &number.to_string())
+}
+
+pub(crate) fn text(channel: Id, number: u32, body: &str) -> Submission {
+    Submission {
+        account: ACCOUNT,
+        channel,
+        to: Address::parse(&format!("3161{number:07}")).unwrap(),
+        ask: Ask::Content(Content::Text(Text {
+            body: body.into(),
+            preview_url: false,
+        })),
+        dialect: Dialect::Callbell,
+        opt_in: OptIn::NotAsked,
+        assignment: Wish::default(),
+        metadata: None,
+        key: None,
+        ttl: None,
+        reply_to: None,
+        timing: |_| When::Now,
+    }
+}
+
+pub(crate) async fn submit(engine: &Engine, submission: Submission) -> MessageId {
+    try_submit(engine, submission).await.unwrap().message
+}
+
+pub(crate) async fn try_submit(
+    engine: &Engine,
+    submission: Submission,
+) -> Result<Accepted, DeskError> {
+    engine.desk().submit(submission).await
+}
+
+pub(crate) fn request_to_nowhere() -> Request {
+    Request {
+        method: Method::Post,
+        url: NOWHERE.to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+        timeout: SOON,
+        reach: Reach::Operator,
+    }
+}
+
+pub(crate) const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+pub(crate) const fn at(minutes_after_start: u64) -> Timestamp {
+    Timestamp::from_seconds(TestClock::START.seconds() + minutes_after_start as i64 * 60)
+}
