@@ -1,0 +1,118 @@
+//! The emulator's clock: the machine's time plus an offset that only grows.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// An instant of the emulator's clock, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct UnixMillis(pub(crate) u64);
+
+impl UnixMillis {
+    pub(crate) fn seconds(self) -> u64 {
+        self.0 / 1000
+    }
+
+    pub(crate) fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(millis(duration)))
+    }
+
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// As the control addresses write it: UTC, with milliseconds where there are any.
+    pub(crate) fn rfc3339(self) -> String {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|at| at.format(&Rfc3339).ok())
+            .unwrap_or_else(|| "9999-12-31T23:59:59Z".to_owned())
+    }
+}
+
+type Listener = Box<dyn Fn(Duration) + Send + Sync>;
+
+/// Reads and moves the clock; clones share it.
+#[derive(Clone, Default)]
+pub struct ClockHandle {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    offset_ms: AtomicU64,
+    listeners: RwLock<Vec<Listener>>,
+}
+
+impl ClockHandle {
+    /// How far the clock is ahead of the machine's.
+    pub fn offset(&self) -> Duration {
+        Duration::from_millis(self.shared.offset_ms.load(Ordering::SeqCst))
+    }
+
+    /// Moves the clock forward and tells every listener the total offset before it returns.
+    pub fn advance(&self, by: Duration) {
+        let before = self
+            .shared
+            .offset_ms
+            .fetch_add(millis(by), Ordering::SeqCst);
+        let offset = Duration::from_millis(before.saturating_add(millis(by)));
+        let listeners = self
+            .shared
+            .listeners
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        for listener in listeners.iter() {
+            listener(offset);
+        }
+    }
+
+    pub(crate) fn on_advance(&self, listener: impl Fn(Duration) + Send + Sync + 'static) {
+        let mut listeners = self
+            .shared
+            .listeners
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        listeners.push(Box::new(listener));
+    }
+
+    /// What the journal remembered; tells nobody.
+    pub(crate) fn restore(&self, offset: Duration) {
+        self.shared
+            .offset_ms
+            .store(millis(offset), Ordering::SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> UnixMillis {
+        UnixMillis(machine_millis()).plus(self.offset())
+    }
+}
+
+impl fmt::Debug for ClockHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClockHandle")
+            .field("offset", &self.offset())
+            .finish_non_exhaustive()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the emulator reads the machine's clock"
+)]
+fn machine_millis() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(millis)
+        .unwrap_or_default()
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,197 @@
+//! `/emulator/v1/customers/{id}/messages` and `…/read`: what a phone shows, and what its owner does.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State as Shared};
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, ControlError, customer_id, read_json, written};
+use crate::state::{Held, State, fresh_wamid};
+use crate::statuses;
+use crate::world::{
+    Customer, Direction, Entry, Shown, Status, World, Wrote, default_number, words,
+};
+
+#[derive(Debug, Serialize)]
+struct Item<'a> {
+    id: &'a str,
+    direction: Direction,
+    #[serde(flatten)]
+    shown: &'a Shown,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quoted: Option<Value>,
+    status: Status,
+    at: String,
+    phone_number_id: &'a str,
+}
+
+/// Oldest first; what has not reached the phone is not on it.
+pub(crate) async fn list(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
+    let id = customer_id(&id)?;
+    let held = state.hold();
+    let chat = held
+        .customer(&id)
+        .map_or(&[][..], |customer| &customer.chat);
+    let items: Vec<_> = chat
+        .iter()
+        .map(|index| &held.messages[*index as usize])
+        .filter(|message| message.on_the_phone())
+        .map(|message| Item {
+            id: &message.wamid,
+            direction: message.direction,
+            shown: &message.shown,
+            quoted: message.quoted.map(|index| {
+                let quoted = &held.messages[index as usize];
+                json!({"id": quoted.wamid, "text": quoted.shown.text})
+            }),
+            status: message.status,
+            at: message.at.rfc3339(),
+            phone_number_id: &message.phone_number_id,
+        })
+        .collect();
+    Ok(Json(json!({"messages": items})))
+}
+
+/// The customer writes; that also opens the window, and the chat.
+pub(crate) async fn write(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    let id = customer_id(&id)?;
+    let mut message = message(read_json(&body)?)?;
+    let phone_number_id = message.remove("phone_number_id");
+    let wamid = {
+        let mut held = state.hold();
+        let id = held.customer(&id).map_or(id, |known| known.id.clone());
+        let phone_number_id = match phone_number_id.as_ref().and_then(Value::as_str) {
+            Some(named) => named.to_owned(),
+            None => addressee(&held, &id)?,
+        };
+        add_context_from(&mut message, &held, &phone_number_id);
+        tell(
+            &state,
+            &mut held,
+            &id,
+            &phone_number_id,
+            Value::Object(message),
+        )
+    };
+    written(&state).await?;
+    Ok(Json(json!({"id": wamid})))
+}
+
+/// The customer opens the chat.
+pub(crate) async fn read(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
+    let id = customer_id(&id)?;
+    {
+        let mut held = state.hold();
+        let Some(id) = held.customer(&id).map(|customer| customer.id.clone()) else {
+            return Err(ControlError::unknown(format!(
+                "nobody has written to or from {id}"
+            )));
+        };
+        statuses::open_chat(&state, &mut held, &id, None);
+    }
+    written(&state).await?;
+    Ok(Json(json!({"success": true})))
+}
+
+fn tell(
+    state: &Arc<State>,
+    held: &mut Held<'_>,
+    id: &str,
+    phone_number_id: &str,
+    message: Value,
+) -> String {
+    statuses::open_chat(state, held, id, Some(phone_number_id));
+    let peer = held
+        .customer(id)
+        .and_then(|customer| customer.wa_id.clone());
+    let wamid = fresh_wamid(peer.as_deref().unwrap_or(id));
+    let webhook = held.webhooks(phone_number_id, 1).pop();
+    held.record(Entry::Wrote(Wrote {
+        at: state.clock.now(),
+        phone_number_id: phone_number_id.to_owned(),
+        customer: id.to_owned(),
+        wamid: wamid.clone(),
+        message,
+        webhook,
+    }));
+    if let Some(webhook) = webhook {
+        state
+            .deliveries
+            .push(state, phone_number_id, webhook, std::time::Duration::ZERO);
+    }
+    wamid
+}
+
+/// `{"text":"Hi"}` is short for a text message; anything else is a message object.
+fn message(body: Value) -> Answer<Map<String, Value>> {
+    let Value::Object(mut message) = body else {
+        return Err(ControlError::bad("a message is an object"));
+    };
+    if let Some(text) = message.get("text").and_then(Value::as_str) {
+        let text = json!({"body": text});
+        message.insert("type".to_owned(), json!("text"));
+        message.insert("text".to_owned(), text);
+    }
+    for ours in ["id", "from", "from_user_id", "timestamp"] {
+        message.remove(ours);
+    }
+    let Some(kind) = message.get("type").and_then(Value::as_str) else {
+        return Err(ControlError::bad("a message needs \"text\" or a \"type\""));
+    };
+    if !message.contains_key(kind) && !matches!(kind, "unsupported" | "request_welcome") {
+        return Err(ControlError::bad(format!(
+            "a message of type {kind} needs an object \"{kind}\""
+        )));
+    }
+    Ok(message)
+}
+
+/// The number that wrote last, else the first that somebody listens to.
+fn addressee(world: &World, id: &str) -> Answer<String> {
+    let last = world
+        .customer(id)
+        .and_then(|customer: &Customer| customer.last_business.clone());
+    last.or_else(|| world.first_app.clone()).ok_or_else(|| {
+        ControlError::bad("no business to write to: register an app, or name a phone_number_id")
+    })
+}
+
+/// A reply says whose message it answers.
+fn add_context_from(message: &mut Map<String, Value>, world: &World, phone_number_id: &str) {
+    let Some(Value::Object(context)) = message.get_mut("context") else {
+        return;
+    };
+    let Some(quoted) = context
+        .get("id")
+        .and_then(Value::as_str)
+        .and_then(|id| world.message(id))
+    else {
+        return;
+    };
+    let from = match quoted.direction {
+        Direction::In => world.apps.get(phone_number_id).map_or_else(
+            || default_number(phone_number_id),
+            |app| app.display_phone_number(),
+        ),
+        Direction::Out => world.customers[quoted.customer as usize]
+            .wa_id
+            .clone()
+            .unwrap_or_default(),
+    };
+    if words(&Value::Object(context.clone()), "from").is_empty() {
+        context.insert("from".to_owned(), json!(from));
+    }
+}

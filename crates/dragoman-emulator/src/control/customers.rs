@@ -1,0 +1,108 @@
+//! `/emulator/v1/customers`: the phones.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State as Shared};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Answer, ControlError, customer_id, read_json, written};
+use crate::state::State;
+use crate::statuses;
+use crate::world::{Customer, CustomerChange, Entry, World, default_name, is_bsuid, normalise};
+
+/// Makes a customer, or changes what is named; what is not named stays.
+pub(crate) async fn put(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    let mut change: CustomerChange = if body.is_empty() {
+        CustomerChange::default()
+    } else {
+        read_json(&body)?
+    };
+    let id = customer_id(&id)?;
+    for number in [&mut change.phone, &mut change.wa_id].into_iter().flatten() {
+        let digits = normalise(number).filter(|digits| !is_bsuid(digits));
+        *number =
+            digits.ok_or_else(|| ControlError::bad(format!("{number} is not a phone number")))?;
+    }
+    if let Some(bsuid) = change.bsuid.as_ref().filter(|bsuid| !is_bsuid(bsuid)) {
+        return Err(ControlError::bad(format!("{bsuid} is not a BSUID")));
+    }
+    let view = {
+        let mut held = state.hold();
+        // Any spelling of a known customer means that customer.
+        let id = held.customer(&id).map_or(id, |known| known.id.clone());
+        let was_offline = held.customer(&id).is_some_and(|customer| !customer.online);
+        change.id.clone_from(&id);
+        held.record(Entry::Customer(change));
+        if was_offline {
+            statuses::phone_is_back(&state, &held, &id);
+        }
+        held.customer(&id).map(|customer| view(&held, customer))
+    };
+    written(&state).await?;
+    Ok(Json(view.unwrap_or_default()))
+}
+
+/// All phones, the newest chat first.
+pub(crate) async fn list(Shared(state): Shared<Arc<State>>) -> Json<Value> {
+    let held = state.hold();
+    let mut customers: Vec<_> = held.customers.iter().collect();
+    customers.sort_by_key(|customer| {
+        Reverse(last(&held, customer).map(|index| held.messages[index].at))
+    });
+    let customers: Vec<_> = customers
+        .into_iter()
+        .map(|customer| view(&held, customer))
+        .collect();
+    Json(json!({"customers": customers}))
+}
+
+fn view(world: &World, customer: &Customer) -> Value {
+    let last = last(world, customer).map(|index| {
+        let message = &world.messages[index];
+        let text = if message.shown.text.is_empty() {
+            format!("[{}]", message.shown.kind)
+        } else {
+            message.shown.text.clone()
+        };
+        json!({"text": text, "at": message.at.rfc3339(), "direction": message.direction})
+    });
+    let business = customer
+        .last_business
+        .as_ref()
+        .or(world.first_app.as_ref())
+        .map(|id| {
+            let name = world
+                .apps
+                .get(id)
+                .map_or_else(|| default_name(id), |app| app.name());
+            json!({"phone_number_id": id, "name": name})
+        });
+    json!({
+        "id": customer.id,
+        "phone": customer.phone,
+        "bsuid": customer.bsuid,
+        "username": customer.username,
+        "name": customer.name,
+        "online": customer.online,
+        "read_receipts": customer.read_receipts,
+        "blocked": customer.blocked,
+        "unread": customer.unread,
+        "last": last,
+        "business": business,
+    })
+}
+
+/// The newest message that the phone shows.
+fn last(world: &World, customer: &Customer) -> Option<usize> {
+    let shown = customer.chat.iter().rev().map(|index| *index as usize);
+    shown
+        .into_iter()
+        .find(|index| world.messages[*index].on_the_phone())
+}

@@ -1,0 +1,78 @@
+//! The control addresses under `/emulator/v1`: customers, faults, ledger and clock, for tests and for the page.
+
+pub(crate) mod apps;
+pub(crate) mod chat;
+pub(crate) mod clock;
+pub(crate) mod customers;
+pub(crate) mod faults;
+pub(crate) mod guard;
+pub(crate) mod requests;
+pub(crate) mod stream;
+
+use axum::Json;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::state::State;
+use crate::world::normalise;
+
+/// What is wrong with a control request: `{"error":{"message":…}}`.
+#[derive(Debug)]
+pub(crate) struct ControlError {
+    status: StatusCode,
+    message: String,
+}
+
+type Answer<T> = Result<T, ControlError>;
+
+impl ControlError {
+    fn bad(message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            message: message.into(),
+        }
+    }
+
+    fn unknown(message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            message: message.into(),
+        }
+    }
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        (
+            self.status,
+            Json(json!({"error": {"message": self.message}})),
+        )
+            .into_response()
+    }
+}
+
+pub(crate) async fn unknown(uri: Uri) -> ControlError {
+    ControlError::unknown(format!("{} is not an address of the emulator", uri.path()))
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &Bytes) -> Answer<T> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| ControlError::bad(format!("body is not as expected: {error}")))
+}
+
+fn customer_id(written: &str) -> Answer<String> {
+    normalise(written).ok_or_else(|| {
+        ControlError::bad(format!("{written} is neither a phone number nor a BSUID"))
+    })
+}
+
+/// Waits for the journal; whatever is answered after this survives a kill.
+async fn written(state: &State) -> Answer<()> {
+    state.written().await.map_err(|error| ControlError {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        message: format!("journal was not written: {error}"),
+    })
+}

@@ -1,0 +1,199 @@
+//! Misbehaviour on purpose. Rules live in memory: a restarted emulator behaves well.
+
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde::Deserialize;
+
+use crate::world::{Quirks, normalise};
+
+/// The body of `PUT /emulator/v1/faults`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FaultPlan {
+    #[serde(default)]
+    seed: u64,
+    #[serde(default)]
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    #[serde(default, rename = "match")]
+    matches: Match,
+    /// How many of the matching messages are hit; all of them by default.
+    #[serde(default = "always")]
+    rate: f64,
+    #[serde(rename = "do")]
+    fault: Fault,
+    /// After so many hits the rule rests; never by default.
+    times: Option<u64>,
+}
+
+fn always() -> f64 {
+    1.0
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Match {
+    to: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fault {
+    kind: Kind,
+    code: Option<u32>,
+    delay_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Error,
+    Delay,
+    LostAnswer,
+    ResetBeforeRead,
+    #[serde(rename = "page_502")]
+    Page502,
+    StatusDuplicate,
+    StatusReorder,
+    StatusMissing,
+    StatusWithoutToken,
+}
+
+/// How a request ends that was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Error(u32),
+    Reset,
+    Page502,
+}
+
+/// What the rules do to one request.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// The first rule that refuses wins.
+    pub(crate) turn: Option<Turn>,
+    pub(crate) delay: Duration,
+    pub(crate) quirks: Quirks,
+}
+
+#[derive(Debug)]
+pub(crate) struct Faults {
+    random: StdRng,
+    rules: Vec<Rule>,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self::new(FaultPlan {
+            seed: 0,
+            rules: Vec::new(),
+        })
+    }
+}
+
+impl Faults {
+    pub(crate) fn new(plan: FaultPlan) -> Self {
+        Self {
+            random: StdRng::seed_from_u64(plan.seed),
+            rules: plan.rules,
+        }
+    }
+
+    pub(crate) fn draw(&mut self, to: &str, kind: &str) -> Hit {
+        let mut hit = Hit::default();
+        for rule in &mut self.rules {
+            if rule.times == Some(0)
+                || !rule.matches.fits(to, kind)
+                || self.random.random::<f64>() >= rule.rate
+            {
+                continue;
+            }
+            rule.times = rule.times.map(|times| times - 1);
+            rule.fault.strike(&mut hit);
+        }
+        hit
+    }
+}
+
+impl Match {
+    fn fits(&self, to: &str, kind: &str) -> bool {
+        let same_customer = self
+            .to
+            .as_deref()
+            .is_none_or(|wanted| normalise(wanted).as_deref() == Some(to));
+        same_customer && self.kind.as_deref().is_none_or(|wanted| wanted == kind)
+    }
+}
+
+impl Fault {
+    fn strike(&self, hit: &mut Hit) {
+        hit.delay += Duration::from_millis(self.delay_ms.unwrap_or_default());
+        let turn = match self.kind {
+            Kind::Error => Some(Turn::Error(self.code.unwrap_or(131_000))),
+            Kind::ResetBeforeRead => Some(Turn::Reset),
+            Kind::Page502 => Some(Turn::Page502),
+            Kind::Delay => None,
+            Kind::LostAnswer => {
+                hit.quirks.answer_lost = true;
+                None
+            }
+            Kind::StatusDuplicate => {
+                hit.quirks.status_duplicate = true;
+                None
+            }
+            Kind::StatusReorder => {
+                hit.quirks.status_reorder = true;
+                None
+            }
+            Kind::StatusMissing => {
+                hit.quirks.status_missing = true;
+                None
+            }
+            Kind::StatusWithoutToken => {
+                hit.quirks.status_without_token = true;
+                None
+            }
+        };
+        hit.turn = hit.turn.or(turn);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn faults(rules: &serde_json::Value) -> Faults {
+        Faults::new(serde_json::from_value(json!({"seed": 7, "rules": rules})).unwrap())
+    }
+
+    #[test]
+    fn a_rule_hits_as_often_as_it_says_and_only_what_matches() {
+        let mut faults = faults(&json!([
+            {"match": {"to": "+31 6", "type": "text"}, "do": {"kind": "error", "code": 130_429}, "times": 1}
+        ]));
+        assert_eq!(faults.draw("317", "text").turn, None);
+        assert_eq!(faults.draw("316", "image").turn, None);
+        assert_eq!(faults.draw("316", "text").turn, Some(Turn::Error(130_429)));
+        assert_eq!(faults.draw("316", "text").turn, None);
+    }
+
+    #[test]
+    fn the_same_seed_hits_the_same_requests() {
+        let rules = json!([{"rate": 0.5, "do": {"kind": "lost_answer"}}]);
+        let mut first = faults(&rules);
+        let mut second = faults(&rules);
+        for _ in 0..50 {
+            assert_eq!(first.draw("1", "text"), second.draw("1", "text"));
+        }
+    }
+}

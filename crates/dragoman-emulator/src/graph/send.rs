@@ -1,0 +1,202 @@
+//! `POST /{phone-number-id}/messages`: a message comes in.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::validate::{self, Checkable};
+use super::{Caller, GraphError};
+use crate::faults::Turn;
+use crate::server::CloseConnection;
+use crate::state::{State, fresh_wamid};
+use crate::statuses;
+use crate::world::{Accepted, Entry, Quirks, Turned, words};
+
+/// What nginx says when nobody is behind it.
+const PAGE_502: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+    <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+
+pub(super) async fn send(
+    state: &Arc<State>,
+    phone_number_id: &str,
+    caller: &Caller,
+    bytes: &Bytes,
+) -> Response {
+    let body: Value = match serde_json::from_slice(bytes) {
+        Ok(body) => body,
+        Err(error) => {
+            let unread = Value::String(String::from_utf8_lossy(bytes).into_owned());
+            let refusal = GraphError::parameter("Invalid JSON").with(error.to_string());
+            return refuse(state, phone_number_id, unread, refusal);
+        }
+    };
+    if let Err(error) = caller.may_use_number(state, phone_number_id) {
+        return refuse(state, phone_number_id, body, error);
+    }
+    if body.get("status").is_some() {
+        return mark_read(state, &body).await;
+    }
+    let checked = validate::address(&body).and_then(|checkable| {
+        validate::content(
+            &body,
+            &checkable,
+            phone_number_id,
+            state.strict,
+            &state.hold(),
+        )?;
+        Ok(checkable)
+    });
+    let checkable = match checked {
+        Ok(checkable) => checkable,
+        Err(error) => return refuse(state, phone_number_id, body, error),
+    };
+
+    let hit = state.faults().draw(&checkable.customer, &checkable.kind);
+    if !hit.delay.is_zero() {
+        tokio::time::sleep(hit.delay).await;
+    }
+    match hit.turn {
+        Some(Turn::Error(code)) => refuse(state, phone_number_id, body, GraphError::known(code)),
+        Some(Turn::Reset) => {
+            turn(state, phone_number_id, body, "dropped".to_owned());
+            CloseConnection.into_response()
+        }
+        Some(Turn::Page502) => {
+            turn(state, phone_number_id, body, "dropped".to_owned());
+            (
+                StatusCode::BAD_GATEWAY,
+                [(header::CONTENT_TYPE, "text/html")],
+                PAGE_502,
+            )
+                .into_response()
+        }
+        None => accept(state, phone_number_id, body, &checkable, hit.quirks).await,
+    }
+}
+
+/// Takes the message, and answers when the journal has it.
+async fn accept(
+    state: &Arc<State>,
+    phone_number_id: &str,
+    body: Value,
+    checkable: &Checkable,
+    quirks: Quirks,
+) -> Response {
+    let wamid = fresh_wamid(&checkable.customer);
+    let link = if state.fetch_links {
+        media_link(&body, &checkable.kind)
+    } else {
+        None
+    };
+    let (contact, written) = {
+        let mut held = state.hold();
+        let known = held.customer(&checkable.customer);
+        let customer = known.map_or_else(
+            || checkable.customer.clone(),
+            |customer| customer.id.clone(),
+        );
+        let contact = validate::contact(
+            checkable,
+            known.and_then(|customer| customer.wa_id.as_deref()),
+        );
+        let at = state.clock.now();
+        let accepted = Accepted {
+            n: held.next_request(),
+            at,
+            phone_number_id: phone_number_id.to_owned(),
+            fate: held.fate(&customer, phone_number_id, &checkable.kind, at),
+            customer,
+            wamid: wamid.clone(),
+            body,
+            quirks,
+        };
+        held.record(Entry::Accepted(accepted));
+        let message = held.message(&wamid).expect("it was recorded just now");
+        if link.is_none() {
+            statuses::plan(state, message);
+        }
+        (contact, state.written())
+    };
+    if let Some(link) = link {
+        tokio::spawn(fetch(state.clone(), wamid.clone(), link));
+    }
+    if let Err(error) = written.await {
+        tracing::error!(%error, "accepted message is not in the journal");
+        return GraphError::known(131_016).into_response();
+    }
+    if quirks.answer_lost {
+        return CloseConnection.into_response();
+    }
+    let mut message = json!({"id": wamid});
+    if checkable.kind == "template" {
+        message["message_status"] = json!("accepted");
+    }
+    Json(json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}))
+        .into_response()
+}
+
+fn media_link(body: &Value, kind: &str) -> Option<String> {
+    let link = words(body.get(kind)?, "link");
+    link.starts_with("http://").then_some(link)
+}
+
+/// Looks whether a linked file is there before the message goes on its way.
+async fn fetch(state: Arc<State>, wamid: String, link: String) {
+    let found = matches!(state.client.get(&link).await, Ok((status, _)) if status.is_success());
+    if !found {
+        statuses::fail(&state, &wamid, 131_053);
+    } else if let Some(message) = state.hold().message(&wamid) {
+        statuses::plan(&state, message);
+    }
+}
+
+fn refuse(state: &State, phone_number_id: &str, body: Value, error: GraphError) -> Response {
+    turn(
+        state,
+        phone_number_id,
+        body,
+        format!("refused:{}", error.code),
+    );
+    error.into_response()
+}
+
+/// Notes in the ledger that a request was not taken.
+fn turn(state: &State, phone_number_id: &str, body: Value, decision: String) {
+    let mut held = state.hold();
+    let turned = Turned {
+        n: held.next_request(),
+        at: state.clock.now(),
+        phone_number_id: phone_number_id.to_owned(),
+        body,
+        decision,
+    };
+    held.record(Entry::Turned(turned));
+}
+
+/// `{"status":"read","message_id":…}`: not a message, and not in the ledger.
+async fn mark_read(state: &State, body: &Value) -> Response {
+    if words(body, "messaging_product") != "whatsapp" {
+        return GraphError::parameter("The parameter messaging_product is required.")
+            .into_response();
+    }
+    if words(body, "status") != "read" {
+        return GraphError::parameter("Param status must be one of {READ}").into_response();
+    }
+    let wamid = words(body, "message_id");
+    let written = {
+        let mut held = state.hold();
+        if held.message(&wamid).is_none() {
+            return validate::invalid("message_id is not a message of this number").into_response();
+        }
+        held.record(Entry::BusinessRead { wamid });
+        state.written()
+    };
+    match written.await {
+        Ok(()) => Json(json!({"success": true})).into_response(),
+        Err(_) => GraphError::known(131_016).into_response(),
+    }
+}

@@ -1,0 +1,136 @@
+//! The emulated world: numbers, customers, chats, templates, the ledger and the webhooks that are still owed.
+//!
+//! It changes by [`World::apply`] alone, so that replaying the journal gives the same world as living through it.
+
+mod app;
+mod apply;
+mod customer;
+mod entry;
+mod media;
+mod message;
+mod shown;
+mod template;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+pub(crate) use self::app::{App, default_name, default_number};
+pub(crate) use self::customer::{Customer, is_bsuid, normalise};
+pub(crate) use self::entry::{Accepted, CustomerChange, Entry, StatusChange, Turned, Wrote};
+pub(crate) use self::media::StoredMedia;
+pub(crate) use self::message::{
+    Direction, Message, News, Outbound, Pending, Quirks, Request, Status,
+};
+pub(crate) use self::shown::{MEDIA_KINDS, Shown, button_parameters, parameters_of, shown, words};
+pub(crate) use self::template::{Template, component, variables};
+use crate::clock::UnixMillis;
+
+/// How long after a customer's last message the business may write freely.
+pub(crate) const WINDOW: Duration = Duration::from_secs(24 * 3600);
+/// The same after an ad referral.
+pub(crate) const REFERRAL_WINDOW: Duration = Duration::from_secs(72 * 3600);
+/// How long a message waits for a phone that is off.
+pub(crate) const WAITING_FOR_PHONE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// The business wrote freely outside the window.
+pub(crate) const REENGAGEMENT: u32 = 131_047;
+/// The number is not on `WhatsApp`.
+pub(crate) const UNDELIVERABLE: u32 = 131_026;
+
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    /// By phone number id.
+    pub(crate) apps: BTreeMap<String, App>,
+    pub(crate) first_app: Option<String>,
+    pub(crate) customers: Vec<Customer>,
+    /// Every spelling of a customer: id, phone, `wa_id`, BSUID.
+    aliases: HashMap<String, u32>,
+    pub(crate) messages: Vec<Message>,
+    by_wamid: HashMap<String, u32>,
+    pub(crate) templates: Vec<Template>,
+    /// What was uploaded, by id.
+    pub(crate) media: HashMap<String, StoredMedia>,
+    /// Row `n` stands at `n - 1`.
+    pub(crate) ledger: Vec<Request>,
+    pub(crate) pending: BTreeMap<u64, Pending>,
+    next_webhook: u64,
+    pub(crate) offset: Duration,
+}
+
+impl World {
+    pub(crate) fn customer_index(&self, id: &str) -> Option<u32> {
+        self.aliases.get(id).copied()
+    }
+
+    pub(crate) fn customer(&self, id: &str) -> Option<&Customer> {
+        Some(&self.customers[self.customer_index(id)? as usize])
+    }
+
+    pub(crate) fn message_index(&self, wamid: &str) -> Option<u32> {
+        self.by_wamid.get(wamid).copied()
+    }
+
+    pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
+        Some(&self.messages[self.message_index(wamid)? as usize])
+    }
+
+    pub(crate) fn next_request(&self) -> u64 {
+        self.ledger.len() as u64 + 1
+    }
+
+    /// Numbers of the webhooks that tell one thing to whoever listens to a number.
+    pub(crate) fn webhooks(&self, phone_number_id: &str, copies: u64) -> Vec<u64> {
+        let listens = self
+            .apps
+            .get(phone_number_id)
+            .is_some_and(|app| app.webhook_url.is_some());
+        if listens {
+            (self.next_webhook..self.next_webhook + copies).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The code that a message to this customer will fail with, as things stand.
+    pub(crate) fn fate(
+        &self,
+        customer: &str,
+        phone_number_id: &str,
+        kind: &str,
+        now: UnixMillis,
+    ) -> Option<u32> {
+        let customer = self.customer(customer);
+        if customer.is_some_and(|customer| !customer.on_whatsapp) {
+            return Some(UNDELIVERABLE);
+        }
+        let window = customer.and_then(|customer| customer.windows.get(phone_number_id));
+        let open = window.is_some_and(|until| now <= *until);
+        (kind != "template" && !open).then_some(REENGAGEMENT)
+    }
+
+    /// The template that a number means by a name and a language.
+    pub(crate) fn template(
+        &self,
+        phone_number_id: &str,
+        name: &str,
+        language: &str,
+    ) -> Option<&Template> {
+        self.templates_named(phone_number_id, name)
+            .find(|template| template.language == language)
+    }
+
+    pub(crate) fn templates_named(
+        &self,
+        phone_number_id: &str,
+        name: &str,
+    ) -> impl Iterator<Item = &Template> {
+        let waba_id = self
+            .apps
+            .get(phone_number_id)
+            .map(|app| app.waba_id.as_str());
+        self.templates
+            .iter()
+            .filter(move |template| waba_id.is_none_or(|waba_id| template.waba_id == waba_id))
+            .filter(move |template| template.name == name)
+    }
+}

@@ -1,0 +1,12 @@
+//! Stories against the real server: a business with a webhook, and customers with phones.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story that goes wrong should stop where it does"
+)]
+
+mod business;
+mod chats;
+mod faults;
+mod restart;
+mod sending;
