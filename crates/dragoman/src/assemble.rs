@@ -1,0 +1,147 @@
+//! The one place where the rooms meet.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use dragoman_core::ports::{Clock, Random, Store};
+use dragoman_dialects::native::Door;
+use dragoman_dialects::services::Services;
+use dragoman_dialects::{callbell, native, whatsapp_onprem};
+use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
+use dragoman_store::{OpenError, SqliteStore};
+use tokio::net::TcpListener;
+
+use crate::config::{Config, Listener, ListenerDialect};
+use crate::control;
+use crate::server::{self, Readiness, Servers};
+use crate::webhooks;
+
+/// A gateway whose rooms are joined and whose listeners are open.
+pub(crate) struct Gateway {
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) services: Services,
+    pub(crate) readiness: Readiness,
+    engine: Arc<Engine>,
+    servers: Servers,
+    control: control::Place,
+}
+
+impl Gateway {
+    /// Opens the store, starts the engine, and listens. Not yet ready: the caller says when.
+    pub(crate) async fn start(
+        config: &Config,
+        listener: TcpListener,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        let store = Arc::new(open(&config.data_dir)?);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let parts = Parts {
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            drivers: dragoman_channels::drivers(),
+            formats: dragoman_dialects::formats(),
+            http: Arc::new(HttpClient::new(config.outgoing.allow_networks.clone())),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+        };
+        let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
+        let services = Services {
+            desk: engine.desk(),
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            clock,
+            random,
+            public_url: config.public_url().into(),
+        };
+        let readiness = Readiness::default();
+        let mut servers = Servers::new();
+        servers.serve(listener, routes(&engine, &services, readiness.clone()));
+        for extra in &config.listener {
+            let bound = server::bind(extra.bind, "the key listener.bind").await?;
+            servers.serve(bound, rooted(extra, &services));
+        }
+        let (socket, control) = control::listen(&config.data_dir)?;
+        servers.serve(socket, native::router(services.clone(), Door::Socket));
+        Ok(Self {
+            store,
+            services,
+            readiness,
+            engine,
+            servers,
+            control,
+        })
+    }
+
+    /// Adds a listener with a dialect at its root.
+    pub(crate) fn serve_rooted(&mut self, bound: TcpListener, listener: &Listener) {
+        self.servers.serve(bound, rooted(listener, &self.services));
+    }
+
+    /// Has the engine see at once what was changed in the catalog.
+    pub(crate) fn notice(&self) {
+        self.engine.notice();
+    }
+
+    /// Takes no more work, finishes what runs, and writes everything down.
+    pub(crate) async fn stop(self) {
+        self.readiness.set(false);
+        self.servers.stop().await;
+        self.engine.stop().await;
+        self.control.remove();
+        if let Err(error) = self.store.close().await {
+            tracing::error!(%error, "closing the store");
+        }
+    }
+}
+
+fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
+    match SqliteStore::open(data_dir) {
+        Ok(store) => Ok(store),
+        Err(OpenError::Locked) => {
+            bail!(
+                "another gateway runs on {}: one at a time may use it",
+                data_dir.display()
+            )
+        }
+        Err(error) => {
+            Err(error).with_context(|| format!("opening the store in {}", data_dir.display()))
+        }
+    }
+}
+
+/// Every address of the gateway, grouped by who calls.
+fn routes(engine: &Arc<Engine>, services: &Services, readiness: Readiness) -> Router {
+    let measured = Arc::clone(engine);
+    let metrics = Arc::new(move || measured.metrics());
+    Router::new()
+        .nest("/callbell", callbell::router(services.clone()))
+        .merge(whatsapp_onprem::prefixed(services.clone()))
+        .merge(webhooks::router(engine.intake()))
+        .merge(server::operation(readiness, metrics))
+        .merge(native::router(services.clone(), Door::Public))
+}
+
+fn rooted(listener: &Listener, services: &Services) -> Router {
+    match listener.dialect {
+        ListenerDialect::Onprem => {
+            whatsapp_onprem::rooted(services.clone(), listener.channel.clone())
+        }
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C; a second one ends the process at once.
+pub(crate) async fn told_to_stop() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        std::process::exit(130);
+    });
+    Ok(())
+}
+
+/// How long to wait for something that normally takes milliseconds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

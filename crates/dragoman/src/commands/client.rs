@@ -1,0 +1,152 @@
+//! Calls to the management API of the running gateway.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use dragoman_core::ports::{Http, Reach, Request};
+use dragoman_engine::HttpClient;
+use hyper::Method;
+use serde_json::Value;
+
+use crate::cli::Place;
+use crate::config::Config;
+use crate::control;
+
+/// Nothing answers where a gateway should be.
+#[derive(Debug)]
+pub(crate) struct NotRunning(PathBuf);
+
+impl std::fmt::Display for NotRunning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = self.0.display();
+        write!(
+            f,
+            "no gateway runs on {place}: start one with `dragoman dev --data-dir {place}` or \
+             `dragoman serve --config FILE`, or name another with --data-dir or --server"
+        )
+    }
+}
+
+impl std::error::Error for NotRunning {}
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    method: Method,
+    path: String,
+    body: Value,
+}
+
+impl Call {
+    pub(crate) fn get(path: &str) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.to_owned(),
+            body: Value::Null,
+        }
+    }
+
+    pub(crate) fn post(path: &str, body: Value) -> Self {
+        Self {
+            method: Method::POST,
+            path: path.to_owned(),
+            body,
+        }
+    }
+
+    pub(crate) fn patch(path: &str, body: Value) -> Self {
+        Self {
+            method: Method::PATCH,
+            path: path.to_owned(),
+            body,
+        }
+    }
+
+    /// Makes the call; an error answer becomes an error with its message.
+    pub(crate) async fn make(self, place: &Place) -> anyhow::Result<Value> {
+        let body = if self.body.is_null() {
+            Vec::new()
+        } else {
+            serde_json::to_vec(&self.body)?
+        };
+        let (status, answer) = match (&place.server, &place.token) {
+            (Some(server), Some(token)) => self.over_http(server, token, body).await?,
+            _ => {
+                let data_dir = data_dir(place)?;
+                let stream = control::connect(&data_dir)
+                    .await
+                    .ok_or(NotRunning(data_dir))?;
+                control::call(stream, self.method, &self.path, body).await?
+            }
+        };
+        let answer: Value =
+            serde_json::from_slice(&answer).context("reading the gateway's answer")?;
+        if !(200..300).contains(&status) {
+            let error = &answer["error"];
+            let field = error["field"]
+                .as_str()
+                .map(|field| format!("{field}: "))
+                .unwrap_or_default();
+            bail!(
+                "{field}{}",
+                error["message"].as_str().unwrap_or("the gateway refused")
+            );
+        }
+        Ok(answer)
+    }
+
+    async fn over_http(
+        &self,
+        server: &str,
+        token: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<(u16, Vec<u8>)> {
+        let method = match self.method {
+            Method::GET => dragoman_core::ports::Method::Get,
+            Method::PATCH => dragoman_core::ports::Method::Patch,
+            _ => dragoman_core::ports::Method::Post,
+        };
+        let headers = vec![
+            ("authorization", format!("Bearer {token}")),
+            ("content-type", "application/json".to_owned()),
+        ];
+        let url = format!("{}{}", server.trim_end_matches('/'), self.path);
+        let timeout = Duration::from_secs(30);
+        let request = Request {
+            method,
+            url,
+            headers,
+            body,
+            timeout,
+            reach: Reach::Operator,
+        };
+        let answer = HttpClient::new(Vec::new())
+            .call(request)
+            .await
+            .context("asking the gateway")?;
+        Ok((answer.status, answer.body))
+    }
+}
+
+/// By `--data-dir`, which also reads `DRAGOMAN_DATA_DIR`; by `--config`; else `./dragoman-data`.
+fn data_dir(place: &Place) -> anyhow::Result<PathBuf> {
+    match (&place.config, &place.data_dir) {
+        (Some(config), _) => Ok(Config::load(config)?.data_dir),
+        (None, Some(data_dir)) => Ok(data_dir.clone()),
+        (None, None) => Ok("dragoman-data".into()),
+    }
+}
+
+/// A text as one segment of a path.
+pub(crate) fn segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            segment.push(char::from(byte));
+        } else {
+            segment.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    segment
+}

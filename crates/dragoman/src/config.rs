@@ -1,0 +1,181 @@
+//! The configuration of `serve`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use ipnet::IpNet;
+use serde::Deserialize;
+
+/// Every key, with its default. `dragoman.reference.toml` lists them for people.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Where the gateway listens.
+    pub(crate) listen: SocketAddr,
+    /// Where the store, the control socket and keys are kept.
+    pub(crate) data_dir: PathBuf,
+    /// What providers and customers reach us by; the listening address when left out.
+    pub(crate) public_url: Option<String>,
+    /// Calls to the outside.
+    pub(crate) outgoing: Outgoing,
+    /// Dialects at the root of an address of their own.
+    pub(crate) listener: Vec<Listener>,
+}
+
+/// Calls to the outside.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Outgoing {
+    /// Private networks that webhooks and media links may reach, also over plain http.
+    pub(crate) allow_networks: Vec<IpNet>,
+}
+
+/// A dialect at the root of an address of its own.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listener {
+    /// Where it listens.
+    pub(crate) bind: SocketAddr,
+    /// Which dialect.
+    pub(crate) dialect: ListenerDialect,
+    /// Slug or uuid of the channel that it serves.
+    pub(crate) channel: String,
+}
+
+/// Dialects that can stand at a root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ListenerDialect {
+    /// The WhatsApp Business On-Premises API.
+    Onprem,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: "dragoman-data".into(),
+            public_url: None,
+            outgoing: Outgoing::default(),
+            listener: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file, then the environment on top of it.
+    pub(crate) fn load(path: &Path) -> anyhow::Result<Self> {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        Self::parse(&text, std::env::vars()).with_context(|| format!("in {}", path.display()))
+    }
+
+    /// Parses a file's text; variables named `DRAGOMAN__KEY` or `DRAGOMAN__SECTION__KEY` win.
+    fn parse(
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let mut table: toml::Table = text.parse()?;
+        for (name, value) in environment {
+            if let Some(path) = name.strip_prefix("DRAGOMAN__") {
+                set(&mut table, &path.to_ascii_lowercase(), &value)
+                    .with_context(|| format!("in {name}"))?;
+            }
+        }
+        let config: Self = table.try_into()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if let Some(url) = &self.public_url
+            && !(url.starts_with("https://") || url.starts_with("http://"))
+        {
+            bail!("public_url: must begin with https:// or http://, not {url:?}");
+        }
+        Ok(())
+    }
+
+    /// What the outside reaches us by, without a slash at the end.
+    pub(crate) fn public_url(&self) -> String {
+        let given = self
+            .public_url
+            .as_deref()
+            .map(|url| url.trim_end_matches('/').to_owned());
+        given.unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+/// Puts a value from the environment into the table: TOML where it reads as such, else text.
+fn set(table: &mut toml::Table, path: &str, value: &str) -> anyhow::Result<()> {
+    let parsed = format!("value = {value}").parse::<toml::Table>().ok();
+    let value = parsed
+        .and_then(|mut table| table.remove("value"))
+        .unwrap_or_else(|| value.into());
+    match path.split_once("__") {
+        None => {
+            table.insert(path.to_owned(), value);
+        }
+        Some((section, key)) => {
+            let entry = table
+                .entry(section)
+                .or_insert_with(|| toml::Table::new().into());
+            let section = entry
+                .as_table_mut()
+                .with_context(|| format!("{section} is no section"))?;
+            section.insert(key.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFERENCE: &str = include_str!("../../../dragoman.reference.toml");
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> anyhow::Result<Config> {
+        let environment = environment
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        Config::parse(text, environment)
+    }
+
+    #[test]
+    fn the_reference_file_lists_the_defaults() {
+        assert_eq!(parse(REFERENCE, &[]).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn every_optional_key_of_the_reference_file_is_known() {
+        let uncommented: String = REFERENCE
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .fold(String::new(), |text, line| text + line + "\n");
+        let config = parse(&uncommented, &[]).unwrap();
+        assert!(config.public_url.is_some());
+        assert_eq!(config.listener.len(), 1);
+    }
+
+    #[test]
+    fn an_unknown_key_stops_the_start_and_is_named() {
+        let error = format!("{:#}", parse("lisen = \"127.0.0.1:1\"", &[]).unwrap_err());
+        assert!(error.contains("lisen"), "{error}");
+        let error = format!("{:#}", parse("listen = \"nowhere\"", &[]).unwrap_err());
+        assert!(error.contains("listen"), "{error}");
+    }
+
+    #[test]
+    fn the_environment_wins() {
+        let environment = [
+            ("DRAGOMAN__LISTEN", "127.0.0.1:9"),
+            ("DRAGOMAN__OUTGOING__ALLOW_NETWORKS", "[\"10.0.0.0/8\"]"),
+            ("HOME", "/root"),
+        ];
+        let config = parse("listen = \"127.0.0.1:8\"", &environment).unwrap();
+        assert_eq!(config.listen.port(), 9);
+        assert_eq!(config.outgoing.allow_networks.len(), 1);
+    }
+}

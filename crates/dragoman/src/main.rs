@@ -1,0 +1,38 @@
+//! Dragoman: a messaging gateway that businesses run themselves.
+//!
+//! This crate is the binary: configuration, assembly of the rooms, the server, the commands. It
+//! holds no rule of messaging; those live in `dragoman-core`.
+//!
+//! Start reading with [`assemble`], the one place where the rooms meet.
+
+mod assemble;
+mod cli;
+mod commands;
+mod config;
+mod control;
+mod dev;
+mod logging;
+mod metrics;
+mod server;
+mod webhooks;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return commands::failed(&anyhow::Error::from(error).context("starting the runtime"));
+        }
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(code) => code,
+        Err(error) => commands::failed(&error),
+    }
+}

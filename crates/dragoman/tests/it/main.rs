@@ -1,0 +1,9 @@
+//! The product, as its users meet it: the real binary on free ports, told as stories.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot go on has failed, and says where"
+)]
+
+mod stories;
+mod support;

@@ -1,0 +1,137 @@
+//! The command line, against a running gateway.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use super::{send, status};
+use crate::support::process::Dev;
+use crate::support::samples;
+
+fn run(data_dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dragoman"));
+    command
+        .args(args)
+        .arg("--data-dir")
+        .arg(data_dir)
+        .env_remove("DRAGOMAN_DATA_DIR");
+    command.output().unwrap()
+}
+
+pub(super) fn json(data_dir: &Path, args: &[&str]) -> Value {
+    let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
+    let output = run(data_dir, &args);
+    assert!(
+        output.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn accounts_tokens_and_channels_are_made_by_command() {
+    let dev = Dev::start().await;
+    let dir = dev.data_dir();
+    let account = json(&dir, &["account", "create", "acme"]);
+    assert_eq!(account["name"], "acme");
+    let token = json(&dir, &["token", "create", "--account", "acme"]);
+    assert!(token["token"].as_str().unwrap().len() > 40);
+    let channel = json(
+        &dir,
+        &[
+            "channel",
+            "add",
+            "whatsapp_cloud",
+            "second",
+            "--account",
+            "acme",
+            "--phone-number-id",
+            "100000000000002",
+            "--waba-id",
+            "200000000000002",
+            "--access-token",
+            "a",
+            "--app-secret",
+            "b",
+            "--verify-token",
+            "c",
+            "--graph-url",
+            dev.text("/emulator"),
+        ],
+    );
+    assert!(
+        channel["webhook_url"]
+            .as_str()
+            .unwrap()
+            .ends_with("/in/whatsapp_cloud/second")
+    );
+    let set = json(&dir, &["channel", "set", "second", "--rate", "1000/s"]);
+    assert_eq!(set["rate"], "1000/s");
+    let again = run(&dir, &["account", "create", "acme"]);
+    assert!(!again.status.success());
+    assert!(String::from_utf8_lossy(&again.stderr).contains("taken"));
+}
+
+#[tokio::test]
+async fn trace_tells_what_happened_to_a_message() {
+    let dev = Dev::start().await;
+    let sent = send(&dev, &samples::text("trace me")).await;
+    let uuid = sent.json["message"]["uuid"].as_str().unwrap();
+    status(&dev, uuid, "delivered").await;
+    let trace = json(&dev.data_dir(), &["trace", uuid]);
+    let events: Vec<&str> = trace["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(events[..2], ["accepted", "departed"]);
+    assert!(
+        events.contains(&"submitted") && events.contains(&"delivered"),
+        "{events:?}"
+    );
+    assert_eq!(trace["attempts"].as_array().map(Vec::len), Some(1));
+    let by_provider = json(
+        &dev.data_dir(),
+        &["trace", trace["message"]["provider_id"].as_str().unwrap()],
+    );
+    assert_eq!(by_provider["message"]["id"], json!(uuid));
+}
+
+#[tokio::test]
+async fn without_a_gateway_a_command_says_how_to_start_one_and_exits_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = run(directory.path(), &["trace", "x"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("dragoman dev"));
+}
+
+#[tokio::test]
+async fn a_second_gateway_on_the_same_data_refuses_to_start() {
+    let dev = Dev::start().await;
+    let args = [
+        "dev",
+        "--listen",
+        "127.0.0.1:0",
+        "--onprem-listen",
+        "127.0.0.1:0",
+        "--emulator",
+        "127.0.0.1:0",
+    ];
+    let output = run(&dev.data_dir(), &args);
+    assert!(!output.status.success());
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("another gateway"),
+        "{output:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_others_reach_needs_a_word() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = run(directory.path(), &["dev", "--listen", "0.0.0.0:0"]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--allow-remote"));
+}

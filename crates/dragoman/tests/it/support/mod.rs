@@ -1,0 +1,5 @@
+//! What the stories are told with.
+
+pub(crate) mod api;
+pub(crate) mod process;
+pub(crate) mod samples;
