@@ -1,0 +1,65 @@
+//! The chores of the repository, in plain Rust instead of shell scripts.
+//!
+//! `cargo xtask test` runs everything that must pass; [`suite`] lists its steps and [`needs`] what
+//! they need from the machine. Nothing that is shipped depends on this crate.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing to the terminal is this program's job"
+)]
+
+mod needs;
+mod step;
+mod suite;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+const HELP: &str = "\
+The chores of the repository.
+
+Usage: cargo xtask test [-- FILTER...]
+
+  test    Installs what the tests need where it can, then checks formatting, clippy and
+          rustdoc, and runs every test. Ends at the first step that fails. Where something
+          is missing and cannot be installed, says what could not run; with CI set in the
+          environment that is a failure.
+          With a FILTER, only runs the tests that it chooses, without the checks before;
+          it is handed to `cargo nextest run` (or to `cargo test` where that is missing).
+
+Example: cargo xtask test -- -p dragoman-testkit ledger
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match obey(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(words: &[&str]) -> anyhow::Result<()> {
+    match words {
+        [] | ["help" | "-h" | "--help"] | ["test", "-h" | "--help"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["test"] => suite::run(&[]),
+        ["test", "--", filter @ ..] => suite::run(filter),
+        ["test", unknown, ..] | [unknown, ..] => {
+            bail!("no such command or option: {unknown}; see `cargo xtask --help`")
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().expect("xtask is a folder of the workspace")
+}

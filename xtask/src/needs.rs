@@ -1,0 +1,181 @@
+//! What the tests need from the machine, and how it gets there.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::step::{Step, cargo};
+
+/// Something that must be there.
+#[derive(Debug)]
+pub(crate) struct Need {
+    /// The command that proves it by telling its version; `cargo` is the one that runs us.
+    probe: &'static [&'static str],
+    /// Where it comes from.
+    source: Source,
+    /// What needs it, for people.
+    pub(crate) needed_by: &'static str,
+    /// The step that cannot run without it, if it is a whole step.
+    pub(crate) step: Option<&'static str>,
+    /// The tests that cannot run without it.
+    pub(crate) tests: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// A Debian package.
+    Debian(&'static str),
+    /// A component of the Rust toolchain.
+    Rustup(&'static str),
+}
+
+/// Everything that is needed beside cargo.
+const NEEDS: &[Need] = &[
+    Need {
+        probe: &["cc", "--version"],
+        source: Source::Debian("gcc"),
+        needed_by: "the embedded SQLite and every link",
+        step: None,
+        tests: &[],
+    },
+    Need {
+        probe: &["cargo", "fmt", "--version"],
+        source: Source::Rustup("rustfmt"),
+        needed_by: "the check of the formatting",
+        step: Some("format"),
+        tests: &[],
+    },
+    Need {
+        probe: &["cargo", "clippy", "--version"],
+        source: Source::Rustup("clippy"),
+        needed_by: "the lints",
+        step: Some("clippy"),
+        tests: &[],
+    },
+];
+
+impl Need {
+    /// Its name, for people.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self.source {
+            Source::Debian(name) | Source::Rustup(name) => name,
+        }
+    }
+
+    fn is_met(&self) -> bool {
+        let [program, words @ ..] = self.probe else {
+            return true;
+        };
+        let own_cargo = cargo();
+        let program = if *program == "cargo" {
+            &own_cargo
+        } else {
+            *program
+        };
+        succeeds(program, words)
+    }
+
+    const fn package(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Debian(package) => Some(package),
+            Source::Rustup(_) => None,
+        }
+    }
+
+    const fn component(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Rustup(component) => Some(component),
+            Source::Debian(_) => None,
+        }
+    }
+}
+
+/// Installs what is missing where that is possible, and returns what is missing still.
+pub(crate) fn install() -> Vec<&'static Need> {
+    let missing = unmet();
+    let packages: Vec<&str> = missing.iter().filter_map(|need| need.package()).collect();
+    let components: Vec<&str> = missing.iter().filter_map(|need| need.component()).collect();
+    if !packages.is_empty() && may_use_apt() {
+        let update = Step::new("apt-get update", "apt-get", &["update", "--quiet"]);
+        let install = Step::new(
+            "apt-get install",
+            "apt-get",
+            &["install", "--yes", "--no-install-recommends"],
+        );
+        try_to(&[
+            update,
+            install
+                .with(packages)
+                .env("DEBIAN_FRONTEND", "noninteractive"),
+        ]);
+    }
+    if !components.is_empty() && succeeds("rustup", &["--version"]) {
+        let add = Step::new("rustup", "rustup", &["component", "add"]);
+        try_to(&[add.with(components)]);
+    }
+    if missing.is_empty() { missing } else { unmet() }
+}
+
+fn unmet() -> Vec<&'static Need> {
+    NEEDS.iter().filter(|need| !need.is_met()).collect()
+}
+
+/// Runs steps whose failure shows later, in what is still missing.
+fn try_to(steps: &[Step]) {
+    for step in steps {
+        if let Err(error) = step.run() {
+            println!("== {error:#}");
+        }
+    }
+}
+
+fn may_use_apt() -> bool {
+    let is_root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|told| told.stdout.trim_ascii() == b"0");
+    is_root && Path::new("/etc/debian_version").exists()
+}
+
+fn succeeds(program: &str, words: &[&str]) -> bool {
+    Command::new(program)
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+impl Need {
+    /// A Debian package that no machine has.
+    pub(crate) const fn missing(
+        package: &'static str,
+        needed_by: &'static str,
+        step: Option<&'static str>,
+        tests: &'static [&'static str],
+    ) -> Self {
+        Self {
+            probe: &["a-command-that-nobody-has", "--version"],
+            source: Source::Debian(package),
+            needed_by,
+            step,
+            tests,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_not_there_is_an_unmet_need() {
+        assert!(!Need::missing("nobody-has-it", "this test", None, &[]).is_met());
+    }
+
+    #[test]
+    fn what_compiles_and_runs_this_test_is_met() {
+        assert!(NEEDS[0].is_met());
+    }
+}
