@@ -1,12 +1,13 @@
 //! Killed at random moments under load: accepted is kept, sent is sent once.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use dragoman_core::MessageId;
 use dragoman_core::ports::{Method, Random};
+use dragoman_core::{MessageId, State};
 use dragoman_testkit::ledger::{
     ClientAnswer, Ledgers, Rules, StoreRow, Told, UpstreamRequest, assert_kept,
 };
@@ -15,6 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
 use super::onprem::{login, subscribe};
+use super::survival::set_rate;
 use crate::support::api;
 use crate::support::process::{Dev, free_port, start_emulator};
 
@@ -24,6 +26,9 @@ const CLIENTS: u64 = 4;
 const CONCURRENCY: u32 = 32;
 /// Until the last webhooks have come, after the last start.
 const HEALING: Duration = Duration::from_secs(60);
+
+/// Between two looks at what is still under way.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// What the clients were answered, shared between them.
 type Answers = Arc<Mutex<Vec<ClientAnswer>>>;
@@ -38,6 +43,7 @@ async fn four_ledgers_agree_after_twenty_kills() {
     let mut dev = Dev::start_in(tempfile::tempdir().unwrap(), &emulator).await;
     let token = login(&dev, "/onprem/base_url").await;
     subscribe(&dev, &token, &receiver).await;
+    set_rate(&dev, "5000/s");
     for round in 0..KILLS {
         let load = Load::start(&dev, &token, round, &answers);
         tokio::time::sleep(Duration::from_secs_f64(0.05 + random.roll())).await;
@@ -120,7 +126,6 @@ async fn settled(
     receiver: &Receiver,
     mut client: Vec<ClientAnswer>,
 ) -> Ledgers {
-    let moving = |row: &StoreRow| !matches!(row.state.word(), "delivered" | "unknown" | "failed");
     for answer in &mut client {
         if let Some(id) = &answer.id {
             answer.id = Some(
@@ -131,15 +136,7 @@ async fn settled(
             );
         }
     }
-    let store = until("nothing is under way", HEALING, async || {
-        let mut rows = Vec::new();
-        for id in &outbound(&dev.data_dir()) {
-            let trace = trace(dev, id).await;
-            rows.push(StoreRow::from_word(id, trace["message"]["state"].as_str()?).ok()?);
-        }
-        (!rows.iter().any(moving)).then_some(rows)
-    })
-    .await;
+    let store = ended(dev).await;
     let delivered = store
         .iter()
         .filter(|row| row.state.word() == "delivered")
@@ -170,6 +167,39 @@ async fn settled(
         upstream: upstream(emulator).await,
         store,
         told,
+    }
+}
+
+/// Every message's state, once nothing is under way any more.
+async fn ended(dev: &Dev) -> Vec<StoreRow> {
+    let deadline = Instant::now() + HEALING;
+    let mut ended = BTreeMap::new();
+    loop {
+        let ids = outbound(&dev.data_dir());
+        let mut moving = Vec::new();
+        for id in ids {
+            if ended.contains_key(&id) {
+                continue;
+            }
+            let trace = trace(dev, &id).await;
+            let row =
+                StoreRow::from_word(&id, trace["message"]["state"].as_str().unwrap()).unwrap();
+            if matches!(row.state, State::Delivered | State::Failed) {
+                ended.insert(id, row);
+            } else {
+                moving.push((row, trace));
+            }
+        }
+        // Whether doubt remains is only known once everything that could end it has arrived.
+        let waiting = moving.iter().find(|(row, _)| row.state != State::Unknown);
+        let Some((_, trace)) = waiting else {
+            return ended
+                .into_values()
+                .chain(moving.into_iter().map(|(row, _)| row))
+                .collect();
+        };
+        assert!(Instant::now() < deadline, "still under way: {trace}");
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 

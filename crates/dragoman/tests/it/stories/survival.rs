@@ -134,6 +134,7 @@ async fn send_to(dev: &Dev, to: String) -> api::Answer {
     send(dev, &body).await
 }
 
-fn set_rate(dev: &Dev, rate: &str) {
+/// Makes the demo channel faster than a new WhatsApp number is.
+pub(super) fn set_rate(dev: &Dev, rate: &str) {
     command(&dev.data_dir(), &["channel", "set", "demo", "--rate", rate]);
 }
