@@ -67,7 +67,7 @@ impl Http for HttpClient {
         let request = outgoing(request)?;
         let exchange = async {
             let response = client.request(request).await.map_err(|error| {
-                if error.is_connect() {
+                if error.is_connect() || was_handed_back(&error) {
                     HttpError::NotSent(chain(&error))
                 } else {
                     HttpError::Lost(chain(&error))
@@ -80,6 +80,14 @@ impl Http for HttpClient {
             Err(_) => Err(HttpError::Lost("timeout".into())),
         }
     }
+}
+
+/// Whether a pooled connection had closed before it took the request. hyper calls a request over
+/// HTTP/1 cancelled in this case alone, and gives it back unwritten.
+fn was_handed_back(error: &hyper_util::client::legacy::Error) -> bool {
+    let source = error.source();
+    let source = source.and_then(|source| source.downcast_ref::<hyper::Error>());
+    source.is_some_and(hyper::Error::is_canceled)
 }
 
 fn outgoing(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
