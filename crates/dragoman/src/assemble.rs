@@ -78,13 +78,26 @@ impl Gateway {
         self.servers.serve(bound, rooted(listener, &self.services));
     }
 
+    /// Serves until it is told to stop, then drains.
+    ///
+    /// # Errors
+    /// The store fell ill: the process has to end, so that a new one recovers.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let told = tokio::select! {
+            told = told_to_stop() => told,
+            () = unwell(&*self.store) => Err(anyhow::anyhow!("the store failed: start again to recover")),
+        };
+        self.stop().await;
+        told
+    }
+
     /// Has the engine see at once what was changed in the catalog.
     pub(crate) fn notice(&self) {
         self.engine.notice();
     }
 
     /// Takes no more work, finishes what runs, and writes everything down.
-    pub(crate) async fn stop(self) {
+    async fn stop(self) {
         self.readiness.set(false);
         self.servers.stop().await;
         self.engine.stop().await;
@@ -118,7 +131,11 @@ fn routes(engine: &Arc<Engine>, services: &Services, readiness: Readiness) -> Ro
         .nest("/callbell", callbell::router(services.clone()))
         .merge(whatsapp_onprem::prefixed(services.clone()))
         .merge(webhooks::router(engine.intake()))
-        .merge(server::operation(readiness, metrics))
+        .merge(server::operation(
+            readiness,
+            Arc::clone(&services.store),
+            metrics,
+        ))
         .merge(native::router(services.clone(), Door::Public))
 }
 
@@ -127,6 +144,16 @@ fn rooted(listener: &Listener, services: &Services) -> Router {
         ListenerDialect::Onprem => {
             whatsapp_onprem::rooted(services.clone(), listener.channel.clone())
         }
+    }
+}
+
+/// How often it is looked whether the store still keeps what it is given.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Ends when the store no longer keeps what it is given: only a new start recovers from the log.
+async fn unwell(store: &dyn Store) {
+    while store.is_well() {
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use dragoman_core::ports::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -31,12 +32,16 @@ impl Readiness {
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.
-pub(crate) fn operation(readiness: Readiness, metrics: metrics::Source) -> Router {
+pub(crate) fn operation(
+    readiness: Readiness,
+    store: Arc<dyn Store>,
+    metrics: metrics::Source,
+) -> Router {
     let ready = async move || {
-        if readiness.get() {
+        if readiness.get() && store.is_well() {
             (StatusCode::OK, "ready\n")
         } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "starting\n")
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
         }
     };
     Router::new()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dragoman_engine::SystemClock;
 
-use crate::assemble::{Gateway, told_to_stop};
+use crate::assemble::Gateway;
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::server;
@@ -15,8 +15,5 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let gateway = Gateway::start(&config, listener, Arc::new(SystemClock::new())).await?;
     gateway.readiness.set(true);
     tracing::info!(listen = %config.listen, "ready");
-    told_to_stop().await?;
-    tracing::info!("stopping");
-    gateway.stop().await;
-    Ok(())
+    gateway.run().await
 }

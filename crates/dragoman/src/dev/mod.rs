@@ -20,7 +20,7 @@ use dragoman_engine::HttpClient;
 use self::clock::DevClock;
 use self::demo::Demo;
 use self::phones::Phones;
-use crate::assemble::{Gateway, told_to_stop};
+use crate::assemble::Gateway;
 use crate::cli::DevArgs;
 use crate::config::{Config, Listener, ListenerDialect, Outgoing};
 use crate::{control, server};
@@ -88,13 +88,12 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
     let follower = emulator
         .is_elsewhere()
         .then(|| follow(phones, Arc::clone(&clock)));
-    told_to_stop().await?;
+    let ended = gateway.run().await;
     if let Some(follower) = follower {
         follower.abort();
     }
-    gateway.stop().await;
     emulator.stop().await;
-    Ok(())
+    ended
 }
 
 /// The emulator that this process runs, or one that runs elsewhere.
