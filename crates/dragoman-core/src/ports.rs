@@ -16,6 +16,6 @@ pub use driver::{Driver, Incoming, ReceiveError};
 pub use format::{Format, Outgoing, View};
 pub use http::{Answer, Http, HttpError, Method, Reach, Request};
 pub use store::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Departure, Due, Queued,
-    Recorded, Store, StoreError, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Departure, Due, Moment,
+    Queued, Recorded, Store, StoreError, Timeline,
 };

@@ -36,11 +36,13 @@ impl Feed {
     /// Compares the last heartbeat with now: after a longer silence no channel has been watched.
     pub(crate) async fn resume(shared: Arc<Shared>) -> Result<Self, StoreError> {
         let now = shared.clock.now();
-        let last = shared.store.heartbeat(now).await?;
+        let last = shared.store.last_heartbeat().await?;
         if last.is_some_and(|last| now.since(last) > FEED_TOLERANCE) {
             tracing::warn!("the gateway was down for long, customers may have written meanwhile");
             restart(&shared, now, |_| true).await?;
         }
+        // Only now: a start that is cut short before leaves the gap to be seen by the next.
+        shared.store.heartbeat(now).await?;
         Ok(Self {
             shared,
             state: Mutex::default(),

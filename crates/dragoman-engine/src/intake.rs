@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
 use dragoman_core::inbound::Report;
-use dragoman_core::ports::{Driver, Incoming, ReceiveError};
+use dragoman_core::ports::{Driver, Incoming, Moment, ReceiveError};
 use http::HeaderMap;
 
 use crate::feed::Feed;
@@ -132,8 +132,11 @@ impl Intake {
     }
 
     async fn record(&self, channel: Id, reports: Vec<Report>) -> bool {
-        let now = self.shared.clock.now();
-        match self.shared.store.record(channel, reports, now).await {
+        let at = Moment {
+            machine: self.shared.clock.machine(),
+            now: self.shared.clock.now(),
+        };
+        match self.shared.store.record(channel, reports, at).await {
             Ok(recorded) => {
                 self.shared.meters.orphans.add(recorded.orphans.into());
                 self.feed.recorded(channel);

@@ -72,7 +72,7 @@ pub trait Store: Send + Sync {
         &self,
         channel: Id,
         reports: Vec<Report>,
-        now: Timestamp,
+        at: Moment,
     ) -> Result<Recorded, StoreError>;
 
     /// Everything of a channel that waits to be sent, oldest first: at start, and after a takeover.
@@ -156,18 +156,32 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Taken`] when a name that must be unique is in use, or the store is unwell.
     async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError>;
 
-    /// Notes that the installation is up and hears its providers. Answers the time of the last
-    /// note before this one, also from before a restart.
+    /// Notes that the installation is up and hears its providers.
     ///
     /// # Errors
     /// The store is unwell.
-    async fn heartbeat(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+    async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The last note of that, also from before a restart.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Numbers for metrics: messages that wait, per channel and state.
     fn counts(&self) -> Counts;
 
     /// Whether it keeps what it is given.
     fn is_well(&self) -> bool;
+}
+
+/// One instant by both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The machine's clock, never shifted: for ids.
+    pub machine: Timestamp,
+    /// The clock by which things are judged.
+    pub now: Timestamp,
 }
 
 /// What is to be kept.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
 use dragoman_core::content::{Content, Text};
-use dragoman_core::ports::{Accepted, Clock, DeskError, Method, Reach, Request, Store};
+use dragoman_core::ports::{Accepted, DeskError, Method, Reach, Request, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
@@ -72,10 +72,6 @@ impl House {
             random: Arc::new(SeededRandom::new(self.store.last_event() as u64)),
         };
         Engine::start(parts).await.unwrap()
-    }
-
-    pub(crate) fn clock_now(&self) -> Timestamp {
-        self.clock.now()
     }
 
     pub(crate) async fn state(&self, message: MessageId) -> State {

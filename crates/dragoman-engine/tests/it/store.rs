@@ -12,7 +12,7 @@ use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Queued, Recorded, Store,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Queued, Recorded, Store,
     StoreError, Timeline,
 };
 use dragoman_core::window::Heard;
@@ -101,9 +101,9 @@ impl Store for WatchedStore {
         &self,
         channel: Id,
         reports: Vec<Report>,
-        now: Timestamp,
+        at: Moment,
     ) -> Result<Recorded, StoreError> {
-        self.watch("record", self.inner.record(channel, reports, now))
+        self.watch("record", self.inner.record(channel, reports, at))
             .await
     }
 
@@ -172,8 +172,12 @@ impl Store for WatchedStore {
         self.inner.change(changes).await
     }
 
-    async fn heartbeat(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
         self.inner.heartbeat(now).await
+    }
+
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.last_heartbeat().await
     }
 
     fn counts(&self) -> Counts {

@@ -26,8 +26,6 @@ pub(crate) struct Counters {
     pub(crate) orphan: i64,
     pub(crate) delivery: i64,
     pub(crate) log: i64,
-    /// How far the judged clock is ahead of the machine's, as far as we were told.
-    pub(crate) ahead_ms: i64,
 }
 
 /// One batch on its way to one commit. A verb checks its guard before it writes, so that one that

@@ -11,7 +11,7 @@ use dragoman_core::inbound::Report;
 use dragoman_core::message::{Body, Claim, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Queued, Recorded, Store,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Queued, Recorded, Store,
     StoreError, Timeline,
 };
 use dragoman_core::window::Heard;
@@ -126,9 +126,9 @@ impl Store for SqliteStore {
         &self,
         channel: Id,
         reports: Vec<Report>,
-        now: Timestamp,
+        at: Moment,
     ) -> Result<Recorded, StoreError> {
-        self.write(move |batch| verbs::record::run(batch, channel, reports, now))
+        self.write(move |batch| verbs::record::run(batch, channel, reports, at))
             .await?
     }
 
@@ -297,8 +297,13 @@ impl Store for SqliteStore {
             .await?
     }
 
-    async fn heartbeat(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |batch| verbs::heartbeat::run(batch, now))
+            .await
+    }
+
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| Ok(verbs::heartbeat::last(connection)?))
             .await
     }
 

@@ -28,7 +28,7 @@ async fn an_unknown_channel_has_nothing() {
         assert_eq!(found, None);
         assert!(
             store
-                .record(nowhere, Vec::new(), crate::world::NOW)
+                .record(nowhere, Vec::new(), crate::world::MOMENT)
                 .await
                 .is_err()
         );

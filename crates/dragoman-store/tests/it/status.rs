@@ -4,7 +4,7 @@ use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::Recorded;
 use dragoman_core::{Id, MessageId, State, Timestamp};
 
-use crate::world::{CUSTOMER, NOW, check, check_durable, failure, receipt, status};
+use crate::world::{CUSTOMER, MOMENT, check, check_durable, failure, receipt, status};
 
 #[tokio::test]
 async fn statuses_in_any_order_end_the_same() {
@@ -95,7 +95,7 @@ async fn a_token_is_believed_only_on_its_own_channel_and_of_a_message_that_exist
         let change = dragoman_core::catalog::Change::Channel(other);
         world.store().change(vec![change]).await.unwrap();
         let report = status("wamid.2", Some(in_flight.token()), StatusKind::Sent, 5);
-        let recorded = world.store().record(elsewhere, vec![report], NOW).await;
+        let recorded = world.store().record(elsewhere, vec![report], MOMENT).await;
         assert_eq!(recorded.unwrap().orphans, 1);
         assert_eq!(world.state(message).await, State::InFlight);
     })

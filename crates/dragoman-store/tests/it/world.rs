@@ -14,7 +14,7 @@ use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
 use dragoman_core::message::{Admitted, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Failure, Receipt, Settlement};
-use dragoman_core::ports::{Acceptance, Accepted, Begin, Departure, Recorded, Store};
+use dragoman_core::ports::{Acceptance, Accepted, Begin, Departure, Moment, Recorded, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
@@ -24,6 +24,10 @@ use dragoman_store::SqliteStore;
 use tempfile::TempDir;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(crate) const MOMENT: Moment = Moment {
+    machine: NOW,
+    now: NOW,
+};
 pub(crate) const ACCOUNT: Id = Id::from_u128(0xa1);
 pub(crate) const STRANGER: Id = Id::from_u128(0xa2);
 pub(crate) const CHANNEL: Id = Id::from_u128(0xc1);
@@ -171,7 +175,7 @@ impl World {
     }
 
     pub(crate) async fn record(&self, reports: Vec<Report>) -> Recorded {
-        self.store().record(CHANNEL, reports, NOW).await.unwrap()
+        self.store().record(CHANNEL, reports, MOMENT).await.unwrap()
     }
 
     pub(crate) async fn status(&self, provider_id: &str, kind: StatusKind, at: i64) -> Recorded {

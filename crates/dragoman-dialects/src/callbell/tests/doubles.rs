@@ -251,7 +251,7 @@ impl Store for House {
     ) -> Result<bool, StoreError> {
         unused()
     }
-    async fn record(&self, _: Id, _: Vec<Report>, _: Timestamp) -> Result<Recorded, StoreError> {
+    async fn record(&self, _: Id, _: Vec<Report>, _: Moment) -> Result<Recorded, StoreError> {
         unused()
     }
     async fn queue(&self, _: Id) -> Result<Vec<Queued>, StoreError> {
@@ -286,7 +286,11 @@ impl Store for House {
     async fn change(&self, _: Vec<Change>) -> Result<(), StoreError> {
         unused()
     }
-    async fn heartbeat(&self, _: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn heartbeat(&self, _: Timestamp) -> Result<(), StoreError> {
+        unused()
+    }
+
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
         unused()
     }
     fn counts(&self) -> Counts {

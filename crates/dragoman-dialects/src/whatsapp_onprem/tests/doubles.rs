@@ -17,8 +17,8 @@ use dragoman_core::message::{
 };
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Clock, Counts, Desk, DeskError, Due, Queued,
-    Random, Recorded, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Clock, Counts, Desk, DeskError, Due, Moment,
+    Queued, Random, Recorded, Store, StoreError, Timeline,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::submission::Submission;
@@ -288,7 +288,7 @@ impl Store for House {
         unreachable!("a dialect sends nothing")
     }
 
-    async fn record(&self, _: Id, _: Vec<Report>, _: Timestamp) -> Result<Recorded, StoreError> {
+    async fn record(&self, _: Id, _: Vec<Report>, _: Moment) -> Result<Recorded, StoreError> {
         unreachable!("a dialect hears no provider")
     }
 
@@ -328,7 +328,11 @@ impl Store for House {
         unreachable!("the notifier asks this")
     }
 
-    async fn heartbeat(&self, _: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn heartbeat(&self, _: Timestamp) -> Result<(), StoreError> {
+        unreachable!("the engine's heart")
+    }
+
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
         unreachable!("the engine's heart")
     }
 

@@ -44,7 +44,6 @@ pub(crate) fn run(
         now,
         departure: _,
     } = acceptance;
-    batch.counters.ahead_ms = now.millis() - machine.millis();
     if let Some(first) = first_of(batch, admitted.key(), *machine) {
         let key = admitted.key().expect("only a key has a first message");
         return Ok(if first.fingerprint == key.fingerprint {

@@ -7,15 +7,14 @@ use crate::sqlite::batch::Batch;
 
 const NAME: &str = "heartbeat";
 
-/// Notes `now`; answers the note before.
-pub(crate) fn run(batch: &mut Batch<'_>, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
-    let before = last(batch.connection)?;
+/// Notes `now`.
+pub(crate) fn run(batch: &mut Batch<'_>, now: Timestamp) -> rusqlite::Result<()> {
     batch.sql(
         "INSERT INTO meta (name, value) VALUES (?1, ?2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         params![NAME, now.millis()],
     )?;
-    Ok(before)
+    Ok(())
 }
 
 /// The last note.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dragoman_core::event::What;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Body;
+use dragoman_core::ports::Moment;
 use dragoman_core::{Id, MessageId, Timestamp};
 use rusqlite::params;
 
@@ -28,15 +29,14 @@ pub(crate) fn record(
     batch: &mut Batch<'_>,
     place: Place,
     inbound: Inbound,
-    now: Timestamp,
+    at: Moment,
 ) -> rusqlite::Result<bool> {
     let key = key::of_provider_id(place.channel, &inbound.provider_id);
     let known = &batch.index.provider_ids;
     if batch.draft.provider_ids.look(known, &key).is_some() {
         return Ok(false);
     }
-    // Ids follow the machine's clock, which only an acceptance tells.
-    let machine = Timestamp::from_millis(now.millis() - batch.counters.ahead_ms);
+    let Moment { machine, now } = at;
     let account = batch.row_of(place.account)?;
     let channel = batch.row_of(place.channel)?;
     let random = batch.random()?;

@@ -1,8 +1,8 @@
 //! What a provider's webhook says, in its order.
 
+use dragoman_core::Id;
 use dragoman_core::inbound::Report;
-use dragoman_core::ports::{Recorded, StoreError};
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::ports::{Moment, Recorded, StoreError};
 
 use super::status::Heard;
 use super::{inbound, status};
@@ -12,7 +12,7 @@ pub(crate) fn run(
     batch: &mut Batch<'_>,
     channel: Id,
     reports: Vec<Report>,
-    now: Timestamp,
+    at: Moment,
 ) -> rusqlite::Result<Result<Recorded, StoreError>> {
     let Some(account) = batch.catalog.channel(channel).map(|found| found.account) else {
         return Ok(Err(StoreError::Unwell("no such channel".into())));
@@ -22,7 +22,7 @@ pub(crate) fn run(
         match report {
             Report::Inbound(message) => {
                 let place = inbound::Place { account, channel };
-                let count = if inbound::record(batch, place, message, now)? {
+                let count = if inbound::record(batch, place, message, at)? {
                     &mut recorded.inbound
                 } else {
                     &mut recorded.repeated
@@ -30,7 +30,7 @@ pub(crate) fn run(
                 *count += 1;
             }
             Report::Status(status) => {
-                let count = match status::record(batch, channel, status, now)? {
+                let count = match status::record(batch, channel, status, at.now)? {
                     Heard::New => &mut recorded.statuses,
                     Heard::Repeated => &mut recorded.repeated,
                     Heard::Orphan => &mut recorded.orphans,
