@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,21 @@ impl UnixMillis {
     }
 }
 
+/// A century; the offset only grows, so a slip should not end the world.
+const FURTHEST: Duration = Duration::from_secs(100 * 366 * 24 * 3600);
+
+/// The clock cannot be moved so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooFar;
+
+impl fmt::Display for TooFar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the clock goes at most a hundred years ahead")
+    }
+}
+
+impl std::error::Error for TooFar {}
+
 type Listener = Box<dyn Fn(Duration) + Send + Sync>;
 
 /// Reads and moves the clock; clones share it.
@@ -47,7 +62,8 @@ pub struct ClockHandle {
 #[derive(Default)]
 struct Shared {
     offset_ms: AtomicU64,
-    listeners: RwLock<Vec<Listener>>,
+    /// Held while the clock moves, so that everybody hears of all moves in their order.
+    listeners: Mutex<Vec<Listener>>,
 }
 
 impl ClockHandle {
@@ -57,29 +73,32 @@ impl ClockHandle {
     }
 
     /// Moves the clock forward and tells every listener the total offset before it returns.
-    pub fn advance(&self, by: Duration) {
-        let before = self
-            .shared
+    /// Listeners must not move it themselves.
+    ///
+    /// # Errors
+    /// [`TooFar`] when it would be more than a century ahead; nothing has moved.
+    pub fn advance(&self, by: Duration) -> Result<(), TooFar> {
+        let listeners = self.listeners();
+        let offset = self.offset().saturating_add(by);
+        if offset > FURTHEST {
+            return Err(TooFar);
+        }
+        self.shared
             .offset_ms
-            .fetch_add(millis(by), Ordering::SeqCst);
-        let offset = Duration::from_millis(before.saturating_add(millis(by)));
-        let listeners = self
-            .shared
-            .listeners
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+            .store(millis(offset), Ordering::SeqCst);
         for listener in listeners.iter() {
             listener(offset);
         }
+        Ok(())
     }
 
     pub(crate) fn on_advance(&self, listener: impl Fn(Duration) + Send + Sync + 'static) {
-        let mut listeners = self
-            .shared
-            .listeners
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        listeners.push(Box::new(listener));
+        self.listeners().push(Box::new(listener));
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, Vec<Listener>> {
+        let listeners = self.shared.listeners.lock();
+        listeners.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the journal remembered; tells nobody.
@@ -115,4 +134,40 @@ fn machine_millis() -> u64 {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn everybody_hears_of_all_moves_in_their_order() {
+        let clock = ClockHandle::default();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let listener = heard.clone();
+        clock.on_advance(move |offset| listener.lock().unwrap().push(offset));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        clock.advance(Duration::from_secs(1)).unwrap();
+                    }
+                });
+            }
+        });
+        assert!(heard.lock().unwrap().is_sorted());
+        assert_eq!(clock.offset(), Duration::from_secs(400));
+    }
+
+    #[test]
+    fn the_clock_goes_no_further_than_a_century() {
+        let clock = ClockHandle::default();
+        assert_eq!(clock.advance(FURTHEST), Ok(()));
+        for further in [Duration::from_millis(1), Duration::MAX] {
+            assert_eq!(clock.advance(further), Err(TooFar));
+        }
+        assert_eq!(clock.offset(), FURTHEST);
+    }
 }

@@ -11,6 +11,7 @@
 //! Start reading at [`start`], then `graph/send.rs` (a message comes in), `statuses.rs` (what becomes of it),
 //! `webhooks/deliver.rs` (who hears of it) and `world/` (the state, as a fold of the journal's entries).
 
+mod body;
 mod clock;
 mod control;
 mod faults;
@@ -33,7 +34,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use crate::clock::ClockHandle;
+pub use crate::clock::{ClockHandle, TooFar};
 use crate::state::State;
 
 /// How an emulator is set up.

@@ -1,25 +1,53 @@
 //! The page with the phones, as static files in the binary.
 
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
 
-pub(crate) async fn html() -> impl IntoResponse {
-    (
-        [(CONTENT_TYPE, "text/html; charset=utf-8")],
-        include_str!("page/index.html"),
-    )
+/// The page shows what strangers wrote: nothing may be loaded from, or sent to, another origin.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(crate) async fn html() -> Response {
+    answer("text/html; charset=utf-8", include_str!("page/index.html"))
 }
 
-pub(crate) async fn css() -> impl IntoResponse {
-    (
-        [(CONTENT_TYPE, "text/css; charset=utf-8")],
-        include_str!("page/page.css"),
-    )
+/// Styles, and modules that import each other by name.
+pub(crate) async fn file(Path(name): Path<String>) -> Response {
+    let style = |text| answer("text/css; charset=utf-8", text);
+    let module = |text| answer("text/javascript; charset=utf-8", text);
+    match &*name {
+        "page.css" => style(include_str!("page/page.css")),
+        "phone.css" => style(include_str!("page/phone.css")),
+        "actions.js" => module(include_str!("page/actions.js")),
+        "bubble.js" => module(include_str!("page/bubble.js")),
+        "chat.js" => module(include_str!("page/chat.js")),
+        "composer.js" => module(include_str!("page/composer.js")),
+        "customers.js" => module(include_str!("page/customers.js")),
+        "dom.js" => module(include_str!("page/dom.js")),
+        "emulator.js" => module(include_str!("page/emulator.js")),
+        "formatting.js" => module(include_str!("page/formatting.js")),
+        "main.js" => module(include_str!("page/main.js")),
+        "notice.js" => module(include_str!("page/notice.js")),
+        "phone.js" => module(include_str!("page/phone.js")),
+        "presses.js" => module(include_str!("page/presses.js")),
+        "refresh.js" => module(include_str!("page/refresh.js")),
+        "state.js" => module(include_str!("page/state.js")),
+        "time.js" => module(include_str!("page/time.js")),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
-pub(crate) async fn js() -> impl IntoResponse {
-    (
-        [(CONTENT_TYPE, "text/javascript; charset=utf-8")],
-        include_str!("page/page.js"),
-    )
+fn answer(kind: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Another version of the emulator must not meet the modules of this one.
+        (CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, text).into_response()
 }

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::state::State;
-use crate::{control, graph, page};
+use crate::{body, control, graph, page};
 
 /// How long open requests may take once the emulator stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
@@ -53,11 +53,11 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         )
         .route("/stream", get(control::stream::changes))
         .fallback(control::unknown)
+        .method_not_allowed_fallback(control::other_verb)
         .layer(from_fn_with_state(state.clone(), control::guard::check));
     Router::new()
         .route("/", get(page::html))
-        .route("/page.css", get(page::css))
-        .route("/page.js", get(page::js))
+        .route("/page/{name}", get(page::file))
         .nest("/emulator/v1", control)
         .fallback(graph::graph)
         .with_state(state)
@@ -101,9 +101,12 @@ async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Recei
     }
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let answer = router.call(request);
+        let (parts, body) = request.into_parts();
+        let (lent, owner) = body::lend(body);
+        let answer = router.call(hyper::Request::from_parts(parts, lent));
         async move {
             let Ok(response) = answer.await;
+            owner.discard().await;
             match response.extensions().get::<CloseConnection>() {
                 // An error of the service makes hyper close the connection without a word.
                 Some(CloseConnection) => Err(io::Error::other("closed on purpose")),

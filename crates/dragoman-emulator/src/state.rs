@@ -133,7 +133,13 @@ impl State {
     pub(crate) async fn write_media(&self, id: &str, bytes: &[u8]) -> io::Result<()> {
         let folder = self.data_dir.join("media");
         tokio::fs::create_dir_all(&folder).await?;
-        tokio::fs::write(folder.join(id), bytes).await
+        let path = folder.join(id);
+        let written = tokio::fs::write(&path, bytes).await;
+        if written.is_err() {
+            // The half that a full disk took is of no use.
+            drop(tokio::fs::remove_file(&path).await);
+        }
+        written
     }
 
     pub(crate) async fn read_media(&self, id: &str) -> io::Result<Vec<u8>> {

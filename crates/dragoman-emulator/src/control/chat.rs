@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, ControlError, customer_id, read_json, written};
+use super::{Answer, ControlError, Ours, customer_id, phone_number_id, read_json, written};
 use crate::state::{Held, State, fresh_wamid};
 use crate::statuses;
 use crate::world::{
@@ -31,7 +31,7 @@ struct Item<'a> {
 /// Oldest first; what has not reached the phone is not on it.
 pub(crate) async fn list(
     Shared(state): Shared<Arc<State>>,
-    Path(id): Path<String>,
+    Ours(Path(id)): Ours<Path<String>>,
 ) -> Answer<Json<Value>> {
     let id = customer_id(&id)?;
     let held = state.hold();
@@ -61,17 +61,17 @@ pub(crate) async fn list(
 /// The customer writes; that also opens the window, and the chat.
 pub(crate) async fn write(
     Shared(state): Shared<Arc<State>>,
-    Path(id): Path<String>,
-    body: Bytes,
+    Ours(Path(id)): Ours<Path<String>>,
+    Ours(body): Ours<Bytes>,
 ) -> Answer<Json<Value>> {
     let id = customer_id(&id)?;
     let mut message = message(read_json(&body)?)?;
-    let phone_number_id = message.remove("phone_number_id");
+    let named = named_business(&mut message)?;
     let wamid = {
         let mut held = state.hold();
         let id = held.customer(&id).map_or(id, |known| known.id.clone());
-        let phone_number_id = match phone_number_id.as_ref().and_then(Value::as_str) {
-            Some(named) => named.to_owned(),
+        let phone_number_id = match named {
+            Some(named) => named,
             None => addressee(&held, &id)?,
         };
         add_context_from(&mut message, &held, &phone_number_id);
@@ -90,7 +90,7 @@ pub(crate) async fn write(
 /// The customer opens the chat.
 pub(crate) async fn read(
     Shared(state): Shared<Arc<State>>,
-    Path(id): Path<String>,
+    Ours(Path(id)): Ours<Path<String>>,
 ) -> Answer<Json<Value>> {
     let id = customer_id(&id)?;
     {
@@ -151,12 +151,36 @@ fn message(body: Value) -> Answer<Map<String, Value>> {
     let Some(kind) = message.get("type").and_then(Value::as_str) else {
         return Err(ControlError::bad("a message needs \"text\" or a \"type\""));
     };
-    if !message.contains_key(kind) && !matches!(kind, "unsupported" | "request_welcome") {
+    let fits = match message.get(kind) {
+        Some(content) if kind == "contacts" => content.is_array(),
+        Some(content) => content.is_object(),
+        None => matches!(kind, "unsupported" | "request_welcome"),
+    };
+    if !fits {
+        let wanted = if kind == "contacts" {
+            "a list"
+        } else {
+            "an object"
+        };
         return Err(ControlError::bad(format!(
-            "a message of type {kind} needs an object \"{kind}\""
+            "a message of type {kind} needs {wanted} \"{kind}\""
         )));
     }
+    for beside in ["context", "referral"] {
+        if message.get(beside).is_some_and(|value| !value.is_object()) {
+            return Err(ControlError::bad(format!("\"{beside}\" is an object")));
+        }
+    }
     Ok(message)
+}
+
+/// The business that the message names; not a part of it.
+fn named_business(message: &mut Map<String, Value>) -> Answer<Option<String>> {
+    let Some(named) = message.remove("phone_number_id") else {
+        return Ok(None);
+    };
+    let id = phone_number_id(named.as_str().unwrap_or_default())?;
+    Ok(Some(id.to_owned()))
 }
 
 /// The number that wrote last, else the first that somebody listens to.

@@ -8,16 +8,16 @@ use axum::extract::{Path, State as Shared};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Answer, ControlError, customer_id, read_json, written};
+use super::{Answer, ControlError, Ours, customer_id, phone_number, read_json, written};
 use crate::state::State;
 use crate::statuses;
-use crate::world::{Customer, CustomerChange, Entry, World, default_name, is_bsuid, normalise};
+use crate::world::{Customer, CustomerChange, Entry, World, default_name, is_bsuid};
 
 /// Makes a customer, or changes what is named; what is not named stays.
 pub(crate) async fn put(
     Shared(state): Shared<Arc<State>>,
-    Path(id): Path<String>,
-    body: Bytes,
+    Ours(Path(id)): Ours<Path<String>>,
+    Ours(body): Ours<Bytes>,
 ) -> Answer<Json<Value>> {
     let mut change: CustomerChange = if body.is_empty() {
         CustomerChange::default()
@@ -26,9 +26,7 @@ pub(crate) async fn put(
     };
     let id = customer_id(&id)?;
     for number in [&mut change.phone, &mut change.wa_id].into_iter().flatten() {
-        let digits = normalise(number).filter(|digits| !is_bsuid(digits));
-        *number =
-            digits.ok_or_else(|| ControlError::bad(format!("{number} is not a phone number")))?;
+        *number = phone_number(number)?;
     }
     if let Some(bsuid) = change.bsuid.as_ref().filter(|bsuid| !is_bsuid(bsuid)) {
         return Err(ControlError::bad(format!("{bsuid} is not a BSUID")));
@@ -37,6 +35,7 @@ pub(crate) async fn put(
         let mut held = state.hold();
         // Any spelling of a known customer means that customer.
         let id = held.customer(&id).map_or(id, |known| known.id.clone());
+        is_nobody_elses(&change, &id, &held)?;
         let was_offline = held.customer(&id).is_some_and(|customer| !customer.online);
         change.id.clone_from(&id);
         held.record(Entry::Customer(change));
@@ -47,6 +46,20 @@ pub(crate) async fn put(
     };
     written(&state).await?;
     Ok(Json(view.unwrap_or_default()))
+}
+
+/// What names one customer cannot name another as well: the second would never be found again.
+fn is_nobody_elses(change: &CustomerChange, id: &str, world: &World) -> Answer<()> {
+    let names = [&change.phone, &change.wa_id, &change.bsuid];
+    for name in names.into_iter().flatten() {
+        if let Some(other) = world.customer(name).filter(|other| other.id != id) {
+            return Err(ControlError::bad(format!(
+                "{name} is customer {}",
+                other.id
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// All phones, the newest chat first.

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::Ours;
 use crate::state::State;
 
 const PAGE: usize = 1000;
@@ -36,7 +37,10 @@ struct Row<'a> {
     decision: &'a str,
 }
 
-pub(crate) async fn list(Shared(state): Shared<Arc<State>>, Query(from): Query<From>) -> Response {
+pub(crate) async fn list(
+    Shared(state): Shared<Arc<State>>,
+    Ours(Query(from)): Ours<Query<From>>,
+) -> Response {
     let held = state.hold();
     let start = from.after.min(held.ledger.len());
     let end = start.saturating_add(PAGE).min(held.ledger.len());

@@ -43,6 +43,16 @@ impl GraphError {
         }
     }
 
+    /// A parameter that a message cannot do without.
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::known(131_008).with(format!("Parameter {name} is required"))
+    }
+
+    /// A parameter that is there and wrong.
+    pub(crate) fn invalid(details: &str) -> Self {
+        Self::known(131_009).with(details)
+    }
+
     pub(crate) fn too_large() -> Self {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,

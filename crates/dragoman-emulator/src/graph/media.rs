@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Caller, GraphError, multipart, validate};
+use super::{Caller, GraphError, multipart, success};
 use crate::state::{State, fresh_number};
 use crate::world::{Entry, StoredMedia};
 
@@ -49,10 +50,13 @@ async fn store(
     let file = parts
         .iter()
         .find(|part| part.name == "file")
-        .ok_or_else(|| validate::missing("file"))?;
+        .ok_or_else(|| GraphError::missing("file"))?;
     let mime = field("type")
         .or_else(|| file.content_type.clone())
-        .ok_or_else(|| validate::missing("type"))?;
+        .ok_or_else(|| GraphError::missing("type"))?;
+    if HeaderValue::from_str(&mime).is_err() {
+        return Err(GraphError::invalid("type is not a media type"));
+    }
     let media = StoredMedia {
         id: fresh_number(),
         phone_number_id: phone_number_id.to_owned(),
@@ -113,14 +117,26 @@ pub(super) async fn download(state: &State, id: &str) -> Response {
         return GraphError::unknown_object("get", id).into_response();
     };
     match state.read_media(id).await {
-        Ok(bytes) => ([(CONTENT_TYPE, mime)], bytes).into_response(),
+        // Uploaded by anybody: a page among it must not act in the name of ours.
+        Ok(bytes) => {
+            let headers = [
+                (CONTENT_TYPE, mime.as_str()),
+                (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+                (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ];
+            (headers, bytes).into_response()
+        }
         Err(_) => GraphError::unknown_object("get", id).into_response(),
     }
 }
 
-pub(super) fn delete(state: &State, id: &str) -> Option<Response> {
-    let mut held = state.hold();
-    held.media.get(id)?;
-    held.record(Entry::MediaDeleted { id: id.to_owned() });
-    Some(Json(json!({"success": true})).into_response())
+/// `None` when the id is not one of media.
+pub(super) async fn delete(state: &State, id: &str) -> Option<Response> {
+    let written = {
+        let mut held = state.hold();
+        held.media.get(id)?;
+        held.record(Entry::MediaDeleted { id: id.to_owned() });
+        state.written()
+    };
+    Some(success(written).await)
 }

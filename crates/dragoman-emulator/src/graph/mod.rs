@@ -1,23 +1,25 @@
 //! The Graph API: `/[{version}/]{id}[/{edge}]`, told apart by id and edge.
 
+mod address;
+mod caller;
 mod errors;
 mod media;
 mod multipart;
+mod rules;
 mod send;
-mod template_rules;
 mod templates;
-mod validate;
 
+use std::io;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract;
-use axum::http::request::Parts;
-use axum::http::{HeaderName, Method, Request, header};
+use axum::http::{Method, Request};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use self::caller::Caller;
 use self::errors::GraphError;
 pub(crate) use self::errors::title;
 use crate::state::State;
@@ -69,7 +71,7 @@ pub(crate) async fn graph(
             match parts.method {
                 Method::GET => templates::list(&state, id, &caller),
                 Method::POST => templates::create(&state, id, &bytes).await,
-                Method::DELETE => templates::delete(&state, id, &caller),
+                Method::DELETE => templates::delete(&state, id, &caller).await,
                 _ => unknown(id),
             }
         }
@@ -87,7 +89,8 @@ pub(crate) async fn graph(
                 .unwrap_or_else(|| unknown(id))
         }
         [id] if parts.method == Method::DELETE => {
-            media::delete(&state, id).unwrap_or_else(|| unknown(id))
+            let deleted = media::delete(&state, id).await;
+            deleted.unwrap_or_else(|| unknown(id))
         }
         [id, ..] => unknown(id),
         [] => unknown(""),
@@ -104,6 +107,14 @@ fn node(state: &State, id: &str, caller: &Caller) -> Option<Response> {
     }
     let template = held.templates.iter().find(|template| template.id == id)?;
     Some(Json(templates::view(template)).into_response())
+}
+
+/// The answer to a change, once the journal has it.
+async fn success(written: impl Future<Output = io::Result<()>>) -> Response {
+    match written.await {
+        Ok(()) => Json(json!({"success": true})).into_response(),
+        Err(_) => GraphError::known(131_016).into_response(),
+    }
 }
 
 fn phone_numbers(state: &State, waba_id: &str, caller: &Caller) -> Response {
@@ -148,122 +159,4 @@ fn is_version(segment: &str) -> bool {
         && number
             .chars()
             .all(|character| character.is_ascii_digit() || character == '.')
-}
-
-/// Who calls, and what the query says.
-pub(crate) struct Caller {
-    token: Option<String>,
-    query: Vec<(String, String)>,
-    /// As the caller reached us.
-    host: String,
-    content_type: String,
-}
-
-impl Caller {
-    fn new(parts: &Parts) -> Self {
-        let query: Vec<_> =
-            url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
-                .into_owned()
-                .collect();
-        let text = |name: HeaderName| {
-            let value = parts
-                .headers
-                .get(name)
-                .and_then(|value| value.to_str().ok());
-            value.unwrap_or_default().to_owned()
-        };
-        let authorization = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let bearer = authorization.and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            let known =
-                scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth");
-            known.then(|| token.trim().to_owned())
-        });
-        let by_query = || {
-            query
-                .iter()
-                .find(|(key, _)| key == "access_token")
-                .map(|(_, token)| token.clone())
-        };
-        Self {
-            token: bearer.or_else(by_query),
-            query,
-            host: text(header::HOST),
-            content_type: text(header::CONTENT_TYPE),
-        }
-    }
-
-    fn query(&self, key: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(found, _)| found == key)
-            .map(|(_, value)| value.as_str())
-    }
-
-    fn knows(&self, access_token: &str) -> Result<(), GraphError> {
-        match self.token.as_deref() {
-            Some(token) if token == access_token => Ok(()),
-            Some(_) => Err(GraphError::wrong_token()),
-            None => Err(GraphError::no_token()),
-        }
-    }
-
-    fn may_use_number(&self, state: &State, phone_number_id: &str) -> Result<(), GraphError> {
-        match state.hold().apps.get(phone_number_id) {
-            Some(app) => self.knows(&app.access_token),
-            None if state.strict => Err(GraphError::unknown_object("post", phone_number_id)),
-            None => Ok(()),
-        }
-    }
-
-    /// Any of the tokens that were registered for a number of the business account.
-    fn may_use_waba(&self, state: &State, waba_id: &str) -> Result<(), GraphError> {
-        let held = state.hold();
-        let mut answers = held
-            .apps
-            .values()
-            .filter(|app| app.waba_id == waba_id)
-            .map(|app| self.knows(&app.access_token));
-        match answers.next() {
-            None if state.strict => Err(GraphError::unknown_object("get", waba_id)),
-            None => Ok(()),
-            Some(first) => answers.fold(first, Result::or),
-        }
-    }
-
-    /// `fields=a,b{c}` picks from the answer; `id` always stays.
-    fn select(&self, value: Value) -> Value {
-        const DEFAULT: [&str; 4] = [
-            "id",
-            "display_phone_number",
-            "verified_name",
-            "quality_rating",
-        ];
-        let fields = self.query("fields");
-        let wanted = |key: &str| match fields {
-            None => DEFAULT.contains(&key),
-            Some(fields) => {
-                key == "id"
-                    || fields
-                        .split([',', '{', '}', '.'])
-                        .any(|field| field.trim() == key)
-            }
-        };
-        match value {
-            Value::Object(object) => Value::Object(
-                object
-                    .into_iter()
-                    .filter(|(key, _)| wanted(key))
-                    .collect::<Map<_, _>>(),
-            ),
-            other @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)) => other,
-        }
-    }
 }

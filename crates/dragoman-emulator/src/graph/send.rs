@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::validate::{self, Checkable};
-use super::{Caller, GraphError};
+use super::address::{self, Checkable};
+use super::{Caller, GraphError, rules, success};
 use crate::faults::Turn;
 use crate::server::CloseConnection;
 use crate::state::{State, fresh_wamid};
@@ -31,17 +31,17 @@ pub(super) async fn send(
         Err(error) => {
             let unread = Value::String(String::from_utf8_lossy(bytes).into_owned());
             let refusal = GraphError::parameter("Invalid JSON").with(error.to_string());
-            return refuse(state, phone_number_id, unread, refusal);
+            return refuse(state, phone_number_id, unread, refusal).await;
         }
     };
     if let Err(error) = caller.may_use_number(state, phone_number_id) {
-        return refuse(state, phone_number_id, body, error);
+        return refuse(state, phone_number_id, body, error).await;
     }
     if body.get("status").is_some() {
         return mark_read(state, &body).await;
     }
-    let checked = validate::address(&body).and_then(|checkable| {
-        validate::content(
+    let checked = address::address(&body).and_then(|checkable| {
+        rules::content(
             &body,
             &checkable,
             phone_number_id,
@@ -52,7 +52,7 @@ pub(super) async fn send(
     });
     let checkable = match checked {
         Ok(checkable) => checkable,
-        Err(error) => return refuse(state, phone_number_id, body, error),
+        Err(error) => return refuse(state, phone_number_id, body, error).await,
     };
 
     let hit = state.faults().draw(&checkable.customer, &checkable.kind);
@@ -60,13 +60,15 @@ pub(super) async fn send(
         tokio::time::sleep(hit.delay).await;
     }
     match hit.turn {
-        Some(Turn::Error(code)) => refuse(state, phone_number_id, body, GraphError::known(code)),
+        Some(Turn::Error(code)) => {
+            refuse(state, phone_number_id, body, GraphError::known(code)).await
+        }
         Some(Turn::Reset) => {
-            turn(state, phone_number_id, body, "dropped".to_owned());
+            turn(state, phone_number_id, body, "dropped".to_owned()).await;
             CloseConnection.into_response()
         }
         Some(Turn::Page502) => {
-            turn(state, phone_number_id, body, "dropped".to_owned());
+            turn(state, phone_number_id, body, "dropped".to_owned()).await;
             (
                 StatusCode::BAD_GATEWAY,
                 [(header::CONTENT_TYPE, "text/html")],
@@ -99,7 +101,7 @@ async fn accept(
             || checkable.customer.clone(),
             |customer| customer.id.clone(),
         );
-        let contact = validate::contact(
+        let contact = address::contact(
             checkable,
             known.and_then(|customer| customer.wa_id.as_deref()),
         );
@@ -154,27 +156,34 @@ async fn fetch(state: Arc<State>, wamid: String, link: String) {
     }
 }
 
-fn refuse(state: &State, phone_number_id: &str, body: Value, error: GraphError) -> Response {
+async fn refuse(state: &State, phone_number_id: &str, body: Value, error: GraphError) -> Response {
     turn(
         state,
         phone_number_id,
         body,
         format!("refused:{}", error.code),
-    );
+    )
+    .await;
     error.into_response()
 }
 
 /// Notes in the ledger that a request was not taken.
-fn turn(state: &State, phone_number_id: &str, body: Value, decision: String) {
-    let mut held = state.hold();
-    let turned = Turned {
-        n: held.next_request(),
-        at: state.clock.now(),
-        phone_number_id: phone_number_id.to_owned(),
-        body,
-        decision,
+async fn turn(state: &State, phone_number_id: &str, body: Value, decision: String) {
+    let written = {
+        let mut held = state.hold();
+        let turned = Turned {
+            n: held.next_request(),
+            at: state.clock.now(),
+            phone_number_id: phone_number_id.to_owned(),
+            body,
+            decision,
+        };
+        held.record(Entry::Turned(turned));
+        state.written()
     };
-    held.record(Entry::Turned(turned));
+    if let Err(error) = written.await {
+        tracing::error!(%error, "refusal is not in the journal");
+    }
 }
 
 /// `{"status":"read","message_id":…}`: not a message, and not in the ledger.
@@ -190,13 +199,11 @@ async fn mark_read(state: &State, body: &Value) -> Response {
     let written = {
         let mut held = state.hold();
         if held.message(&wamid).is_none() {
-            return validate::invalid("message_id is not a message of this number").into_response();
+            return GraphError::invalid("message_id is not a message of this number")
+                .into_response();
         }
         held.record(Entry::BusinessRead { wamid });
         state.written()
     };
-    match written.await {
-        Ok(()) => Json(json!({"success": true})).into_response(),
-        Err(_) => GraphError::known(131_016).into_response(),
-    }
+    success(written).await
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Caller, GraphError, validate};
+use super::{Caller, GraphError, success};
 use crate::state::{State, fresh_number};
 use crate::world::{Entry, Template, component, words};
 
@@ -108,26 +108,29 @@ pub(super) async fn create(state: &State, waba_id: &str, bytes: &Bytes) -> Respo
     }
 }
 
-pub(super) fn delete(state: &State, waba_id: &str, caller: &Caller) -> Response {
+pub(super) async fn delete(state: &State, waba_id: &str, caller: &Caller) -> Response {
     let Some(name) = caller.query("name") else {
         return GraphError::parameter("The parameter name is required.").into_response();
     };
-    let mut held = state.hold();
-    if !held
-        .templates
-        .iter()
-        .any(|template| template.waba_id == waba_id && template.name == name)
-    {
-        return GraphError::known(100)
-            .subcode(2_593_002)
-            .with("Message template not found")
-            .into_response();
-    }
-    held.record(Entry::TemplateDeleted {
-        waba_id: waba_id.to_owned(),
-        name: name.to_owned(),
-    });
-    Json(json!({"success": true})).into_response()
+    let written = {
+        let mut held = state.hold();
+        if !held
+            .templates
+            .iter()
+            .any(|template| template.waba_id == waba_id && template.name == name)
+        {
+            return GraphError::known(100)
+                .subcode(2_593_002)
+                .with("Message template not found")
+                .into_response();
+        }
+        held.record(Entry::TemplateDeleted {
+            waba_id: waba_id.to_owned(),
+            name: name.to_owned(),
+        });
+        state.written()
+    };
+    success(written).await
 }
 
 pub(super) fn view(template: &Template) -> Value {
@@ -156,7 +159,7 @@ fn read(waba_id: &str, bytes: &Bytes) -> Result<Template, GraphError> {
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if !spelled || name.len() > 512 {
-        return Err(validate::invalid(
+        return Err(GraphError::invalid(
             "name may hold lower-case letters, digits and _, at most 512",
         ));
     }
@@ -174,7 +177,7 @@ fn read(waba_id: &str, bytes: &Bytes) -> Result<Template, GraphError> {
     let has_text =
         component(&components, "BODY").is_some_and(|body| !words(body, "text").is_empty());
     if !has_text && category != "AUTHENTICATION" {
-        return Err(validate::missing("components: a BODY with text"));
+        return Err(GraphError::missing("components: a BODY with text"));
     }
     let named = words(&body, "parameter_format").eq_ignore_ascii_case("named");
     Ok(Template {

@@ -10,6 +10,7 @@ mod media;
 mod message;
 mod shown;
 mod template;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -21,8 +22,9 @@ pub(crate) use self::media::StoredMedia;
 pub(crate) use self::message::{
     Direction, Message, News, Outbound, Pending, Quirks, Request, Status,
 };
-pub(crate) use self::shown::{MEDIA_KINDS, Shown, button_parameters, parameters_of, shown, words};
-pub(crate) use self::template::{Template, component, variables};
+pub(crate) use self::shown::{MEDIA_KINDS, Shown, shown};
+pub(crate) use self::template::{Template, button_parameters, component, parameters_of, variables};
+pub(crate) use self::words::words;
 use crate::clock::UnixMillis;
 
 /// How long after a customer's last message the business may write freely.

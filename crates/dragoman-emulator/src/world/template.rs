@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::words;
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Template {
     pub(crate) id: String,
@@ -53,6 +55,22 @@ pub(crate) fn component<'a>(components: &'a [Value], kind: &str) -> Option<&'a V
             .and_then(Value::as_str)
             .is_some_and(|found| found.eq_ignore_ascii_case(kind))
     })
+}
+
+/// The parameters that were sent for the button at an index, which is a number or a string of one.
+pub(crate) fn button_parameters(sent: &[Value], index: usize) -> &[Value] {
+    let button = sent.iter().find(|component| {
+        words(component, "type").eq_ignore_ascii_case("button")
+            && words(component, "index") == index.to_string()
+    });
+    parameters_of(button)
+}
+
+pub(crate) fn parameters_of(component: Option<&Value>) -> &[Value] {
+    component
+        .and_then(|component| component.get("parameters"))
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// The names between `{{` and `}}`, each once, in order of appearance.

@@ -1,133 +1,26 @@
 //! What every story needs: the emulator on a free port, a webhook that listens, and someone who calls.
 
-use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::get;
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use dragoman_emulator::{Config, Emulator};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
-use sha2::Sha256;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+
+use crate::webhook::Webhook;
 
 pub(crate) const NUMBER: &str = "100000000000001";
 pub(crate) const WABA: &str = "200000000000001";
 pub(crate) const CUSTOMER: &str = "31612345678";
 const TOKEN: &str = "business-token";
-const SECRET: &str = "app-secret";
+pub(crate) const SECRET: &str = "app-secret";
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The business's own server.
-#[derive(Clone, Default)]
-pub(crate) struct Webhook {
-    heard: Arc<Mutex<Vec<Value>>>,
-    deaf: Arc<Mutex<bool>>,
-}
-
-impl Webhook {
-    async fn listen(&self) -> SocketAddr {
-        async fn challenge(
-            Query(query): Query<Vec<(String, String)>>,
-        ) -> Result<String, StatusCode> {
-            let value = |key: &str| {
-                query
-                    .iter()
-                    .find(|(found, _)| found == key)
-                    .map(|(_, value)| value.clone())
-            };
-            let known = value("hub.verify_token").as_deref() == Some("verify me");
-            value("hub.challenge")
-                .filter(|_| known)
-                .ok_or(StatusCode::FORBIDDEN)
-        }
-        async fn hear(
-            State(webhook): State<Webhook>,
-            headers: HeaderMap,
-            body: Bytes,
-        ) -> StatusCode {
-            if *webhook.deaf.lock().unwrap() {
-                return StatusCode::SERVICE_UNAVAILABLE;
-            }
-            assert!(body.is_ascii());
-            let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
-            mac.update(&body);
-            let hex: String = mac
-                .finalize()
-                .into_bytes()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            assert_eq!(headers["x-hub-signature-256"], format!("sha256={hex}"));
-            webhook
-                .heard
-                .lock()
-                .unwrap()
-                .push(serde_json::from_slice(&body).unwrap());
-            StatusCode::OK
-        }
-        let router = Router::new()
-            .route("/in", get(challenge).post(hear))
-            .with_state(self.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let addr = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        addr
-    }
-
-    pub(crate) fn be_deaf(&self, deaf: bool) {
-        *self.deaf.lock().unwrap() = deaf;
-    }
-
-    /// Everything heard so far, each as its `value`.
-    pub(crate) fn values(&self) -> Vec<Value> {
-        let heard = self.heard.lock().unwrap();
-        heard
-            .iter()
-            .map(|body| body["entry"][0]["changes"][0]["value"].clone())
-            .collect()
-    }
-
-    pub(crate) fn statuses(&self, wamid: &str) -> Vec<String> {
-        let values = self.values();
-        let of_message = values
-            .iter()
-            .filter(|value| value["statuses"][0]["id"] == wamid);
-        of_message
-            .map(|value| value["statuses"][0]["status"].as_str().unwrap().to_owned())
-            .collect()
-    }
-
-    /// The value that tells a status of a message, once it is heard.
-    pub(crate) async fn status(&self, wamid: &str, status: &str) -> Value {
-        eventually(|| {
-            let mut values = self.values().into_iter();
-            values.find(|value| {
-                value["statuses"][0]["id"] == wamid && value["statuses"][0]["status"] == status
-            })
-        })
-        .await
-    }
-
-    pub(crate) async fn message(&self, wamid: &str) -> Value {
-        eventually(|| {
-            self.values()
-                .into_iter()
-                .find(|value| value["messages"][0]["id"] == wamid)
-        })
-        .await
-    }
-}
 
 /// Polls until there is something; a story that waits too long has failed.
 pub(crate) async fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
@@ -160,14 +53,18 @@ impl Business {
             webhook_url: format!("http://{addr}/in"),
             data_dir,
         };
-        let app = json!({
-            "waba_id": WABA, "access_token": TOKEN, "app_secret": SECRET, "verify_token": "verify me",
-            "webhook_url": business.webhook_url,
-        });
         business
-            .control("PUT", &format!("apps/{NUMBER}"), app)
+            .control("PUT", &format!("apps/{NUMBER}"), business.app())
             .await;
         business
+    }
+
+    /// The registration of its number.
+    pub(crate) fn app(&self) -> Value {
+        json!({
+            "waba_id": WABA, "access_token": TOKEN, "app_secret": SECRET, "verify_token": "verify me",
+            "webhook_url": self.webhook_url,
+        })
     }
 
     pub(crate) async fn restarted(mut self) -> Self {
@@ -213,9 +110,6 @@ impl Business {
         path: &str,
         content: (&str, String),
     ) -> Option<(u16, Value)> {
-        let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new())
-            .retry_canceled_requests(false)
-            .build_http();
         let (content_type, body) = content;
         let request = Request::builder()
             .method(method)
@@ -224,10 +118,17 @@ impl Business {
             .header("Content-Type", content_type)
             .body(Full::from(body))
             .unwrap();
-        let answer = client.request(request).await.ok()?;
-        let status = answer.status().as_u16();
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        Some((status, serde_json::from_slice(&bytes).unwrap_or_default()))
+        let answer = fetch(request).await?;
+        let body = serde_json::from_str(&answer.text).unwrap_or_default();
+        Some((answer.status, body))
+    }
+
+    /// As a browser does.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(format!("http://{}/{path}", self.emulator.addr))
+            .body(Full::default())
+            .unwrap();
+        fetch(request).await.expect("an answer")
     }
 
     pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Value {
@@ -283,12 +184,35 @@ pub(crate) fn text(body: &str) -> Value {
     })
 }
 
-async fn start(data_dir: &Path) -> Emulator {
-    let config = Config {
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+/// `None` when the connection was closed without an answer.
+async fn fetch(request: Request<Full<Bytes>>) -> Option<Answer> {
+    let client = Client::builder(TokioExecutor::new())
+        .retry_canceled_requests(false)
+        .build_http();
+    let (head, body) = client.request(request).await.ok()?.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Some(Answer {
+        status: head.status.as_u16(),
+        headers: head.headers,
+        text: String::from_utf8(bytes.into()).unwrap(),
+    })
+}
+
+pub(crate) async fn start(data_dir: &Path) -> Emulator {
+    dragoman_emulator::start(config(data_dir)).await.unwrap()
+}
+
+pub(crate) fn config(data_dir: &Path) -> Config {
+    Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         data_dir: data_dir.to_owned(),
         strict: false,
         fetch_links: false,
-    };
-    dragoman_emulator::start(config).await.unwrap()
+    }
 }

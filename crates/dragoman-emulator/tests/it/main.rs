@@ -5,8 +5,11 @@
     reason = "a story that goes wrong should stop where it does"
 )]
 
+mod attacks;
 mod business;
 mod chats;
 mod faults;
+mod page;
 mod restart;
 mod sending;
+mod webhook;

@@ -1,71 +1,15 @@
 //! Misbehaviour on purpose. Rules live in memory: a restarted emulator behaves well.
 
+mod plan;
+
 use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use serde::Deserialize;
 
-use crate::world::{Quirks, normalise};
-
-/// The body of `PUT /emulator/v1/faults`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FaultPlan {
-    #[serde(default)]
-    seed: u64,
-    #[serde(default)]
-    rules: Vec<Rule>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rule {
-    #[serde(default, rename = "match")]
-    matches: Match,
-    /// How many of the matching messages are hit; all of them by default.
-    #[serde(default = "always")]
-    rate: f64,
-    #[serde(rename = "do")]
-    fault: Fault,
-    /// After so many hits the rule rests; never by default.
-    times: Option<u64>,
-}
-
-fn always() -> f64 {
-    1.0
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Match {
-    to: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fault {
-    kind: Kind,
-    code: Option<u32>,
-    delay_ms: Option<u64>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Error,
-    Delay,
-    LostAnswer,
-    ResetBeforeRead,
-    #[serde(rename = "page_502")]
-    Page502,
-    StatusDuplicate,
-    StatusReorder,
-    StatusMissing,
-    StatusWithoutToken,
-}
+pub(crate) use self::plan::FaultPlan;
+use self::plan::{Fault, Kind, Match, Rule};
+use crate::world::Quirks;
 
 /// How a request ends that was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +56,7 @@ impl Faults {
         for rule in &mut self.rules {
             if rule.times == Some(0)
                 || !rule.matches.fits(to, kind)
-                || self.random.random::<f64>() >= rule.rate
+                || self.random.random::<f64>() >= rule.rate.0
             {
                 continue;
             }
@@ -125,17 +69,14 @@ impl Faults {
 
 impl Match {
     fn fits(&self, to: &str, kind: &str) -> bool {
-        let same_customer = self
-            .to
-            .as_deref()
-            .is_none_or(|wanted| normalise(wanted).as_deref() == Some(to));
+        let same_customer = self.to.as_ref().is_none_or(|wanted| wanted.0 == to);
         same_customer && self.kind.as_deref().is_none_or(|wanted| wanted == kind)
     }
 }
 
 impl Fault {
     fn strike(&self, hit: &mut Hit) {
-        hit.delay += Duration::from_millis(self.delay_ms.unwrap_or_default());
+        hit.delay += self.delay.0;
         let turn = match self.kind {
             Kind::Error => Some(Turn::Error(self.code.unwrap_or(131_000))),
             Kind::ResetBeforeRead => Some(Turn::Reset),

@@ -2,9 +2,13 @@
 //!
 //! A line counts as written when `write(2)` took it: a killed process loses nothing that was acknowledged. There is
 //! no sync, so a machine that loses its power may lose the last moments; this is an emulator.
+//!
+//! While the disk is full nothing is acknowledged, and the lines wait for room: see `writer`.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Write as _};
+mod writer;
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -12,11 +16,10 @@ use std::thread;
 use anyhow::Context as _;
 use tokio::sync::oneshot;
 
+use self::writer::Writer;
 use crate::world::Entry;
 
 const FILE: &str = "journal.jsonl";
-/// A batch is closed at this size, so that nobody waits for an endless one.
-const BATCH_BYTES: usize = 1 << 20;
 
 enum Command {
     Line(Vec<u8>),
@@ -65,7 +68,7 @@ pub(crate) fn open(data_dir: &Path, mut apply: impl FnMut(Entry)) -> anyhow::Res
     let (commands, waiting) = mpsc::channel();
     thread::Builder::new()
         .name("emulator-journal".to_owned())
-        .spawn(move || write_batches(file, &waiting))
+        .spawn(move || Writer::new(file, good_bytes).run(&waiting))
         .context("starting the journal's thread")?;
     Ok(Journal { commands })
 }
@@ -94,38 +97,6 @@ impl Journal {
     fn send(&self, command: Command) {
         if self.commands.send(command).is_err() {
             tracing::error!("journal's thread has ended, an entry is lost");
-        }
-    }
-}
-
-fn write_batches(mut file: File, waiting: &mpsc::Receiver<Command>) {
-    let mut batch = Vec::new();
-    let mut told = Vec::new();
-    while let Ok(first) = waiting.recv() {
-        let mut next = Some(first);
-        while let Some(command) = next {
-            match command {
-                Command::Line(line) => batch.extend_from_slice(&line),
-                Command::Written(done) => told.push(done),
-            }
-            next = if batch.len() < BATCH_BYTES {
-                waiting.try_recv().ok()
-            } else {
-                None
-            };
-        }
-        let result = file.write_all(&batch);
-        if let Err(error) = &result {
-            tracing::error!(%error, "journal cannot be written");
-        }
-        batch.clear();
-        for done in told.drain(..) {
-            let answer = result
-                .as_ref()
-                .copied()
-                .map_err(|error| io::Error::new(error.kind(), error.to_string()));
-            // Whoever asked may have gone away.
-            drop(done.send(answer));
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use serde_json::Value;
 
-use super::GraphError;
-use super::validate::{media, missing};
+use super::{Checked, media};
+use crate::graph::GraphError;
 use crate::world::{
     MEDIA_KINDS, Template, World, button_parameters, component, parameters_of, variables, words,
 };
-
-type Checked = Result<(), GraphError>;
 
 /// A name that nobody created passes unless `strict`; a known name in an unknown language never does.
 pub(super) fn check(
@@ -19,14 +17,14 @@ pub(super) fn check(
 ) -> Checked {
     let name = words(content, "name");
     if name.is_empty() {
-        return Err(missing("template['name']"));
+        return Err(GraphError::missing("template['name']"));
     }
     let language = content
         .get("language")
         .map(|language| words(language, "code"))
         .unwrap_or_default();
     if language.is_empty() {
-        return Err(missing("template['language']['code']"));
+        return Err(GraphError::missing("template['language']['code']"));
     }
     match world.template(phone_number_id, &name, &language) {
         Some(template) => parameters(content, template),

@@ -1,0 +1,90 @@
+//! Who a message is for: the frame around its content. Pure.
+
+use serde_json::{Value, json};
+
+use super::GraphError;
+use crate::world::{is_bsuid, normalise, words};
+
+/// A request that is shaped like a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Checkable {
+    pub(crate) kind: String,
+    /// As it was written, for the answer.
+    pub(crate) input: String,
+    /// The customer's id.
+    pub(crate) customer: String,
+}
+
+/// Who gets what; enough to know which faults apply.
+pub(crate) fn address(body: &Value) -> Result<Checkable, GraphError> {
+    if !body.is_object() {
+        return Err(GraphError::parameter("Invalid parameter"));
+    }
+    match body
+        .get("messaging_product")
+        .map(|_| words(body, "messaging_product"))
+    {
+        None => {
+            return Err(GraphError::parameter(
+                "The parameter messaging_product is required.",
+            ));
+        }
+        Some(product) if product != "whatsapp" => {
+            return Err(GraphError::parameter(
+                "Param messaging_product must be one of {WHATSAPP}",
+            ));
+        }
+        Some(_) => {}
+    }
+    let recipient_type = words(body, "recipient_type");
+    if !recipient_type.is_empty() && !recipient_type.eq_ignore_ascii_case("individual") {
+        return Err(GraphError::known(131_002).with("Only individual recipients are served here."));
+    }
+    let input = ["to", "recipient"]
+        .iter()
+        .map(|key| words(body, key))
+        .find(|value| !value.is_empty());
+    let Some(input) = input else {
+        return Err(GraphError::parameter("The parameter to is required."));
+    };
+    let Some(customer) = normalise(&input) else {
+        return Err(GraphError::invalid(
+            "to is neither a phone number nor a user id",
+        ));
+    };
+    let kind = words(body, "type").to_ascii_lowercase();
+    Ok(Checkable {
+        kind: if kind.is_empty() {
+            "text".to_owned()
+        } else {
+            kind
+        },
+        input,
+        customer,
+    })
+}
+
+/// The answer's form for a recipient.
+pub(crate) fn contact(checkable: &Checkable, wa_id: Option<&str>) -> Value {
+    if is_bsuid(&checkable.customer) {
+        return json!({"input": checkable.input, "user_id": checkable.customer});
+    }
+    json!({"input": checkable.input, "wa_id": wa_id.unwrap_or(&checkable.customer)})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_product_and_the_recipient_are_needed() {
+        assert_eq!(address(&json!({"to": "1"})).unwrap_err().code, 100);
+        assert_eq!(
+            address(&json!({"messaging_product": "whatsapp"}))
+                .unwrap_err()
+                .code,
+            100
+        );
+        assert_eq!(address(&json!([])).unwrap_err().code, 100);
+    }
+}
