@@ -8,7 +8,7 @@ use super::{ClientAnswer, Ledgers, Rules, StoreRow, Told, UpstreamRequest, Viola
 
 /// Every promise that the ledgers show to be broken; empty when all are kept. The gateway must
 /// have come to rest before they were read.
-pub fn check(ledgers: &Ledgers, rules: &Rules) -> Vec<Violation> {
+pub fn check(ledgers: &Ledgers, rules: &Rules<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
     let stored: HashSet<&str> = ledgers.store.iter().map(|row| row.id.as_str()).collect();
     let attempts = Attempts::by_message(&ledgers.upstream);
@@ -21,6 +21,7 @@ pub fn check(ledgers: &Ledgers, rules: &Rules) -> Vec<Violation> {
     found.extend(sent_twice(&attempts));
     found.extend(sent_unstored(&attempts, &stored));
     found.extend(states(&ledgers.store, &attempts));
+    found.extend(failures(&ledgers.store, &attempts, rules));
     found.extend(doubt(&ledgers.store, &attempts, rules));
     if let Some(told) = &ledgers.told {
         found.extend(webhooks(&ledgers.store, told));
@@ -28,10 +29,11 @@ pub fn check(ledgers: &Ledgers, rules: &Rules) -> Vec<Violation> {
     found
 }
 
-/// What became of a message's POSTs, refusals aside.
+/// What became of a message's POSTs.
 #[derive(Clone, Copy, Debug, Default)]
 struct Attempts {
     taken: usize,
+    refused: usize,
     /// Neither taken nor answered: the gateway cannot know.
     dropped: usize,
 }
@@ -43,6 +45,7 @@ impl Attempts {
             if let Some(message) = request.message() {
                 let of_message = attempts.entry(message).or_default();
                 of_message.taken += usize::from(request.is_taken());
+                of_message.refused += usize::from(request.is_refused());
                 of_message.dropped += usize::from(!request.is_taken() && !request.is_refused());
             }
         }
@@ -185,7 +188,7 @@ fn states(store: &[StoreRow], attempts: &BTreeMap<&str, Attempts>) -> Vec<Violat
             State::Submitted | State::Sent | State::Delivered | State::Read => {
                 (!is_taken).then_some(Violation::HiddenDoubt { id, state })
             }
-            // A provider may take a message and report its failure later.
+            // A provider may take a message and report its failure later; see `failures`.
             State::Failed => None,
             State::Expired | State::Cancelled | State::Dead | State::Unknown => {
                 is_taken.then_some(Violation::NotHealed { id, state })
@@ -195,13 +198,32 @@ fn states(store: &[StoreRow], attempts: &BTreeMap<&str, Attempts>) -> Vec<Violat
     judged.collect()
 }
 
+/// R7: a message fails because the provider says so, or by a rule that the test knows of.
+fn failures(
+    store: &[StoreRow],
+    attempts: &BTreeMap<&str, Attempts>,
+    rules: &Rules<'_>,
+) -> Option<Violation> {
+    let was_asked = |id: &str| {
+        attempts
+            .get(id)
+            .is_some_and(|made| made.taken + made.refused > 0)
+    };
+    let failed = store.iter().filter(|row| row.state == State::Failed);
+    let ids: Vec<String> = failed
+        .filter(|row| !was_asked(&row.id))
+        .map(|row| row.id.clone())
+        .collect();
+    (ids.len() > rules.own_failures).then_some(Violation::FailedUnasked { ids })
+}
+
 /// R8: a kill leaves at most what was under way in doubt. Messages that the provider itself left
 /// unanswered are in doubt by its fault.
 fn doubt(
     store: &[StoreRow],
     attempts: &BTreeMap<&str, Attempts>,
-    rules: &Rules,
-) -> Option<Violation> {
+    rules: &Rules<'_>,
+) -> Vec<Violation> {
     let by_provider = |row: &&StoreRow| {
         attempts
             .get(row.id.as_str())
@@ -212,8 +234,14 @@ fn doubt(
         .filter(|row| row.state == State::Unknown)
         .filter(|row| !by_provider(row))
         .count();
-    let allowed = rules.kills as usize * rules.concurrency as usize;
-    (unknown > allowed).then_some(Violation::TooMuchDoubt { unknown, allowed })
+    let too_much = |unknown: usize, allowed: usize| {
+        (unknown > allowed).then_some(Violation::TooMuchDoubt { unknown, allowed })
+    };
+    let after_kills = rules.doubted.iter();
+    after_kills
+        .filter_map(|doubted| too_much(*doubted, rules.concurrency))
+        .chain(too_much(unknown, rules.doubted.iter().sum()))
+        .collect()
 }
 
 /// R22: where the message stands, the receiver has heard at least once.

@@ -73,13 +73,15 @@ pub struct Told {
     pub status: String,
 }
 
-/// How much doubt the test has earned.
+/// How much doubt and failure the test has earned.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
-    /// How often the gateway was killed.
-    pub kills: u32,
-    /// How many POSTs it may have under way at one moment.
-    pub concurrency: u32,
+pub struct Rules<'a> {
+    /// How many messages each kill of the gateway has left in doubt, healed since or not.
+    pub doubted: &'a [usize],
+    /// How many POSTs the gateway may have under way at one moment.
+    pub concurrency: usize,
+    /// How many messages fail by our own rules, without the provider having been asked.
+    pub own_failures: usize,
 }
 
 /// A word that names no state.
@@ -152,7 +154,7 @@ impl UpstreamRequest {
 ///
 /// # Panics
 /// When [`check`] finds anything.
-pub fn assert_kept(ledgers: &Ledgers, rules: &Rules) {
+pub fn assert_kept(ledgers: &Ledgers, rules: &Rules<'_>) {
     let violations = check(ledgers, rules);
     let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
     assert!(lines.is_empty(), "promises broken:\n{}", lines.join("\n"));

@@ -3,9 +3,10 @@
 
 use super::*;
 
-const RULES: Rules = Rules {
-    kills: 1,
+const RULES: Rules<'_> = Rules {
+    doubted: &[2],
     concurrency: 2,
+    own_failures: 1,
 };
 
 fn answer(key: &str, id: Option<&str>, status: Option<u16>) -> ClientAnswer {
@@ -112,7 +113,13 @@ fn clean_ledgers_pass() {
 #[test]
 #[should_panic(expected = "promises broken:\nR8: 1 messages are unknown, 0 may be")]
 fn broken_promises_fail_the_test_by_name() {
-    assert_kept(&clean(), &Rules { kills: 0, ..RULES });
+    assert_kept(
+        &clean(),
+        &Rules {
+            doubted: &[],
+            ..RULES
+        },
+    );
 }
 
 #[test]
@@ -270,6 +277,25 @@ fn too_many_unknowns_are_found() {
             *state_of(ledgers, "expired") = State::Unknown;
         },
         &["R8: 3 messages are unknown, 2 may be"],
+    );
+}
+
+#[test]
+fn a_kill_that_leaves_more_in_doubt_than_was_under_way_is_found() {
+    let rules = Rules {
+        doubted: &[0, 3],
+        ..RULES
+    };
+    let found = check(&clean(), &rules);
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["R8: 3 messages are unknown, 2 may be"]);
+}
+
+#[test]
+fn a_failure_that_nobody_caused_is_found() {
+    check_planted(
+        |ledgers| *state_of(ledgers, "expired") = State::Failed,
+        &[r#"R7: ["ruled-out", "expired"] failed, and the provider had refused none of them"#],
     );
 }
 

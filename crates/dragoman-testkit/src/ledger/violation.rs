@@ -81,6 +81,12 @@ pub enum Violation {
         /// Where it stands.
         state: State,
     },
+    /// R7: it failed, and nobody had a reason.
+    #[error("R7: {ids:?} failed, and the provider had refused none of them")]
+    FailedUnasked {
+        /// Failed messages that the provider was never asked to take.
+        ids: Vec<String>,
+    },
     /// R7: one message, two rows.
     #[error("R7: {id} is in the store twice")]
     StoredTwice {

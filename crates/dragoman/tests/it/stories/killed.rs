@@ -18,12 +18,12 @@ use serde_json::{Value, json};
 use super::onprem::{login, subscribe};
 use super::survival::set_rate;
 use crate::support::api;
-use crate::support::process::{Dev, free_port, start_emulator};
+use crate::support::process::{Dev, data_dir, free_port, start_emulator};
 
 const KILLS: u32 = 20;
 const CLIENTS: u64 = 4;
 /// The demo channel's.
-const CONCURRENCY: u32 = 32;
+const CONCURRENCY: usize = 32;
 /// Until the last webhooks have come, after the last start.
 const HEALING: Duration = Duration::from_secs(60);
 
@@ -44,12 +44,15 @@ async fn four_ledgers_agree_after_twenty_kills() {
     let token = login(&dev, "/onprem/base_url").await;
     subscribe(&dev, &token, &receiver).await;
     set_rate(&dev, "5000/s");
+    let mut doubted = Vec::new();
     for round in 0..KILLS {
         let load = Load::start(&dev, &token, round, &answers);
         tokio::time::sleep(Duration::from_secs_f64(0.05 + random.roll())).await;
         let data = dev.kill();
         load.stop().await;
+        let before = doubts(&data_dir(data.path()));
         dev = Dev::start_in(data, &emulator).await;
+        doubted.push(doubts(&dev.data_dir()) - before);
     }
     let kept = answers.lock().unwrap().clone();
     let ledgers = settled(&dev, &emulator, &receiver, kept).await;
@@ -60,8 +63,9 @@ async fn four_ledgers_agree_after_twenty_kills() {
     assert_kept(
         &ledgers,
         &Rules {
-            kills: KILLS,
+            doubted: &doubted,
             concurrency: CONCURRENCY,
+            own_failures: 0,
         },
     );
 }
@@ -214,6 +218,15 @@ fn outbound(data_dir: &Path) -> Vec<String> {
         Ok(MessageId::from_parts(row.get(0)?, row.get(1)?).simple())
     });
     ids.unwrap().map(Result::unwrap).collect()
+}
+
+/// How many messages were ever in doubt. A start writes down those that the end before it left.
+fn doubts(data_dir: &Path) -> usize {
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let file = Connection::open_with_flags(data_dir.join("dragoman.db"), read_only).unwrap();
+    let unknown = "SELECT count(*) FROM events WHERE kind = 6";
+    let counted: i64 = file.query_row(unknown, [], |row| row.get(0)).unwrap();
+    usize::try_from(counted).unwrap()
 }
 
 async fn trace(dev: &Dev, id: &str) -> Value {
