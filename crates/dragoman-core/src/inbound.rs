@@ -35,6 +35,16 @@ pub struct Inbound {
     pub referral: Option<Raw>,
 }
 
+impl Inbound {
+    /// The provider's id of the earlier message that this one answers or reacts to.
+    pub fn refers_to(&self) -> Option<&str> {
+        if let InboundContent::Reaction { target, .. } = &self.content {
+            return Some(target);
+        }
+        self.context.as_ref()?.provider_id.as_deref()
+    }
+}
+
 /// The message that a customer answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {

@@ -213,6 +213,15 @@ impl Stored {
     }
 }
 
+/// Who wrote a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// We did, for a client.
+    Business,
+    /// The other side did.
+    Customer,
+}
+
 /// What was said, by whom.
 #[derive(Clone, Debug)]
 pub enum Body {

@@ -7,20 +7,26 @@
 //! Start reading with [`services`], then a folder's `mod.rs`, which is its route table.
 
 pub mod callbell;
+mod control;
 mod credentials;
+#[cfg(test)]
+mod doubles;
 mod idempotency;
 pub mod native;
 pub mod services;
+#[cfg(test)]
+mod tests;
 pub mod whatsapp_onprem;
 
 use std::sync::Arc;
 
 use dragoman_core::ports::Format;
 
-/// Every format that a subscription can name.
-pub fn formats() -> Vec<Arc<dyn Format>> {
+/// Every format that a subscription can name. `public_url` is what the outside reaches us by,
+/// without a slash at the end: for links in webhooks.
+pub fn formats(public_url: &str) -> Vec<Arc<dyn Format>> {
     vec![
-        Arc::new(callbell::CallbellFormat),
+        Arc::new(callbell::CallbellFormat::new(public_url)),
         Arc::new(whatsapp_onprem::OnpremFormat),
     ]
 }

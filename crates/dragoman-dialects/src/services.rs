@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dragoman_core::Id;
-use dragoman_core::ports::{Clock, Desk, Random, Store};
+use dragoman_core::ports::{Clock, Desk, Driver, Random, Store};
 
 /// The doors that a dialect may use. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// New ids and tokens.
     pub random: Arc<dyn Random>,
+    /// Which kinds of channels there are, and what each has to be told.
+    pub drivers: Arc<[Arc<dyn Driver>]>,
     /// What the outside reaches us by, without a slash at the end: for links in answers.
     pub public_url: Arc<str>,
 }

@@ -10,17 +10,20 @@ use dragoman_core::assignment::assign;
 use dragoman_core::catalog::Channel;
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::Admitted;
-use dragoman_core::ports::{Acceptance, Accepted, Departure, Desk, DeskError, StoreError};
+use dragoman_core::ports::{
+    Acceptance, Accepted, Departure, Desk, DeskError, Patience, StoreError,
+};
 use dragoman_core::submission::{Ask, Submission};
 use tokio::sync::Semaphore;
 
 use crate::dispatcher::{Dispatcher, Queue, Reservation, Waiting};
 use crate::shared::Shared;
 
-/// A client waits no longer than this for its answer.
+/// A client waits no longer than this for its answer; when the commit has begun by then, once more
+/// as long.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// As many messages of one channel may wait.
-const QUEUE_LIMIT: usize = 100_000;
+const QUEUE_LIMIT: u64 = 100_000;
 /// As many submissions may be under way at the same moment.
 const AT_ONCE: usize = 10_000;
 
@@ -66,13 +69,19 @@ impl FrontDesk {
             return Err(DeskError::Unavailable);
         };
         let running = self.shared.sending.enter();
-        let desk = self.clone();
-        let task = tokio::spawn(async move {
-            let result = desk.take(submission).await;
+        let (desk, patience) = (self.clone(), Patience::default());
+        let waiting = patience.clone();
+        let mut task = tokio::spawn(async move {
+            let result = desk.take(submission, patience).await;
             drop((place, running));
             result
         });
-        match tokio::time::timeout(DEADLINE, task).await {
+        let mut answer = tokio::time::timeout(DEADLINE, &mut task).await;
+        if answer.is_err() && !waiting.give_up() {
+            // The commit is under way: it would not be true to say that nothing is kept.
+            answer = tokio::time::timeout(DEADLINE, &mut task).await;
+        }
+        match answer {
             Ok(Ok(result)) => result,
             Ok(Err(error)) => {
                 tracing::error!(%error, "taking a submission was cut short");
@@ -82,18 +91,34 @@ impl FrontDesk {
         }
     }
 
-    async fn take(&self, submission: Submission) -> Result<Accepted, DeskError> {
+    async fn take(
+        &self,
+        submission: Submission,
+        patience: Patience,
+    ) -> Result<Accepted, DeskError> {
+        if let Some(first) = self.first_answer(&submission).await? {
+            return Ok(first);
+        }
         let catalog = self.shared.store.catalog();
         let channel = catalog
             .channel_of(submission.account, submission.channel)
             .ok_or(Refusal::ChannelDisabled)?;
         let admitted = self.judge(submission, channel).await?;
         let queue = self.dispatcher.queue(channel);
-        if queue.load().waiting >= QUEUE_LIMIT && admitted.failure().is_none() {
+        if queue.load().waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
         }
-        let reservation = self.reserve(&queue, &admitted);
-        self.keep(&queue, admitted, reservation).await
+        self.keep(&queue, admitted, patience).await
+    }
+
+    /// A repetition hears what the first call heard, before any rule that may have changed since.
+    async fn first_answer(&self, submission: &Submission) -> Result<Option<Accepted>, DeskError> {
+        let Some(key) = &submission.key else {
+            return Ok(None);
+        };
+        let machine = self.shared.clock.machine();
+        let first = self.shared.store.first_answer(key, machine).await;
+        first.map_err(refused_by_store)
     }
 
     async fn judge(
@@ -105,7 +130,7 @@ impl FrontDesk {
         let (heard, opted_out) = store
             .heard(channel.id, &submission.to)
             .await
-            .map_err(|error| refused_by_store(&error))?;
+            .map_err(refused_by_store)?;
         let catalog = store.catalog();
         let templates = match &submission.ask {
             Ask::Template(_) => catalog.templates_of(channel.id),
@@ -135,8 +160,9 @@ impl FrontDesk {
         &self,
         queue: &Arc<Queue>,
         admitted: Admitted,
-        reservation: Option<Reservation>,
+        patience: Patience,
     ) -> Result<Accepted, DeskError> {
+        let reservation = self.reserve(queue, &admitted);
         let random = &self.shared.random;
         let body = Arc::clone(admitted.body());
         let acceptance = Acceptance {
@@ -147,13 +173,15 @@ impl FrontDesk {
             departure: reservation.as_ref().map(|_| Departure {
                 attempt: AttemptId(random.bits()),
             }),
+            queue_limit: QUEUE_LIMIT,
+            patience,
         };
         let mut accepted = self
             .shared
             .store
             .accept(acceptance)
             .await
-            .map_err(|error| refused_by_store(&error))?;
+            .map_err(refused_by_store)?;
         if accepted.replayed || accepted.failed {
             return Ok(accepted);
         }
@@ -163,17 +191,21 @@ impl FrontDesk {
             priority: accepted.priority,
             expires_at: body.expires_at,
         };
-        match accepted.in_flight.take() {
-            Some(in_flight) => queue.depart(waiting, in_flight, &body.to, reservation),
+        match accepted.in_flight.take().zip(reservation) {
+            Some((in_flight, reservation)) => queue.depart(waiting, in_flight, reservation),
             None => queue.enqueue(waiting, &body.to),
         }
         Ok(accepted)
     }
 }
 
-fn refused_by_store(error: &StoreError) -> DeskError {
+fn refused_by_store(error: StoreError) -> DeskError {
     match error {
         StoreError::KeyReused => DeskError::KeyReused,
-        StoreError::Taken(_) | StoreError::Unwell(_) => DeskError::Unavailable,
+        StoreError::Refused(refusal) => DeskError::Refused(refusal),
+        // Stale and taken are answers to changes of slow data, which the desk does not make.
+        StoreError::TooLate | StoreError::Stale | StoreError::Taken(_) | StoreError::Unwell(_) => {
+            DeskError::Unavailable
+        }
     }
 }

@@ -2,13 +2,18 @@
 
 mod attempt;
 mod brake;
+mod close;
 mod ended;
 mod items;
 mod lanes;
 mod pairs;
 mod queue;
+mod reservation;
 mod rings;
 mod schedule;
+mod setbacks;
+mod stop;
+mod turns;
 mod watched;
 
 use std::collections::HashMap;
@@ -17,8 +22,10 @@ use std::sync::{Arc, Mutex};
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
 
-pub(crate) use queue::{Queue, Reservation};
+pub(crate) use queue::Queue;
+pub(crate) use reservation::Reservation;
 pub(crate) use schedule::{Load, Waiting};
+pub(crate) use stop::Why;
 
 use crate::lock::lock;
 use crate::pulse::Phase;
@@ -56,17 +63,15 @@ impl Dispatcher {
         }
     }
 
-    /// Follows the catalog until the end.
-    pub(crate) async fn keep_following(self: Arc<Self>) {
-        let mut catalogs = self.shared.pulse.catalog();
+    /// Follows the catalog, from what was followed already until the end.
+    pub(crate) async fn keep_following(self: Arc<Self>, mut seen: Arc<Catalog>) {
         let mut phases = self.shared.pulse.phases();
         loop {
             tokio::select! {
-                changed = catalogs.changed() => if changed.is_err() { return },
+                catalog = self.shared.store.catalog_beyond(&seen) => seen = catalog,
                 _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
             }
-            let catalog = Arc::clone(&catalogs.borrow_and_update());
-            self.follow(&catalog);
+            self.follow(&seen);
         }
     }
 
@@ -75,6 +80,14 @@ impl Dispatcher {
         lock(&self.queues)
             .iter()
             .map(|(id, queue)| (*id, queue.load()))
+            .collect()
+    }
+
+    /// The channels that send nothing at the moment, and why.
+    pub(crate) fn stopped(&self) -> Vec<(Id, Why)> {
+        lock(&self.queues)
+            .iter()
+            .filter_map(|(id, queue)| Some((*id, queue.stopped()?)))
             .collect()
     }
 }

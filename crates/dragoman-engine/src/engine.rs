@@ -48,11 +48,12 @@ impl Engine {
         let shared = Arc::new(Shared::new(parts));
         let feed = Arc::new(Feed::resume(Arc::clone(&shared)).await?);
         let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&shared)));
-        dispatcher.follow(&shared.store.catalog());
+        let catalog = shared.store.catalog();
+        dispatcher.follow(&catalog);
 
         tokio::spawn(beat(Arc::clone(&shared)));
         tokio::spawn(Arc::clone(&feed).keep());
-        tokio::spawn(Arc::clone(&dispatcher).keep_following());
+        tokio::spawn(Arc::clone(&dispatcher).keep_following(catalog));
         tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
         Ok(Self {
             desk: Arc::new(FrontDesk::new(Arc::clone(&shared), Arc::clone(&dispatcher))),
@@ -70,12 +71,6 @@ impl Engine {
     /// Where the server hands in providers' webhooks.
     pub fn intake(&self) -> Arc<Intake> {
         Arc::clone(&self.intake)
-    }
-
-    /// The catalog has changed: channels and subscriptions are read again. It is found without
-    /// this too, within a second.
-    pub fn notice(&self) {
-        self.shared.pulse.notice();
     }
 
     /// Numbers for operators, as they stand.
@@ -115,6 +110,15 @@ impl Engine {
                 load.running as u64,
             ));
         }
+        for (channel, why) in self.dispatcher.stopped() {
+            let labels = vec![("channel", slug(channel)), ("reason", why.to_string())];
+            metrics.push(gauge(
+                "dragoman_channel_paused",
+                "1 while a channel sends nothing, by the provider's code or as unreachable.",
+                labels,
+                1,
+            ));
+        }
         for (name, help, value) in [
             (
                 "dragoman_store_commits_total",
@@ -151,5 +155,5 @@ impl Engine {
 }
 
 async fn beat(shared: Arc<Shared>) {
-    shared.pulse.beat(&*shared.store, &*shared.clock).await;
+    shared.pulse.beat(&*shared.clock).await;
 }

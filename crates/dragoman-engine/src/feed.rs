@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dragoman_core::catalog::{Change, Channel};
-use dragoman_core::ports::StoreError;
+use dragoman_core::catalog::{Catalog, Change, Channel};
+use dragoman_core::ports::{self, StoreError};
 use dragoman_core::window::FEED_TOLERANCE;
 use dragoman_core::{Id, Timestamp};
 use tokio::sync::Notify;
@@ -122,24 +122,17 @@ impl Feed {
 async fn restart(
     shared: &Shared,
     now: Timestamp,
-    which: impl Fn(&Channel) -> bool,
+    which: impl Fn(&Channel) -> bool + Sync,
 ) -> Result<(), StoreError> {
-    let catalog = shared.store.catalog();
-    let changes: Vec<Change> = catalog
-        .channels
-        .iter()
-        .filter(|channel| which(channel))
-        .map(|channel| {
+    let watched_from_now = |catalog: &Catalog| {
+        let broken = catalog.channels.iter().filter(|channel| which(channel));
+        let changes = broken.map(|channel| {
             Change::Channel(Channel {
                 watched_since: now,
                 ..channel.clone()
             })
-        })
-        .collect();
-    if changes.is_empty() {
-        return Ok(());
-    }
-    shared.store.change(changes).await?;
-    shared.pulse.notice();
-    Ok(())
+        });
+        Ok((changes.collect(), ()))
+    };
+    ports::edit(&*shared.store, watched_from_now).await
 }

@@ -1,38 +1,66 @@
-//! Providers' webhooks: signature, routing, recording.
+//! Providers' webhooks: signature, routing, recording, and keeping aside what nobody can use.
 
 use std::sync::Arc;
 
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
 use dragoman_core::inbound::Report;
-use dragoman_core::ports::{Driver, Incoming, Moment, ReceiveError};
+use dragoman_core::ports::{
+    Driver, Incoming, Moment, Quarantined, ReceiveError, Received, StoreError,
+};
+use dragoman_core::{Id, Raw};
 use http::HeaderMap;
+use tokio::sync::Semaphore;
 
 use crate::feed::Feed;
 use crate::shared::Shared;
+
+/// As many webhooks may be under way at the same moment.
+const AT_ONCE: usize = 1024;
 
 /// Takes providers' webhooks.
 pub struct Intake {
     shared: Arc<Shared>,
     feed: Arc<Feed>,
+    places: Semaphore,
 }
 
 /// What the provider is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntakeAnswer {
-    /// 200: it is durable, or nothing that we could ever use.
+    /// 200: all of it is durable, also what nobody can use.
     Taken,
     /// 401: nothing was stored.
     BadSignature,
     /// 404: no such channel.
     NotFound,
-    /// 503: cannot be stored now; the provider repeats it.
+    /// 503: cannot be stored now, or too many are under way; the provider repeats it.
     Unavailable,
 }
 
+/// Where a webhook arrives.
+#[derive(Clone, Copy)]
+struct Door<'a> {
+    catalog: &'a Catalog,
+    driver: &'a dyn Driver,
+    channel: &'a Channel,
+}
+
+/// What a webhook says, by whom it is for.
+#[derive(Default)]
+struct Routed {
+    /// Reports about channels of ours.
+    known: Vec<(Id, Vec<Report>)>,
+    /// Why the rest is of no use, each reason once.
+    odd: Vec<Box<str>>,
+}
+
 impl Intake {
-    pub(crate) const fn new(shared: Arc<Shared>, feed: Arc<Feed>) -> Self {
-        Self { shared, feed }
+    pub(crate) fn new(shared: Arc<Shared>, feed: Arc<Feed>) -> Self {
+        Self {
+            shared,
+            feed,
+            places: Semaphore::new(AT_ONCE),
+        }
     }
 
     /// Answers the provider's verification of a webhook address: the text to send back. `query` is
@@ -44,8 +72,8 @@ impl Intake {
         query: &[(String, String)],
     ) -> Option<String> {
         let catalog = self.shared.store.catalog();
-        let (driver, channel) = self.addressed(&catalog, driver, channel)?;
-        driver.verify(channel, query)
+        let door = self.door(&catalog, driver, channel)?;
+        door.driver.verify(door.channel, query)
     }
 
     /// Takes a webhook. Returns when all of it is durable, and not before.
@@ -58,95 +86,139 @@ impl Intake {
     ) -> IntakeAnswer {
         let meters = &self.shared.meters;
         let catalog = self.shared.store.catalog();
-        let Some((driver, channel)) = self.addressed(&catalog, driver, channel) else {
+        let Some(door) = self.door(&catalog, driver, channel) else {
             return IntakeAnswer::NotFound;
         };
+        let Ok(_place) = self.places.try_acquire() else {
+            // It may be a valid one: its signature is not looked at any more.
+            return self.unavailable(door.channel.id);
+        };
         let signature = headers
-            .get(driver.signature_header())
+            .get(door.driver.signature_header())
             .and_then(|value| value.to_str().ok());
-        let incoming = match driver.receive(channel, signature, body) {
-            Ok(incoming) => incoming,
+        let received = match door.driver.receive(door.channel, signature, body) {
+            Ok(received) => received,
             Err(ReceiveError::Signature) => {
                 meters.webhooks_forged.count();
                 return IntakeAnswer::BadSignature;
             }
-            Err(ReceiveError::Malformed(why)) => {
-                tracing::warn!(channel = %channel.slug, %why, "set a malformed webhook aside");
-                meters.quarantined.count();
-                return IntakeAnswer::Taken;
-            }
+            Err(ReceiveError::Malformed(why)) => Received {
+                incoming: Vec::new(),
+                odd: vec![why],
+            },
         };
-        for (target, reports) in self.routed(&catalog, driver, channel, incoming) {
-            if !self.record(target, reports).await {
-                meters.webhooks_failed.count();
-                return IntakeAnswer::Unavailable;
+        let Routed { known, odd } = door.route(received);
+        for (channel, reports) in known {
+            if let Err(error) = self.record(channel, reports).await {
+                tracing::warn!(%channel, %error, "cannot record a webhook now");
+                return self.unavailable(channel);
             }
         }
+        if let Err(error) = self.keep_aside(door.channel, odd, body).await {
+            tracing::warn!(channel = %door.channel.slug, %error, "cannot keep a webhook aside now");
+            return self.unavailable(door.channel.id);
+        }
+        self.feed.recorded(door.channel.id);
         meters.webhooks_taken.count();
         IntakeAnswer::Taken
     }
 
-    fn addressed<'a>(
-        &'a self,
-        catalog: &'a Catalog,
-        driver: &str,
-        channel: &str,
-    ) -> Option<(&'a dyn Driver, &'a Channel)> {
+    fn door<'a>(&'a self, catalog: &'a Catalog, driver: &str, channel: &str) -> Option<Door<'a>> {
         let driver = &**self.shared.driver(driver)?;
         let channel = catalog.channel_by_name(channel)?;
-        (&*channel.driver == driver.name()).then_some((driver, channel))
+        (&*channel.driver == driver.name()).then_some(Door {
+            catalog,
+            driver,
+            channel,
+        })
     }
 
-    /// A provider calls one address per app, for all its senders: each report goes to the channel
-    /// that it is about, if that one trusts the same secret. The rest is kept out.
-    fn routed(
+    async fn record(&self, channel: Id, reports: Vec<Report>) -> Result<(), StoreError> {
+        let at = Moment {
+            machine: self.shared.clock.machine(),
+            now: self.shared.clock.now(),
+        };
+        let recorded = self.shared.store.record(channel, reports, at).await?;
+        self.shared.meters.orphans.add(recorded.orphans.into());
+        self.feed.recorded(channel);
+        Ok(())
+    }
+
+    /// Keeps a webhook that has odd parts, whole, for somebody to look at.
+    async fn keep_aside(
         &self,
-        catalog: &Catalog,
-        driver: &dyn Driver,
-        addressed: &Channel,
-        incoming: Vec<Incoming>,
-    ) -> Vec<(Id, Vec<Report>)> {
-        let mut routed: Vec<(Id, Vec<Report>)> = Vec::new();
+        channel: &Channel,
+        odd: Vec<Box<str>>,
+        body: &[u8],
+    ) -> Result<(), StoreError> {
+        if odd.is_empty() {
+            return Ok(());
+        }
+        let why = odd.join("; ");
+        tracing::warn!(channel = %channel.slug, %why, "a webhook is kept aside");
+        let quarantined = Quarantined {
+            account: channel.account,
+            channel: channel.id,
+            at: self.shared.clock.now(),
+            why: why.into(),
+            body: Raw::new(String::from_utf8_lossy(body)),
+        };
+        self.shared.store.quarantine(quarantined).await?;
+        self.shared.meters.quarantined.count();
+        Ok(())
+    }
+
+    fn unavailable(&self, channel: Id) -> IntakeAnswer {
+        self.feed.failed(channel);
+        self.shared.meters.webhooks_failed.count();
+        IntakeAnswer::Unavailable
+    }
+}
+
+impl Door<'_> {
+    /// A provider calls one address per app, for all its senders: each report goes to the channel
+    /// that it is about, if that one trusts the same secret. The rest is odd.
+    fn route(self, received: Received) -> Routed {
+        let mut routed = Routed::default();
+        received
+            .odd
+            .into_iter()
+            .for_each(|why| routed.leave_out(why));
         for Incoming {
             provider_id,
             reports,
-        } in incoming
+        } in received.incoming
         {
-            let is_meant = |channel: &&Channel| {
-                channel.provider_id == provider_id
-                    && channel.account == addressed.account
-                    && channel.driver == addressed.driver
-                    && (channel.id == addressed.id || driver.shares_secret(addressed, channel))
-            };
-            let Some(channel) = catalog.channels.iter().find(is_meant) else {
-                tracing::warn!(channel = %addressed.slug, "a webhook is about an unknown sender");
-                self.shared.meters.quarantined.count();
-                continue;
-            };
-            match routed.iter_mut().find(|(id, _)| *id == channel.id) {
-                Some((_, known)) => known.extend(reports),
-                None => routed.push((channel.id, reports)),
+            match self.meant(&provider_id) {
+                Some(channel) => routed.add(channel.id, reports),
+                None => routed.leave_out(format!("unknown sender {provider_id}").into()),
             }
         }
         routed
     }
 
-    async fn record(&self, channel: Id, reports: Vec<Report>) -> bool {
-        let at = Moment {
-            machine: self.shared.clock.machine(),
-            now: self.shared.clock.now(),
-        };
-        match self.shared.store.record(channel, reports, at).await {
-            Ok(recorded) => {
-                self.shared.meters.orphans.add(recorded.orphans.into());
-                self.feed.recorded(channel);
-                true
-            }
-            Err(error) => {
-                tracing::warn!(%channel, %error, "cannot record a webhook now");
-                self.feed.failed(channel);
-                false
-            }
+    fn meant(&self, provider_id: &str) -> Option<&Channel> {
+        self.catalog.channels.iter().find(|channel| {
+            &*channel.provider_id == provider_id
+                && channel.account == self.channel.account
+                && channel.driver == self.channel.driver
+                && (channel.id == self.channel.id
+                    || self.driver.shares_secret(self.channel, channel))
+        })
+    }
+}
+
+impl Routed {
+    fn add(&mut self, channel: Id, reports: Vec<Report>) {
+        match self.known.iter_mut().find(|(id, _)| *id == channel) {
+            Some((_, known)) => known.extend(reports),
+            None => self.known.push((channel, reports)),
+        }
+    }
+
+    fn leave_out(&mut self, why: Box<str>) {
+        if !self.odd.contains(&why) {
+            self.odd.push(why);
         }
     }
 }

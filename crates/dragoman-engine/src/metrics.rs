@@ -71,7 +71,7 @@ pub(crate) struct Meters {
     pub(crate) posts_unknown: Counter,
     /// Departures taken back before the POST.
     pub(crate) withdrawn: Counter,
-    /// Panics caught in drivers and formats.
+    /// Panics caught while preparing, sending and telling.
     pub(crate) panics: Counter,
     /// Webhooks of providers that were recorded.
     pub(crate) webhooks_taken: Counter,
@@ -79,7 +79,7 @@ pub(crate) struct Meters {
     pub(crate) webhooks_forged: Counter,
     /// Webhooks that could not be recorded.
     pub(crate) webhooks_failed: Counter,
-    /// Reports for senders that are not ours, and malformed webhooks.
+    /// Webhooks that were kept aside because of something that nobody can use.
     pub(crate) quarantined: Counter,
     /// Statuses whose message is not known.
     pub(crate) orphans: Counter,
@@ -162,7 +162,7 @@ impl Meters {
             ),
             row(
                 "dragoman_panics_total",
-                "Panics caught in drivers and formats.",
+                "Panics caught while preparing, sending and telling.",
                 "",
                 "",
                 &self.panics,
@@ -190,7 +190,7 @@ impl Meters {
             ),
             row(
                 "dragoman_quarantined_total",
-                "Reports for unknown senders, and malformed webhooks.",
+                "Webhooks kept aside because of something that nobody can use.",
                 "",
                 "",
                 &self.quarantined,

@@ -3,6 +3,7 @@
 mod book;
 mod delivery;
 mod follower;
+mod ledger;
 mod progress;
 mod tail;
 
@@ -20,15 +21,14 @@ use tail::Tail;
 
 /// Keeps a follower for every subscription, also for those that are switched off: they wait.
 pub(crate) async fn keep_following(shared: Arc<Shared>) {
-    let mut catalogs = shared.pulse.catalog();
     let mut phases = shared.pulse.phases();
     let tail = Arc::new(Tail::new(Arc::clone(&shared.store)));
     let mut followers: HashMap<Id, watch::Sender<Arc<Subscription>>> = HashMap::new();
+    let mut seen = shared.store.catalog();
     loop {
-        let catalog = Arc::clone(&catalogs.borrow_and_update());
-        follow(&catalog, &mut followers, &shared, &tail);
+        follow(&seen, &mut followers, &shared, &tail);
         tokio::select! {
-            changed = catalogs.changed() => if changed.is_err() { return },
+            catalog = shared.store.catalog_beyond(&seen) => seen = catalog,
             _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
         }
     }

@@ -1,13 +1,11 @@
-//! What every task listens to: the catalog, the clock being moved, the end.
+//! What every task listens to: the clock being moved, the end.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use dragoman_core::catalog::Catalog;
-use dragoman_core::ports::{Clock, Store};
-use tokio::sync::{Notify, watch};
+use dragoman_core::ports::Clock;
+use tokio::sync::watch;
 
-/// How soon a change of the catalog is found without being told.
+/// How often the two clocks are compared.
 const LOOK: Duration = Duration::from_secs(1);
 /// The judged clock and the machine's may drift apart by this without having been moved.
 const DRIFT_MS: u64 = 500;
@@ -26,25 +24,16 @@ pub(crate) enum Phase {
 /// The signals.
 #[derive(Debug)]
 pub(crate) struct Pulse {
-    catalog: watch::Sender<Arc<Catalog>>,
     moves: watch::Sender<u64>,
     phase: watch::Sender<Phase>,
-    look: Notify,
 }
 
 impl Pulse {
-    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            catalog: watch::Sender::new(catalog),
             moves: watch::Sender::new(0),
             phase: watch::Sender::new(Phase::Running),
-            look: Notify::new(),
         }
-    }
-
-    /// The catalog, whenever it changes.
-    pub(crate) fn catalog(&self) -> watch::Receiver<Arc<Catalog>> {
-        self.catalog.subscribe()
     }
 
     /// Changes whenever the clock is moved by hand; never misses it.
@@ -66,20 +55,14 @@ impl Pulse {
         self.phase.send_replace(phase);
     }
 
-    /// The catalog may have changed.
-    pub(crate) fn notice(&self) {
-        self.look.notify_one();
-    }
-
     /// Gives the signals until the end.
-    pub(crate) async fn beat(&self, store: &dyn Store, clock: &dyn Clock) {
+    pub(crate) async fn beat(&self, clock: &dyn Clock) {
         let ahead = || clock.now().millis() - clock.machine().millis();
         let mut phases = self.phases();
         let mut last_ahead = ahead();
         while self.phase() == Phase::Running {
             let moved = tokio::select! {
                 () = tokio::time::sleep(LOOK) => false,
-                () = self.look.notified() => false,
                 () = clock.moved() => true,
                 _ = phases.changed() => false,
             };
@@ -88,12 +71,6 @@ impl Pulse {
                 last_ahead = now_ahead;
                 self.moves.send_modify(|count| *count += 1);
             }
-            let catalog = store.catalog();
-            self.catalog.send_if_modified(|known| {
-                let changed = !Arc::ptr_eq(known, &catalog);
-                *known = catalog;
-                changed
-            });
         }
     }
 }

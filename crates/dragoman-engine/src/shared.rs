@@ -29,7 +29,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(parts: Parts) -> Self {
         Self {
-            pulse: Pulse::new(parts.store.catalog()),
+            pulse: Pulse::new(),
             store: parts.store,
             http: parts.http,
             clock: parts.clock,

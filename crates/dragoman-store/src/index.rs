@@ -9,7 +9,7 @@ pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod key;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -17,8 +17,12 @@ use dragoman_core::message::{Body, Contact, Stored};
 use dragoman_core::{Address, Id, MessageId, State};
 
 use draft::{Changes, Draft};
-use entry::{Exception, Head, Kept, Orphan, Outcome, Waiting};
+use entry::{Exception, Head, Kept, Orphan, Outcome, Waiting, key_lives};
 use key::Key;
+
+/// The most idempotency keys that one commit forgets: more than one can bring, so that forgetting
+/// keeps up.
+const FORGOTTEN: usize = 4096;
 
 /// What is committed.
 #[derive(Debug, Default)]
@@ -33,6 +37,8 @@ pub(crate) struct Index {
     pub(crate) waiting: HashMap<i64, Waiting>,
     /// Idempotency key → message.
     pub(crate) keys: HashMap<Key, Kept>,
+    /// Message → its idempotency key: the oldest are forgotten first. Follows `keys`.
+    keys_by_age: BTreeMap<i64, Key>,
     /// Channel and provider's id → message.
     pub(crate) provider_ids: HashMap<Key, i64>,
     /// Contact → who it is.
@@ -62,7 +68,6 @@ impl Index {
         absorb(&mut self.rows, draft.rows);
         absorb(&mut self.ids, draft.ids);
         absorb(&mut self.outcomes, draft.outcomes);
-        absorb(&mut self.keys, draft.keys);
         absorb(&mut self.provider_ids, draft.provider_ids);
         absorb(&mut self.people, draft.people);
         absorb(&mut self.addresses, draft.addresses);
@@ -72,30 +77,42 @@ impl Index {
         absorb(&mut self.orphans_of, draft.orphans_of);
         absorb(&mut self.cursors, draft.cursors);
         absorb(&mut self.exceptions, draft.exceptions);
-        self.move_queue(draft.waiting)
-    }
-
-    fn move_queue(&mut self, changes: Changes<i64, Waiting>) -> Vec<i64> {
-        let mut moved = Vec::with_capacity(changes.len());
-        for (message, change) in changes.into_iter() {
-            moved.push(message);
-            let next = change
-                .as_ref()
-                .map(|waiting| (waiting.channel, waiting.state));
-            let before = match change {
-                Some(waiting) => self.waiting.insert(message, waiting),
-                None => self.waiting.remove(&message),
-            };
-            if let Some(next) = next {
-                *self.counts.entry(next).or_default() += 1;
-            }
-            if let Some(before) = before
-                && let Some(count) = self.counts.get_mut(&(before.channel, before.state))
-            {
-                *count -= 1;
+        absorb(&mut self.counts, draft.counts);
+        for (key, kept) in draft.keys.into_iter() {
+            if let Some(kept) = kept {
+                self.keep_key(key, kept);
             }
         }
+        self.forget_keys(draft.newest);
+        let moved = draft.waiting.keys().copied().collect();
+        absorb(&mut self.waiting, draft.waiting);
         moved
+    }
+
+    /// Keeps an idempotency key for its life.
+    pub(crate) fn keep_key(&mut self, key: Key, kept: Kept) {
+        self.keys_by_age.insert(kept.message, key);
+        self.keys.insert(key, kept);
+    }
+
+    /// Forgets idempotency keys whose life is over when this message, the newest, is made.
+    fn forget_keys(&mut self, newest: i64) {
+        let now = MessageId::from_parts(newest, 0).at();
+        for _ in 0..FORGOTTEN {
+            let oldest = self.keys_by_age.first_entry();
+            let Some(over) = oldest.filter(|oldest| !key_lives(*oldest.key(), now)) else {
+                return;
+            };
+            let (message, key) = over.remove_entry();
+            // It may name a younger message by now.
+            if self
+                .keys
+                .get(&key)
+                .is_some_and(|kept| kept.message == message)
+            {
+                self.keys.remove(&key);
+            }
+        }
     }
 
     /// The message with this id, if it exists: row and outcome. A wrong tail is "not found".
@@ -143,3 +160,7 @@ fn absorb<K: Eq + Hash, V>(table: &mut HashMap<K, V>, changes: Changes<K, V>) {
 
 /// A page of messages, each once.
 pub(crate) type Page = HashMap<i64, Arc<Stored>>;
+
+#[cfg(test)]
+#[path = "index_tests.rs"]
+mod tests;

@@ -15,4 +15,4 @@ mod record;
 mod sqlite;
 
 pub use record::Unreadable;
-pub use sqlite::{OpenError, SqliteStore};
+pub use sqlite::{Erased, OpenError, SqliteStore};

@@ -2,8 +2,11 @@
 
 mod batch;
 mod checkpoint;
+mod claims;
 mod commons;
+mod known;
 mod open;
+mod orders;
 mod page;
 mod port;
 mod readers;
@@ -16,7 +19,7 @@ mod writer;
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use dragoman_core::ports::StoreError;
@@ -26,9 +29,10 @@ use tokio::sync::oneshot;
 use batch::Batch;
 use commons::Commons;
 pub use open::OpenError;
+use orders::{Answer, NotTaken, Order, Orders, Verb};
 use readers::{Job, Readers};
 use rows::ReadError;
-use writer::{Order, Writer};
+use writer::Writer;
 
 /// Keeps everything in one SQLite file, with one writer thread that groups the verbs that wait
 /// into one commit.
@@ -37,7 +41,7 @@ use writer::{Order, Writer};
 /// [`SqliteStore::close`], which also tells whether the end was clean.
 pub struct SqliteStore {
     commons: Arc<Commons>,
-    orders: mpsc::Sender<Order>,
+    orders: Orders,
     /// `None` where the writer reads as well: a database in memory has one connection.
     readers: Option<Readers>,
     closed: AtomicBool,
@@ -58,6 +62,12 @@ impl std::fmt::Debug for SqliteStore {
             .field("well", &self.commons.is_well())
             .finish_non_exhaustive()
     }
+}
+
+/// An empty data directory. Nobody else can take it until this is dropped.
+#[derive(Debug)]
+pub struct Erased {
+    _lock: File,
 }
 
 impl SqliteStore {
@@ -85,6 +95,23 @@ impl SqliteStore {
         Self::run(writer, Some(checkpoints), Some(readers), running)
     }
 
+    /// Removes what a store has kept in a directory.
+    ///
+    /// # Errors
+    /// [`OpenError::Locked`] while somebody uses it, or a file cannot be removed.
+    pub fn erase(dir: &Path) -> Result<Erased, OpenError> {
+        let lock = open::lock(dir)?;
+        for name in ["dragoman.db", "dragoman.db-wal", "dragoman.db-shm"] {
+            match std::fs::remove_file(dir.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error.into());
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(Erased { _lock: lock })
+    }
+
     /// A store that forgets everything when it is dropped, for tests.
     ///
     /// # Errors
@@ -101,7 +128,7 @@ impl SqliteStore {
         mut running: Running,
     ) -> Result<Self, OpenError> {
         let commons = writer.commons();
-        let (orders, incoming) = mpsc::channel();
+        let (orders, incoming) = orders::line();
         let writing = move || writer.run(&incoming, checkpoints.as_ref());
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         running.threads.push(thread.spawn(writing)?);
@@ -133,8 +160,7 @@ impl SqliteStore {
 
     fn ask_to_stop(&self) {
         self.closed.store(true, Ordering::Release);
-        // A thread that is gone already needs no order.
-        let _ = self.orders.send(Order::Stop);
+        self.orders.stop();
         if let Some(readers) = &self.readers {
             readers.stop();
         }
@@ -154,10 +180,10 @@ impl SqliteStore {
         verb: impl FnOnce(&mut Batch<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let verb: writer::Verb = Box::new(move |batch| {
+        let verb: Verb = Box::new(move |batch| {
             let told = verb(batch)?;
             // The caller may have gone; what it asked for is done all the same.
-            let answer: writer::Answer = Box::new(move || drop(reply.send(told)));
+            let answer: Answer = Box::new(move || drop(reply.send(told)));
             Ok(answer)
         });
         self.order(Order::Verb(verb))?;
@@ -186,7 +212,10 @@ impl SqliteStore {
         if self.closed.load(Ordering::Acquire) || !self.commons.is_well() {
             return Err(self.unwell());
         }
-        self.orders.send(order).map_err(|_| self.unwell())
+        self.orders.place(order).map_err(|why| match why {
+            NotTaken::Crowded => StoreError::Unwell("too many verbs wait".into()),
+            NotTaken::Ended => self.unwell(),
+        })
     }
 
     fn unwell(&self) -> StoreError {

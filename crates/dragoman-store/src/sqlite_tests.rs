@@ -1,33 +1,50 @@
+use std::sync::mpsc;
+use std::time::Duration;
+
 use dragoman_core::Timestamp;
 use dragoman_core::ports::Store;
+use dragoman_core::submission::IdempotencyKey;
+use dragoman_testkit::until;
 
 use super::*;
+use crate::index::entry::Kept;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Keeps the writer busy until it is let go.
+async fn hold(store: &SqliteStore) -> mpsc::Sender<()> {
+    let (started, busy) = oneshot::channel();
+    let (release, held) = mpsc::channel();
+    let verb: Verb = Box::new(move |_| {
+        started.send(()).expect("the test waits for it");
+        held.recv().expect("the test lets go");
+        let answer: Answer = Box::new(|| ());
+        Ok(answer)
+    });
+    store.order(Order::Verb(verb)).unwrap();
+    busy.await.unwrap();
+    release
+}
+
+fn fill_the_line(store: &SqliteStore) {
+    for _ in 0..orders::MOST {
+        store.order(Order::Read(Box::new(|_| ()))).unwrap();
+    }
+}
 
 #[tokio::test]
 async fn a_failed_commit_fails_all_its_waiters_and_is_never_tried_again() {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path()).unwrap();
     store.heartbeat(NOW).await.unwrap();
-    let later = NOW.plus(std::time::Duration::from_secs(1));
+    let later = NOW.plus(Duration::from_secs(1));
     // Both wait while the writer is busy with another batch, so that they share the next one.
-    let (started, busy) = oneshot::channel();
-    let (release, held) = mpsc::channel::<()>();
-    let first = store.write(move |_| {
-        started.send(()).expect("the test waits for it");
-        held.recv().expect("the test lets go");
-        Ok(())
-    });
-    let second = async {
-        busy.await.unwrap();
-        let good = store.heartbeat(later);
-        let bad = store.write(|_| Err::<(), _>(rusqlite::Error::InvalidQuery));
-        let letting_go = async { release.send(()).unwrap() };
-        tokio::join!(good, bad, letting_go)
-    };
-    let (first, (good, bad, ())) = tokio::join!(first, second);
-    assert_eq!(first, Ok(()));
+    let release = hold(&store).await;
+    let good = store.heartbeat(later);
+    let bad = store.write(|_| Err::<(), _>(rusqlite::Error::InvalidQuery));
+    let letting_go = async { release.send(()).unwrap() };
+    let (good, bad, ()) = tokio::join!(good, bad, letting_go);
     assert!(matches!(good, Err(StoreError::Unwell(_))));
     assert!(matches!(bad, Err(StoreError::Unwell(_))));
     assert!(!store.is_well());
@@ -44,4 +61,59 @@ async fn a_writer_that_panics_leaves_the_store_unwell() {
     assert!(matches!(lost.await, Err(StoreError::Unwell(_))));
     assert!(store.heartbeat(NOW).await.is_err());
     assert!(store.close().await.is_err());
+}
+
+#[tokio::test]
+async fn a_verb_that_finds_the_line_full_is_refused_at_once_and_the_store_stays_well() {
+    let store = SqliteStore::in_memory().unwrap();
+    let release = hold(&store).await;
+    fill_the_line(&store);
+    let crowded = StoreError::Unwell("too many verbs wait".into());
+    assert_eq!(store.heartbeat(NOW).await, Err(crowded));
+    assert!(store.is_well());
+    release.send(()).unwrap();
+    let room = async || store.heartbeat(NOW).await.ok();
+    until("there is room again", DEADLINE, room).await;
+}
+
+#[tokio::test]
+async fn a_store_whose_line_is_full_can_be_closed() {
+    let store = SqliteStore::in_memory().unwrap();
+    let release = hold(&store).await;
+    fill_the_line(&store);
+    let letting_go = async { release.send(()).unwrap() };
+    let (closed, ()) = tokio::join!(store.close(), letting_go);
+    assert_eq!(closed, Ok(()));
+}
+
+#[tokio::test]
+async fn the_first_answer_does_not_wait_for_the_writer() {
+    let store = SqliteStore::in_memory().unwrap();
+    let release = hold(&store).await;
+    let key = IdempotencyKey {
+        key: [1; 16],
+        fingerprint: [1; 16],
+    };
+    let answer = tokio::time::timeout(DEADLINE, store.first_answer(&key, NOW));
+    assert!(answer.await.expect("in time").unwrap().is_none());
+    release.send(()).unwrap();
+}
+
+#[tokio::test]
+async fn a_key_leaves_memory_with_the_first_message_after_its_life() {
+    let store = SqliteStore::in_memory().unwrap();
+    let keyed = store.write(|batch| {
+        let kept = Kept {
+            fingerprint: [1; 16],
+            message: batch.next_message(NOW, 0).row(),
+        };
+        batch.draft.keys.put([1; 16], kept);
+        Ok(())
+    });
+    keyed.await.unwrap();
+    assert_eq!(store.commons.index().keys.len(), 1);
+    let over = NOW.plus(Duration::from_secs(72 * 3600));
+    let next = store.write(move |batch| Ok(batch.next_message(over, 0)));
+    next.await.unwrap();
+    assert!(store.commons.index().keys.is_empty());
 }

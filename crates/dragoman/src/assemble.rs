@@ -4,19 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 use axum::Router;
 use dragoman_core::ports::{Clock, Random, Store};
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
 use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
-use dragoman_store::{OpenError, SqliteStore};
+use dragoman_store::{Erased, OpenError, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect};
 use crate::control;
-use crate::server::{self, Readiness, Servers};
+use crate::server::{self, Readiness, Servers, TlsListener};
 use crate::webhooks;
 
 /// A gateway whose rooms are joined and whose listeners are open.
@@ -38,10 +38,12 @@ impl Gateway {
     ) -> anyhow::Result<Self> {
         let store = Arc::new(open(&config.data_dir)?);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let drivers = dragoman_channels::drivers();
+        let public_url: Arc<str> = config.public_url().into();
         let parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
-            drivers: dragoman_channels::drivers(),
-            formats: dragoman_dialects::formats(),
+            drivers: drivers.clone(),
+            formats: dragoman_dialects::formats(&public_url),
             http: Arc::new(HttpClient::new(config.outgoing.allow_networks.clone())),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
@@ -52,14 +54,19 @@ impl Gateway {
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
             random,
-            public_url: config.public_url().into(),
+            drivers: drivers.into(),
+            public_url,
         };
         let readiness = Readiness::default();
         let mut servers = Servers::new();
         servers.serve(listener, routes(&engine, &services, readiness.clone()));
         for extra in &config.listener {
             let bound = server::bind(extra.bind, "the key listener.bind").await?;
-            servers.serve(bound, rooted(extra, &services));
+            let router = rooted(extra, &services);
+            match &extra.tls {
+                Some(certificate) => servers.serve(TlsListener::new(bound, certificate)?, router),
+                None => servers.serve(bound, router),
+            }
         }
         let (socket, control) = control::listen(&config.data_dir)?;
         servers.serve(socket, native::router(services.clone(), Door::Socket));
@@ -85,15 +92,10 @@ impl Gateway {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let told = tokio::select! {
             told = told_to_stop() => told,
-            () = unwell(&*self.store) => Err(anyhow::anyhow!("the store failed: start again to recover")),
+            () = unwell(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
         };
         self.stop().await;
         told
-    }
-
-    /// Has the engine see at once what was changed in the catalog.
-    pub(crate) fn notice(&self) {
-        self.engine.notice();
     }
 
     /// Takes no more work, finishes what runs, and writes everything down.
@@ -109,16 +111,23 @@ impl Gateway {
 }
 
 fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
-    match SqliteStore::open(data_dir) {
-        Ok(store) => Ok(store),
-        Err(OpenError::Locked) => {
-            bail!(
-                "another gateway runs on {}: one at a time may use it",
-                data_dir.display()
-            )
-        }
-        Err(error) => {
-            Err(error).with_context(|| format!("opening the store in {}", data_dir.display()))
+    SqliteStore::open(data_dir).map_err(|error| explained(error, data_dir))
+}
+
+/// Removes what a store has kept, and holds the directory until the answer is dropped.
+pub(crate) fn erase(data_dir: &Path) -> anyhow::Result<Erased> {
+    SqliteStore::erase(data_dir).map_err(|error| explained(error, data_dir))
+}
+
+fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {
+    let place = data_dir.display();
+    match error {
+        OpenError::Locked => anyhow!("another gateway runs on {place}: one at a time may use it"),
+        error @ (OpenError::Newer { .. }
+        | OpenError::Io(_)
+        | OpenError::Database(_)
+        | OpenError::Unreadable(_)) => {
+            anyhow::Error::from(error).context(format!("opening the store in {place}"))
         }
     }
 }
@@ -128,7 +137,7 @@ fn routes(engine: &Arc<Engine>, services: &Services, readiness: Readiness) -> Ro
     let measured = Arc::clone(engine);
     let metrics = Arc::new(move || measured.metrics());
     Router::new()
-        .nest("/callbell", callbell::router(services.clone()))
+        .merge(callbell::prefixed(services.clone()))
         .merge(whatsapp_onprem::prefixed(services.clone()))
         .merge(webhooks::router(engine.intake()))
         .merge(server::operation(

@@ -64,6 +64,30 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Whether a program reads what the command prints.
+    pub(crate) fn wants_json(&self) -> bool {
+        let place = match self {
+            Self::Dev(_) | Self::Emulator(_) | Self::Serve(_) => return false,
+            Self::Account {
+                verb: AccountVerb::Create { place, .. },
+            }
+            | Self::Token {
+                verb: TokenVerb::Create { place, .. },
+            }
+            | Self::Channel {
+                verb: ChannelVerb::Set { place, .. },
+            }
+            | Self::Trace { place, .. } => place,
+            Self::Channel {
+                verb: ChannelVerb::Add(add),
+            } => &add.place,
+            Self::Send(send) => &send.place,
+        };
+        place.json
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct DevArgs {
     /// Where everything is kept.

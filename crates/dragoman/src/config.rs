@@ -41,6 +41,18 @@ pub(crate) struct Listener {
     pub(crate) dialect: ListenerDialect,
     /// Slug or uuid of the channel that it serves.
     pub(crate) channel: String,
+    /// What it proves itself with; plain HTTP when left out.
+    pub(crate) tls: Option<Certificate>,
+}
+
+/// What a listener proves itself with. Read at start.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Certificate {
+    /// A PEM file: the certificate, then those that vouch for it.
+    pub(crate) certificate: PathBuf,
+    /// A PEM file: its private key.
+    pub(crate) key: PathBuf,
 }
 
 /// Dialects that can stand at a root.

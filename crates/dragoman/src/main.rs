@@ -22,17 +22,19 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    let as_json = cli.command.wants_json();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            return commands::failed(&anyhow::Error::from(error).context("starting the runtime"));
+            let error = anyhow::Error::from(error).context("starting the runtime");
+            return commands::failed(&error, as_json);
         }
     };
     match runtime.block_on(commands::run(cli)) {
         Ok(code) => code,
-        Err(error) => commands::failed(&error),
+        Err(error) => commands::failed(&error, as_json),
     }
 }

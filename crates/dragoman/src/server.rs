@@ -1,5 +1,8 @@
 //! The listeners.
 
+mod tls;
+mod unread;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::metrics;
+pub(crate) use tls::TlsListener;
 
 /// Whether the gateway takes work; what `/readyz` answers by.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +90,7 @@ impl Servers {
         L::Addr: std::fmt::Debug,
     {
         let stopped = self.stopped();
+        let router = router.layer(axum::middleware::from_fn(unread::discard));
         self.tasks.spawn(async move {
             axum::serve(listener, router)
                 .with_graceful_shutdown(stopped)

@@ -5,31 +5,38 @@ use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
 use dragoman_core::{Address, Raw, Timestamp};
 use serde_json::value::RawValue;
 
+use super::receive::Odd;
 use super::wire;
 
 /// Meta's code for a message that it does not pass on.
 const UNSUPPORTED: i64 = 131_051;
 const UNSUPPORTED_TITLE: &str = "Unsupported message type";
 
-/// Reads one message; `None` when it has no id, no time or no sender. `alone` means that it came
-/// without others, so that a contact beside it can only be its sender.
-pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Option<Inbound> {
-    let message: wire::Message<'_> = wire::part(Some(raw))?;
+/// Reads one message. `alone` means that it came without others, so that a contact beside it can
+/// only be its sender.
+///
+/// # Errors
+/// What it lacks: nobody can use a message without id, time, type or sender.
+pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Result<Inbound, Odd> {
+    let message: wire::Message<'_> = wire::part(Some(raw)).ok_or("a message of another shape")?;
+    let provider_id = wire::filled(message.id.as_deref()).ok_or("a message without id")?;
+    let seconds = message.timestamp.ok_or("a message without time")?;
+    let kind = message.kind.as_deref().ok_or("a message without type")?;
     let sender = sender(&message, contacts, alone);
     let from = addresses(&message, &sender);
-    if from.is_empty() || message.id.is_empty() {
-        return None;
+    if from.is_empty() {
+        return Err("a message without sender");
     }
-    let content =
-        content(&message).unwrap_or_else(|| InboundContent::Unsupported(errors(&message, raw)));
-    Some(Inbound {
+    let content = content(kind, &message)
+        .unwrap_or_else(|| InboundContent::Unsupported(errors(kind, &message, raw)));
+    Ok(Inbound {
+        provider_id: provider_id.into(),
         from,
         profile_name: sender.profile.and_then(|profile| profile.name),
-        at: Timestamp::from_seconds(message.timestamp),
+        at: Timestamp::from_seconds(seconds),
         content,
         context: context(&message),
         referral: message.referral.map(kept),
-        provider_id: message.id,
     })
 }
 
@@ -77,8 +84,8 @@ fn addresses(message: &wire::Message<'_>, sender: &wire::Contact) -> Vec<Address
 }
 
 /// `None` when the type is not known, or its object is missing or has another shape.
-fn content(message: &wire::Message<'_>) -> Option<InboundContent> {
-    match &*message.kind {
+fn content(kind: &str, message: &wire::Message<'_>) -> Option<InboundContent> {
+    match kind {
         "text" => {
             let text: wire::TextIn = wire::part(message.text)?;
             Some(InboundContent::Text(text.body))
@@ -161,7 +168,7 @@ fn context(message: &wire::Message<'_>) -> Option<Context> {
 }
 
 /// Meta's own errors, or ours in the same form, with the message in it.
-fn errors(message: &wire::Message<'_>, raw: &RawValue) -> Raw {
+fn errors(kind: &str, message: &wire::Message<'_>, raw: &RawValue) -> Raw {
     let theirs = message
         .errors
         .filter(|raw| !wire::parts(Some(raw)).is_empty());
@@ -173,7 +180,7 @@ fn errors(message: &wire::Message<'_>, raw: &RawValue) -> Raw {
         title: UNSUPPORTED_TITLE,
         message: UNSUPPORTED_TITLE,
         error_data: wire::NotSupportedData {
-            details: format!("messages of type {} are not supported", message.kind),
+            details: format!("messages of type {kind} are not supported"),
             original: raw,
         },
     };

@@ -23,7 +23,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::content::{Content, MediaSource};
 use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::{NotTaken, Receipt, SendError};
-use dragoman_core::ports::{Driver, Http, Incoming, ReceiveError};
+use dragoman_core::ports::{Driver, Http, ReceiveError, Received, Setting};
 
 use crate::graph;
 
@@ -35,6 +35,10 @@ pub struct WhatsappCloud;
 impl Driver for WhatsappCloud {
     fn name(&self) -> &'static str {
         "whatsapp_cloud"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        settings::SETTINGS
     }
 
     fn needs_preparation(&self, content: &Content) -> bool {
@@ -74,7 +78,7 @@ impl Driver for WhatsappCloud {
         channel: &Channel,
         signature: Option<&str>,
         body: &[u8],
-    ) -> Result<Vec<Incoming>, ReceiveError> {
+    ) -> Result<Received, ReceiveError> {
         if !graph::is_signed(channel.setting(settings::APP_SECRET), signature, body) {
             return Err(ReceiveError::Signature);
         }

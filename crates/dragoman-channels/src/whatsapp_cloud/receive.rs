@@ -1,29 +1,29 @@
 //! A webhook's body → reports, per sender. Nothing here does IO.
 
 use dragoman_core::inbound::Report;
-use dragoman_core::ports::{Incoming, ReceiveError};
+use dragoman_core::ports::{Incoming, ReceiveError, Received};
 use serde_json::value::RawValue;
 
 use super::{message, status, wire};
 
-/// Reads a body whose signature has been checked. What is not understood is left out, so that one
-/// malformed part does not block the others; fields other than `messages` say nothing to us.
+/// Why a part was left out. Never quotes the part, which may hold what people wrote.
+pub(super) type Odd = &'static str;
+
+/// Reads a body whose signature has been checked. What is not understood is left out with a reason,
+/// so that one malformed part does not block the others; fields other than `messages` say nothing
+/// to us.
 ///
 /// # Errors
 /// [`ReceiveError::Malformed`] when the body is no JSON object.
-pub(super) fn read(body: &[u8]) -> Result<Vec<Incoming>, ReceiveError> {
+pub(super) fn read(body: &[u8]) -> Result<Received, ReceiveError> {
     let webhook = webhook(body).map_err(|why| ReceiveError::Malformed(why.into()))?;
-    let mut incoming = Vec::new();
-    for entry in wire::parts(webhook.entry) {
-        let changes = wire::part::<wire::Entry<'_>>(Some(entry)).and_then(|entry| entry.changes);
-        for change in wire::parts(changes) {
-            read_change(change, &mut incoming);
-        }
-    }
-    Ok(incoming)
+    let mut reader = Reader::default();
+    let read = reader.webhook(&webhook);
+    reader.sound(read);
+    Ok(reader.received)
 }
 
-fn webhook(body: &[u8]) -> Result<wire::Webhook<'_>, &'static str> {
+fn webhook(body: &[u8]) -> Result<wire::Webhook<'_>, Odd> {
     let text = std::str::from_utf8(body).map_err(|_| "no UTF-8")?;
     if !text.trim_start().starts_with('{') {
         return Err("no JSON object");
@@ -31,51 +31,100 @@ fn webhook(body: &[u8]) -> Result<wire::Webhook<'_>, &'static str> {
     serde_json::from_str(text).map_err(|_| "no JSON")
 }
 
-fn read_change(change: &RawValue, incoming: &mut Vec<Incoming>) {
-    let Some(change) = wire::part::<wire::Change<'_>>(Some(change)) else {
-        return;
-    };
-    if &*change.field != "messages" {
-        return;
-    }
-    let Some(value) = wire::part::<wire::Value<'_>>(Some(change.value)) else {
-        return;
-    };
-    let Some(metadata) = wire::part::<wire::Metadata>(Some(value.metadata)) else {
-        return;
-    };
-    let reports = reports(&value);
-    if !reports.is_empty() {
-        of_sender(incoming, metadata.phone_number_id).extend(reports);
-    }
+/// Goes through a webhook and collects.
+#[derive(Default)]
+struct Reader {
+    received: Received,
 }
 
-fn reports(value: &wire::Value<'_>) -> Vec<Report> {
-    let contacts = wire::parts(value.contacts);
-    let messages = wire::parts(value.messages);
-    let statuses = wire::parts(value.statuses);
-    let inbound = messages
-        .iter()
-        .filter_map(|raw| message::read(raw, &contacts, messages.len() == 1))
-        .map(Report::Inbound);
-    let updates = statuses
-        .iter()
-        .filter_map(|raw| status::read(raw, value.metadata, &contacts, statuses.len() == 1))
-        .map(Report::Status);
-    inbound.chain(updates).collect()
-}
+impl Reader {
+    fn webhook(&mut self, webhook: &wire::Webhook<'_>) -> Result<(), Odd> {
+        for entry in wire::list(webhook.entry).ok_or("no list of entries")? {
+            let read = self.entry(entry);
+            self.sound(read);
+        }
+        Ok(())
+    }
 
-/// The reports of one sender, whose changes may be spread over the body.
-fn of_sender(incoming: &mut Vec<Incoming>, provider_id: Box<str>) -> &mut Vec<Report> {
-    let known = incoming
-        .iter()
-        .position(|one| one.provider_id == provider_id);
-    let index = known.unwrap_or_else(|| {
-        incoming.push(Incoming {
-            provider_id,
-            reports: Vec::new(),
+    fn entry(&mut self, raw: &RawValue) -> Result<(), Odd> {
+        let entry: wire::Entry<'_> = wire::part(Some(raw)).ok_or("an entry that is no object")?;
+        for change in wire::list(entry.changes).ok_or("an entry without a list of changes")? {
+            let read = self.change(change);
+            self.sound(read);
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, raw: &RawValue) -> Result<(), Odd> {
+        let change: wire::Change<'_> = wire::part(Some(raw)).ok_or("a change without field")?;
+        if &*change.field != "messages" {
+            return Ok(());
+        }
+        let value: wire::Value<'_> = wire::part(change.value).ok_or("a change without value")?;
+        let metadata = value.metadata.ok_or("a value without metadata")?;
+        let number = number(metadata).ok_or("metadata without phone number id")?;
+        if value.messages.is_none() && value.statuses.is_none() {
+            return Err("a value with neither messages nor statuses");
+        }
+        let reports = self.reports(&value, metadata);
+        if !reports.is_empty() {
+            self.of_sender(number).extend(reports);
+        }
+        Ok(())
+    }
+
+    fn reports(&mut self, value: &wire::Value<'_>, metadata: &RawValue) -> Vec<Report> {
+        let mut contacts = self.list(value.contacts, "contacts that are no list");
+        contacts.retain(|raw| self.sound(contact(raw)).is_some());
+        let messages = self.list(value.messages, "messages that are no list");
+        let statuses = self.list(value.statuses, "statuses that are no list");
+        let mut reports = Vec::new();
+        for raw in &messages {
+            let read = message::read(raw, &contacts, messages.len() == 1);
+            reports.extend(self.sound(read).map(Report::Inbound));
+        }
+        for raw in &statuses {
+            let read = status::read(raw, metadata, &contacts, statuses.len() == 1);
+            reports.extend(self.sound(read).map(Report::Status));
+        }
+        reports
+    }
+
+    /// The elements of a list that may be missing.
+    fn list<'a>(&mut self, raw: Option<&'a RawValue>, otherwise: Odd) -> Vec<&'a RawValue> {
+        let Some(raw) = raw else { return Vec::new() };
+        self.sound(wire::list(Some(raw)).ok_or(otherwise))
+            .unwrap_or_default()
+    }
+
+    /// What was understood; otherwise notes why it was not.
+    fn sound<T>(&mut self, read: Result<T, Odd>) -> Option<T> {
+        read.map_err(|why| self.received.odd.push(why.into())).ok()
+    }
+
+    /// The reports of one sender, whose changes may be spread over the body.
+    fn of_sender(&mut self, provider_id: Box<str>) -> &mut Vec<Report> {
+        let incoming = &mut self.received.incoming;
+        let known = incoming
+            .iter()
+            .position(|one| one.provider_id == provider_id);
+        let index = known.unwrap_or_else(|| {
+            incoming.push(Incoming {
+                provider_id,
+                reports: Vec::new(),
+            });
+            incoming.len() - 1
         });
-        incoming.len() - 1
-    });
-    &mut incoming[index].reports
+        &mut incoming[index].reports
+    }
+}
+
+/// The id of the number that the webhook is about.
+fn number(metadata: &RawValue) -> Option<Box<str>> {
+    let metadata: wire::Metadata = wire::part(Some(metadata))?;
+    Some(metadata.phone_number_id).filter(|id| !id.is_empty())
+}
+
+fn contact(raw: &RawValue) -> Result<wire::Contact, Odd> {
+    wire::part(Some(raw)).ok_or("a contact of another shape")
 }

@@ -5,19 +5,25 @@ use dragoman_core::outcome::Failure;
 use dragoman_core::{Raw, Timestamp};
 use serde_json::value::RawValue;
 
+use super::receive::Odd;
 use super::wire;
 use crate::graph::GraphError;
 
-/// Reads one status; `None` when it is malformed or says something that we do not know. `alone`
-/// means that it came without others, so that the contacts beside it are its own.
+/// Reads one status. `alone` means that it came without others, so that the contacts beside it are
+/// its own.
+///
+/// # Errors
+/// What it lacks, or that it says something that we do not know.
 pub(super) fn read(
     raw: &RawValue,
     metadata: &RawValue,
     contacts: &[&RawValue],
     alone: bool,
-) -> Option<Status> {
-    let status: wire::Status = wire::part(Some(raw))?;
-    let kind = kind(&status)?;
+) -> Result<Status, Odd> {
+    let status: wire::Status = wire::part(Some(raw)).ok_or("a status of another shape")?;
+    let provider_id = wire::filled(status.id.as_deref()).ok_or("a status without id")?;
+    let seconds = status.timestamp.ok_or("a status without time")?;
+    let kind = kind(&status).ok_or("a status of an unknown kind")?;
     let own = |contact: &&&RawValue| alone || is_of(&status, contact);
     let contacts: Vec<&RawValue> = contacts.iter().filter(own).copied().collect();
     let kept = wire::StatusAlone {
@@ -26,20 +32,20 @@ pub(super) fn read(
         contacts: (!contacts.is_empty()).then_some(contacts),
         statuses: [raw],
     };
-    let raw = Raw::new(serde_json::to_string(&kept).ok()?);
+    let raw = serde_json::to_string(&kept).map_err(|_| "a status that cannot be kept")?;
     let token = status.biz_opaque_callback_data.as_deref();
-    Some(Status {
+    Ok(Status {
+        provider_id: provider_id.into(),
         kind,
-        at: Timestamp::from_seconds(status.timestamp),
+        at: Timestamp::from_seconds(seconds),
         token: token.and_then(|token| token.parse().ok()),
         recipient: status.recipient_id.or(status.recipient_user_id),
-        provider_id: status.id,
-        raw,
+        raw: Raw::new(raw),
     })
 }
 
 fn kind(status: &wire::Status) -> Option<StatusKind> {
-    match &*status.status {
+    match status.status.as_deref()? {
         "sent" => Some(StatusKind::Sent),
         "delivered" => Some(StatusKind::Delivered),
         "read" | "played" => Some(StatusKind::Read),

@@ -1,5 +1,6 @@
 //! The driver as the engine uses it: fixtures in, expectations inline.
 
+mod oddities;
 mod receiving;
 mod sending;
 
@@ -141,12 +142,14 @@ impl Http for Scripted {
 async fn attempt(http: &Scripted) -> Result<Receipt, SendError> {
     let in_flight = in_flight(outbound(text("Hi")));
     let outcome = WhatsappCloud.send(http, &channel(), &in_flight).await;
-    assert_eq!(http.asked.lock().unwrap().len(), 1);
+    let asked = http.asked.lock().unwrap();
+    assert_eq!(asked.len(), 1);
     let shown = format!(
-        "{:?} {:?} {outcome:?} {in_flight:?}",
+        "{:?} {:?} {asked:?} {outcome:?} {in_flight:?}",
         channel(),
         WhatsappCloud
     );
+    drop(asked);
     for (_, secret) in SECRETS {
         assert!(!shown.contains(secret), "{shown}");
     }
@@ -286,6 +289,20 @@ fn the_verify_token_of_the_channel_earns_the_challenge() {
         WhatsappCloud.verify(&with("verify_token", "x"), &query),
         None
     );
+}
+
+#[test]
+fn a_channel_is_asked_for_what_it_cannot_do_without() {
+    let named = |required: bool| -> Vec<&str> {
+        let settings = WhatsappCloud.settings().iter();
+        settings
+            .filter(|setting| setting.required == required)
+            .map(|setting| setting.name)
+            .collect()
+    };
+    let needed = ["waba_id", "access_token", "app_secret", "verify_token"];
+    assert_eq!(named(true), needed);
+    assert_eq!(named(false), ["graph_url", "graph_version"]);
 }
 
 #[test]

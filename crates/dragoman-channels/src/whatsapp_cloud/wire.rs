@@ -3,6 +3,7 @@
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages>,
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components>.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -182,14 +183,14 @@ pub(super) struct Entry<'a> {
 pub(super) struct Change<'a> {
     pub(super) field: Box<str>,
     #[serde(borrow)]
-    pub(super) value: &'a RawValue,
+    pub(super) value: Option<&'a RawValue>,
 }
 
 /// The value of a change of the field `messages`.
 #[derive(Deserialize)]
 pub(super) struct Value<'a> {
     #[serde(borrow)]
-    pub(super) metadata: &'a RawValue,
+    pub(super) metadata: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) contacts: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -206,11 +207,11 @@ pub(super) struct Metadata {
 /// A customer's message; of the objects only the one named like its type is there.
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
-    pub(super) id: Box<str>,
-    #[serde(deserialize_with = "seconds")]
-    pub(super) timestamp: i64,
+    pub(super) id: Option<Box<str>>,
+    #[serde(default, deserialize_with = "seconds")]
+    pub(super) timestamp: Option<i64>,
     #[serde(rename = "type")]
-    pub(super) kind: Box<str>,
+    pub(super) kind: Option<Box<str>>,
     pub(super) from: Option<Box<str>>,
     pub(super) from_user_id: Option<Box<str>>,
     #[serde(borrow)]
@@ -297,10 +298,10 @@ pub(super) struct ContextIn {
 /// What became of a message.
 #[derive(Deserialize)]
 pub(super) struct Status {
-    pub(super) id: Box<str>,
-    pub(super) status: Box<str>,
-    #[serde(deserialize_with = "seconds")]
-    pub(super) timestamp: i64,
+    pub(super) id: Option<Box<str>>,
+    pub(super) status: Option<Box<str>>,
+    #[serde(default, deserialize_with = "seconds")]
+    pub(super) timestamp: Option<i64>,
     pub(super) recipient_id: Option<Box<str>>,
     pub(super) recipient_user_id: Option<Box<str>>,
     pub(super) biz_opaque_callback_data: Option<Box<str>>,
@@ -338,21 +339,33 @@ pub(super) fn part<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<
     serde_json::from_str(raw?.get()).ok()
 }
 
-/// The elements of a raw array; none when it is missing or no array.
-pub(super) fn parts(raw: Option<&RawValue>) -> Vec<&RawValue> {
-    part(raw).unwrap_or_default()
+/// The elements of a raw array; `None` when it is missing or no array.
+pub(super) fn list(raw: Option<&RawValue>) -> Option<Vec<&RawValue>> {
+    part(raw)
 }
 
-/// Unix seconds: a string in webhooks about messages, a number in others.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+/// The elements of a raw array; none when it is missing or no array.
+pub(super) fn parts(raw: Option<&RawValue>) -> Vec<&RawValue> {
+    list(raw).unwrap_or_default()
+}
+
+/// The text, unless it is missing or empty.
+pub(super) fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// Unix seconds: a string in webhooks about messages, a number in others; `None` when it is neither.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
         Number(i64),
         Text(String),
+        Otherwise(IgnoredAny),
     }
-    match Written::deserialize(deserializer)? {
-        Written::Number(seconds) => Ok(seconds),
-        Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
-    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Number(seconds) => Some(seconds),
+        Written::Text(text) => text.parse().ok(),
+        Written::Otherwise(_) => None,
+    })
 }

@@ -15,6 +15,9 @@ pub trait Driver: Send + Sync {
     /// Its name in channels and addresses (`whatsapp_cloud`).
     fn name(&self) -> &'static str;
 
+    /// What a channel of this driver has to be told when it is made.
+    fn settings(&self) -> &'static [Setting];
+
     /// Whether [`Driver::prepare`] has anything to do for this content. Where it has not, the
     /// departure can share the commit of the acceptance.
     fn needs_preparation(&self, content: &Content) -> bool;
@@ -45,7 +48,8 @@ pub trait Driver: Send + Sync {
     /// `None` when the call does not prove itself. `query` is percent-decoded.
     fn verify(&self, channel: &Channel, query: &[(String, String)]) -> Option<String>;
 
-    /// Checks a webhook's signature over its raw bytes and reads it.
+    /// Checks a webhook's signature over its raw bytes and reads it. A part that is not understood
+    /// does not block the others.
     ///
     /// # Errors
     /// See [`ReceiveError`].
@@ -54,7 +58,7 @@ pub trait Driver: Send + Sync {
         channel: &Channel,
         signature: Option<&str>,
         body: &[u8],
-    ) -> Result<Vec<Incoming>, ReceiveError>;
+    ) -> Result<Received, ReceiveError>;
 
     /// The name of the header that carries the signature, in lower case.
     fn signature_header(&self) -> &'static str;
@@ -62,6 +66,24 @@ pub trait Driver: Send + Sync {
     /// Whether two channels' webhooks are signed with the same secret, so that one's address may
     /// receive for the other.
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool;
+}
+
+/// One of a driver's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name (`app_secret`).
+    pub name: &'static str,
+    /// Whether a channel cannot do without.
+    pub required: bool,
+}
+
+/// What a webhook says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// What was understood, per sender.
+    pub incoming: Vec<Incoming>,
+    /// Why parts of it were left out, one reason for each: the webhook is then kept aside as well.
+    pub odd: Vec<Box<str>>,
 }
 
 /// What a webhook says about one sender.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, Subscription};
 use crate::event::Event;
-use crate::message::Stored;
+use crate::id::MessageId;
+use crate::message::{Author, Stored};
 use crate::time::Timestamp;
 
 /// Turns events into webhook bodies, and owns their retry schedule.
@@ -31,10 +32,21 @@ pub struct View<'a> {
     pub event: &'a Event,
     /// The message it happened to, as it stands now.
     pub message: &'a Stored,
+    /// The earlier message that a customer's one answers or reacts to, when we know it.
+    pub refers_to: Option<Reference>,
     /// Who is told.
     pub subscription: &'a Subscription,
     /// Names of accounts, teams and users.
     pub catalog: &'a Catalog,
+}
+
+/// An earlier message of the same conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Our id of it.
+    pub message: MessageId,
+    /// Who wrote it.
+    pub author: Author,
 }
 
 /// A webhook ready to be sent: JSON.

@@ -1,5 +1,6 @@
 //! The one way out of the house.
 
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,8 +15,8 @@ pub trait Http: Send + Sync {
     async fn call(&self, request: Request) -> Result<Answer, HttpError>;
 }
 
-/// A request to the outside.
-#[derive(Clone, Debug)]
+/// A request to the outside. Prints neither headers nor body, which hold secrets.
+#[derive(Clone)]
 pub struct Request {
     /// The verb.
     pub method: Method,
@@ -29,6 +30,17 @@ pub struct Request {
     pub timeout: Duration,
     /// Where it may lead.
     pub reach: Reach,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("reach", &self.reach)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Verbs that we use.

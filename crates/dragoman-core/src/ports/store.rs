@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::{Patience, Reference};
 use crate::address::Address;
 use crate::catalog::{Catalog, Change};
 use crate::event::Event;
@@ -11,7 +12,10 @@ use crate::id::{AttemptId, Id, MessageId};
 use crate::inbound::Report;
 use crate::message::{Admitted, Claim, Contact, Conversation, InFlight, Priority, Ready, Stored};
 use crate::outcome::{Attempt, Settlement};
+use crate::raw::Raw;
+use crate::refusal::Refusal;
 use crate::state::State;
+use crate::submission::IdempotencyKey;
 use crate::time::Timestamp;
 use crate::window::Heard;
 
@@ -24,9 +28,24 @@ pub trait Store: Send + Sync {
     /// they are new, together or not at all. With a departure the mark of the first attempt is in
     /// the same commit. With a failure the message is recorded as failed and never queued.
     ///
+    /// Judged again inside the commit is what must not be stale: the key, whether the channel is
+    /// enabled, the queue limit, and whether the caller still waits.
+    ///
     /// # Errors
-    /// [`StoreError::KeyReused`], or the store is unwell; nothing was written.
+    /// [`StoreError::KeyReused`], [`StoreError::Refused`], [`StoreError::TooLate`], or the store is
+    /// unwell; nothing was written.
     async fn accept(&self, acceptance: Acceptance) -> Result<Accepted, StoreError>;
+
+    /// What the key's first call was answered, if there was one within the life of keys: a
+    /// repetition hears the same, whatever the rules say by now.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyReused`], or the store is unwell.
+    async fn first_answer(
+        &self,
+        key: &IdempotencyKey,
+        machine: Timestamp,
+    ) -> Result<Option<Accepted>, StoreError>;
 
     /// Takes the right to attempt these messages; those that are no longer queued are left out.
     ///
@@ -75,6 +94,18 @@ pub trait Store: Send + Sync {
         at: Moment,
     ) -> Result<Recorded, StoreError>;
 
+    /// Keeps a signed webhook, or the part of one, that nobody can use. The oldest make room.
+    ///
+    /// # Errors
+    /// The store is unwell: the webhook must not be answered 200.
+    async fn quarantine(&self, odd: Quarantined) -> Result<(), StoreError>;
+
+    /// What was kept so for this account, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError>;
+
     /// Everything of a channel that waits to be sent, oldest first: at start, and after a takeover.
     ///
     /// # Errors
@@ -101,7 +132,7 @@ pub trait Store: Send + Sync {
         &self,
         channel: Id,
         provider_id: &str,
-    ) -> Result<Option<MessageId>, StoreError>;
+    ) -> Result<Option<Reference>, StoreError>;
 
     /// Everything that happened to a message of this account, with its deliveries.
     ///
@@ -150,11 +181,25 @@ pub trait Store: Send + Sync {
     /// The slow data as it stands.
     fn catalog(&self) -> Arc<Catalog>;
 
-    /// Changes slow data; all or none.
+    /// Waits until the slow data is not what the caller has seen. Never misses a change.
+    async fn catalog_beyond(&self, seen: &Arc<Catalog>) -> Arc<Catalog>;
+
+    /// Changes slow data; all or none. For records that are new, or that nobody edits; others go
+    /// through [`edit`].
     ///
     /// # Errors
     /// [`StoreError::Taken`] when a name that must be unique is in use, or the store is unwell.
     async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError>;
+
+    /// Like [`Store::change`], if the slow data is still what the caller has seen.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it is not, and those of [`Store::change`].
+    async fn change_from(
+        &self,
+        seen: &Arc<Catalog>,
+        changes: Vec<Change>,
+    ) -> Result<(), StoreError>;
 
     /// Notes that the installation is up and hears its providers.
     ///
@@ -173,6 +218,29 @@ pub trait Store: Send + Sync {
 
     /// Whether it keeps what it is given.
     fn is_well(&self) -> bool;
+}
+
+/// Edits slow data as it stands: `plan` reads it and says what to change and what to answer, and
+/// is asked again when somebody else was faster, so that no edit is lost.
+///
+/// # Errors
+/// What `plan` says, or what the store says.
+pub async fn edit<T, E: From<StoreError>>(
+    store: &dyn Store,
+    mut plan: impl FnMut(&Catalog) -> Result<(Vec<Change>, T), E> + Send,
+) -> Result<T, E>
+where
+    T: Send,
+{
+    loop {
+        let seen = store.catalog();
+        let (changes, answer) = plan(&seen)?;
+        match store.change_from(&seen, changes).await {
+            Ok(()) => return Ok(answer),
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// One instant by both clocks.
@@ -197,6 +265,10 @@ pub struct Acceptance {
     pub now: Timestamp,
     /// Set when a slot is free: the first attempt departs in the same commit.
     pub departure: Option<Departure>,
+    /// As many messages of the channel may wait; a message that departs at once does not wait.
+    pub queue_limit: u64,
+    /// Whether the caller still waits for the answer.
+    pub patience: Patience,
 }
 
 /// A departure that shares the commit of its acceptance.
@@ -251,6 +323,21 @@ pub struct Queued {
     pub starts: u32,
 }
 
+/// A webhook, or the part of one, that was signed but could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The tenant at whose address it arrived.
+    pub account: Id,
+    /// The channel at whose address it arrived.
+    pub channel: Id,
+    /// When, by the judged clock.
+    pub at: Timestamp,
+    /// Why nobody can use it.
+    pub why: Box<str>,
+    /// What the provider sent, as text; bytes that are none are replaced.
+    pub body: Raw,
+}
+
 /// What a webhook changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
@@ -269,6 +356,8 @@ pub struct Recorded {
 pub struct Due {
     /// The event.
     pub seq: i64,
+    /// The message that the event is about.
+    pub message: MessageId,
     /// When it is due.
     pub due_at: Timestamp,
     /// Failed tries so far.
@@ -336,6 +425,15 @@ pub enum StoreError {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// What must not be stale has changed since the rules judged.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The caller had stopped waiting before the commit.
+    #[error("the caller has stopped waiting")]
+    TooLate,
+    /// The slow data is not what the caller has seen.
+    #[error("somebody else changed it first")]
+    Stale,
     /// A name that must be unique is in use.
     #[error("{0} is taken")]
     Taken(Box<str>),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::errors::FieldErrors;
+use crate::control::has_control;
 
 /// What a required field gets that is missing or empty.
 pub(super) const REQUIRED: &str = "must be present and not empty";
@@ -70,8 +71,7 @@ impl<'a> Form<'a> {
     ) -> Result<Option<&'a str>, Noted> {
         match value {
             None | Some(Value::Null) => Ok(None),
-            // No messenger shows it, and databases do not keep it.
-            Some(Value::String(text)) if text.contains('\0') => Err(self.note(field, "is invalid")),
+            Some(Value::String(text)) if has_control(text) => Err(self.note(field, "is invalid")),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
                 Err(self.note(field, "must be string"))

@@ -1,5 +1,6 @@
 //! Events as Callbell's webhooks.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::catalog::Subscription;
@@ -7,7 +8,7 @@ use dragoman_core::event::What;
 use dragoman_core::ports::{Format, Outgoing, View};
 use dragoman_core::{Secret, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::Sha256;
 
@@ -16,8 +17,20 @@ use super::{created, objects, status, wire};
 
 /// The format `callbell`: `message_created` and `message_status_updated`, signed when the
 /// subscription has a secret.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CallbellFormat;
+#[derive(Clone, Debug)]
+pub struct CallbellFormat {
+    /// What links begin with, as in answers.
+    public_url: Arc<str>,
+}
+
+impl CallbellFormat {
+    /// `public_url` is what the outside reaches us by, without a slash at the end.
+    pub fn new(public_url: &str) -> Self {
+        Self {
+            public_url: public_url.into(),
+        }
+    }
+}
 
 /// The pauses after the first failures; proposed by us, as the original does not publish its own.
 const FIRST_PAUSES: [Duration; 6] = [
@@ -39,13 +52,12 @@ impl Format for CallbellFormat {
     }
 
     fn render(&self, view: &View<'_>, now: Timestamp) -> Option<Outgoing> {
-        let settings = Settings::of(view.subscription);
         let setting = Setting {
             catalog: view.catalog,
             channel: view.message.channel,
             contact: &view.message.contact,
             conversation: &view.message.conversation,
-            public_url: &settings.public_url,
+            public_url: &self.public_url,
         };
         let (event, payload) = match &view.event.what {
             What::Received | What::Accepted => (
@@ -154,25 +166,4 @@ pub(super) fn signature(secret: &Secret, now: Timestamp, body: &[u8]) -> String 
         signature.push_str(&format!("{byte:02x}"));
     }
     signature
-}
-
-/// What a subscription can set for this format.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Settings {
-    /// What the console is reached by, for `href` and `conversationHref`. Without it they are
-    /// paths.
-    public_url: String,
-}
-
-impl Settings {
-    fn of(subscription: &Subscription) -> Self {
-        let raw = subscription.settings.as_ref();
-        let read = raw.and_then(|raw| serde_json::from_str::<Self>(raw.as_str()).ok());
-        let mut settings = read.unwrap_or_default();
-        settings
-            .public_url
-            .truncate(settings.public_url.trim_end_matches('/').len());
-        settings
-    }
 }

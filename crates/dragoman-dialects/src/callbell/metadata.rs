@@ -4,6 +4,7 @@ use dragoman_core::Raw;
 use serde_json::Value;
 
 use super::form::{Form, Noted};
+use crate::control::has_control;
 
 const MAX_PAIRS: usize = 10;
 const MAX_KEY: usize = 50;
@@ -33,7 +34,7 @@ fn complaint(key: &str, value: &Value) -> Option<String> {
     let Value::String(value) = value else {
         return Some("must be string".to_owned());
     };
-    if key.contains('\0') || value.contains('\0') {
+    if has_control(key) || has_control(value) {
         return Some("is invalid".to_owned());
     }
     if key.chars().count() > MAX_KEY {

@@ -25,14 +25,21 @@ mod wire;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::services::{BODY_LIMIT, Services};
 
 pub use format::CallbellFormat;
 
-/// The whole API. Paths begin with `/v1`; the binary nests it under its prefix, or serves it at
-/// the root of a listener of its own.
+/// The whole API under its prefix, `/callbell/v1/…`.
+pub fn prefixed(services: Services) -> Router {
+    Router::new()
+        .nest("/callbell", router(services))
+        // What is nested has no path that ends with the prefix and a slash.
+        .route("/callbell/", any(handlers::not_found))
+}
+
+/// The whole API, at `/v1/…`, for a listener that serves nothing else.
 pub fn router(services: Services) -> Router {
     Router::new()
         .route(handlers::SEND, post(handlers::send))

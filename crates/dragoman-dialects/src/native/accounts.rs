@@ -1,16 +1,16 @@
 //! Accounts and their tokens.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use dragoman_core::Id;
 use dragoman_core::catalog::{Account, Change, Token, TokenScope};
+use dragoman_core::ports::edit;
 use serde::{Deserialize, Serialize};
 
 use super::Room;
-use super::answer::{Problem, read};
+use super::answer::{Body, Problem, check_name};
 use crate::credentials::token_hash;
 
 #[derive(Serialize)]
@@ -61,13 +61,11 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(native): Room,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<impl IntoResponse, Problem> {
     native.caller(&headers)?.operator()?;
-    let new: NewAccount = read(&body)?;
-    if new.name.trim().is_empty() || new.name.len() > 100 {
-        return Err(Problem::invalid("name", "must have 1 to 100 characters"));
-    }
+    let new: NewAccount = body.read()?;
+    check_name("name", &new.name)?;
     let id = native
         .services
         .id_or_fresh(new.uuid.as_deref())
@@ -77,11 +75,14 @@ pub(super) async fn create(
         name: new.name.as_str().into(),
         created_at: native.services.clock.now(),
     };
-    native
-        .services
-        .store
-        .change(vec![Change::Account(account)])
-        .await?;
+    edit(&*native.services.store, |catalog| {
+        // A record with the same id would take its place.
+        if catalog.accounts.iter().any(|known| known.id == id) {
+            return Err(Problem::Taken(format!("the uuid {id}")));
+        }
+        Ok((vec![Change::Account(account.clone())], ()))
+    })
+    .await?;
     Ok((
         StatusCode::CREATED,
         Json(AccountBody {
@@ -94,10 +95,10 @@ pub(super) async fn create(
 pub(super) async fn create_token(
     State(native): Room,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<impl IntoResponse, Problem> {
     native.caller(&headers)?.operator()?;
-    let new: NewToken = read(&body)?;
+    let new: NewToken = body.read()?;
     let account = find_account(&native, &new.account)?;
     let random = &native.services.random;
     let token = format!("dgm_{:032x}{:032x}", random.bits(), random.bits());

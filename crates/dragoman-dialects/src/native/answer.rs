@@ -1,16 +1,20 @@
 //! How the management API answers.
 
 use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::{DeskError, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::services::BODY_LIMIT;
+
 /// An error answer: `{"error":{"code","message","field"?}}`.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// The body is no JSON, or a field is missing or wrong.
+    /// A field is missing or wrong.
     Invalid {
         field: &'static str,
         message: String,
@@ -21,6 +25,8 @@ pub(super) enum Problem {
     Forbidden,
     NotFound(&'static str),
     MethodNotAllowed,
+    /// The body is over the limit.
+    TooLarge,
     Taken(String),
     Refused(String),
     KeyReused,
@@ -63,6 +69,12 @@ impl Problem {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
                 "not with this method".to_owned(),
+                None,
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                format!("the body has more than {BODY_LIMIT} bytes"),
                 None,
             ),
             Self::Taken(name) => (
@@ -123,7 +135,8 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Taken(name) => Self::Taken(name.into()),
-            StoreError::Unwell(_) => Self::Unavailable,
+            StoreError::Refused(refusal) => Self::Refused(refusal.to_string()),
+            StoreError::TooLate | StoreError::Stale | StoreError::Unwell(_) => Self::Unavailable,
         }
     }
 }
@@ -138,7 +151,39 @@ impl From<DeskError> for Problem {
     }
 }
 
-/// Reads a JSON body; the message of a failure names the field and the place.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::Malformed(error.to_string()))
+/// The body of a call.
+pub(super) struct Body(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await;
+        bytes.map(Self).map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Problem::TooLarge
+            } else {
+                Problem::Malformed("the body broke off".to_owned())
+            }
+        })
+    }
+}
+
+impl Body {
+    /// The JSON in it; the message of a failure names the field and the place.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.0).map_err(|error| Problem::Malformed(error.to_string()))
+    }
+}
+
+/// Checks what people call something: one line of 1 to 100 characters that says something.
+pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), Problem> {
+    let fits = (1..=100).contains(&name.chars().count());
+    if fits && !name.trim().is_empty() && !name.contains(char::is_control) {
+        return Ok(());
+    }
+    Err(Problem::invalid(
+        field,
+        "must have 1 to 100 characters, not only spaces and no control characters",
+    ))
 }

@@ -1,7 +1,6 @@
 //! Sending, for the command line and for scripts of the operator.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -12,7 +11,8 @@ use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde::{Deserialize, Serialize};
 
 use super::Room;
-use super::answer::{Problem, read};
+use super::answer::{Body, Problem};
+use crate::control::has_control;
 use crate::idempotency;
 
 #[derive(Deserialize)]
@@ -34,10 +34,13 @@ struct SentMessage {
 pub(super) async fn send(
     State(native): Room,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<impl IntoResponse, Problem> {
     let caller = native.caller(&headers)?;
-    let new: NewMessage = read(&body)?;
+    let new: NewMessage = body.read()?;
+    if has_control(&new.text) {
+        return Err(Problem::invalid("text", "has a control character"));
+    }
     let catalog = native.catalog();
     let found = catalog
         .channel_by_name(&new.channel)
@@ -45,8 +48,14 @@ pub(super) async fn send(
     let channel = found
         .ok_or_else(|| Problem::invalid("channel", format!("no channel {:?}", new.channel)))?;
     let to = Address::parse(&new.to).map_err(|error| Problem::invalid("to", error.to_string()))?;
-    let key = idempotency::key(&headers, channel.account, "POST", "/api/v1/messages", &body)
-        .map_err(|error| Problem::invalid("idempotency-key", error.to_string()))?;
+    let key = idempotency::key(
+        &headers,
+        channel.account,
+        "POST",
+        "/api/v1/messages",
+        &body.0,
+    )
+    .map_err(|error| Problem::invalid("idempotency-key", error.to_string()))?;
     let submission = Submission {
         account: channel.account,
         channel: channel.id,

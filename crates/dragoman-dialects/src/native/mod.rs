@@ -5,8 +5,13 @@
 
 mod accounts;
 mod answer;
+mod attempts;
 mod channels;
 mod messages;
+mod new_channel;
+mod quarantine;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 use std::sync::Arc;
@@ -31,7 +36,8 @@ pub enum Door {
     Public,
 }
 
-/// The whole API. The order is: who there is, through what they send, what became of it.
+/// The whole API. The order is: who there is, through what they send, what became of it, and what
+/// nobody could use.
 pub fn router(services: Services, door: Door) -> Router {
     Router::new()
         .route(
@@ -39,10 +45,14 @@ pub fn router(services: Services, door: Door) -> Router {
             get(accounts::list).post(accounts::create),
         )
         .route("/api/v1/tokens", post(accounts::create_token))
-        .route("/api/v1/channels", get(channels::list).post(channels::add))
+        .route(
+            "/api/v1/channels",
+            get(channels::list).post(new_channel::add),
+        )
         .route("/api/v1/channels/{channel}", patch(channels::set))
         .route("/api/v1/messages", post(messages::send))
         .route("/api/v1/messages/{id}", get(trace::trace))
+        .route("/api/v1/quarantine", get(quarantine::list))
         .fallback(async || Problem::NotFound("path"))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

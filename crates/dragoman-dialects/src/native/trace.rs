@@ -12,6 +12,7 @@ use dragoman_core::{Id, MessageId};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
+use super::attempts::attempts;
 use super::{Caller, Native, Room};
 use crate::whatsapp_onprem;
 
@@ -61,22 +62,21 @@ async fn by_provider_id(
         .iter()
         .filter(|channel| caller.may(channel.account))
     {
-        if let Some(message) = native.services.store.by_provider_id(channel.id, id).await? {
-            return Ok(Some(message));
+        if let Some(found) = native.services.store.by_provider_id(channel.id, id).await? {
+            return Ok(Some(found.message));
         }
     }
     Ok(None)
 }
 
 fn shown(timeline: &Timeline) -> Value {
-    let attempts: Vec<Value> = timeline.events.iter().filter_map(attempt).collect();
     let events: Vec<Value> = timeline.events.iter().map(event).collect();
     let deliveries: Vec<Value> = timeline
         .deliveries
         .iter()
         .map(|(to, tried)| delivery(*to, tried))
         .collect();
-    json!({ "message": message(&timeline.message), "attempts": attempts, "events": events, "deliveries": deliveries })
+    json!({ "message": message(&timeline.message), "attempts": attempts(&timeline.events), "events": events, "deliveries": deliveries })
 }
 
 fn message(stored: &Stored) -> Value {
@@ -95,13 +95,6 @@ fn message(stored: &Stored) -> Value {
         "contact": stored.contact.id.simple(),
         "accepted_at": stored.id.at().iso().to_string(),
     })
-}
-
-fn attempt(event: &Event) -> Option<Value> {
-    let What::Departed { attempt } = &event.what else {
-        return None;
-    };
-    Some(json!({ "id": format!("{attempt:?}"), "departed_at": event.at.iso().to_string() }))
 }
 
 fn event(event: &Event) -> Value {

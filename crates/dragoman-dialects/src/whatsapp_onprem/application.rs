@@ -5,58 +5,13 @@ use std::time::Duration;
 use dragoman_core::Raw;
 use serde_json::{Map, Value, json};
 
+use super::fields::{flag, whole};
+use super::known_settings::KNOWN;
 use super::render::Fault;
-use super::wire::{flag, whole};
 
 /// The settings that were made, without the defaults.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Application(Map<String, Value>);
-
-/// What a setting looks like.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    Flag,
-    /// A whole number from 1 to this, also written as text.
-    Count(i64),
-    Text,
-    Texts,
-    Address,
-}
-
-const DAY_MS: i64 = 24 * 3600 * 1000;
-
-/// Every setting that is kept. Others are accepted and ignored: programs go on sending those of
-/// versions long gone.
-const KNOWN: [(&str, Form); 24] = [
-    ("callback_backoff_delay_ms", Form::Count(DAY_MS)),
-    ("callback_persist", Form::Flag),
-    ("db_garbagecollector_enable", Form::Flag),
-    ("garbagecollector_enable.media", Form::Flag),
-    ("garbagecollector_enable.messages", Form::Flag),
-    ("heartbeat_interval", Form::Count(DAY_MS)),
-    ("log_level", Form::Text),
-    ("max_callback_backoff_delay_ms", Form::Count(DAY_MS)),
-    ("media.auto_download", Form::Texts),
-    ("notify_user_change_number", Form::Flag),
-    ("on_call_pager", Form::Text),
-    // Ours: `all` also reports messages that were sent through another API.
-    ("origin", Form::Text),
-    ("pass_through", Form::Flag),
-    ("sent_status", Form::Flag),
-    ("show_security_notifications", Form::Flag),
-    ("skip_referral_media_download", Form::Flag),
-    ("unhealthy_interval", Form::Count(DAY_MS)),
-    ("verbose_logging", Form::Flag),
-    (
-        "webhook_payload_conversation_pricingmodel_disabled",
-        Form::Flag,
-    ),
-    ("webhooks.max_concurrent_requests", Form::Count(1000)),
-    ("webhooks.message.delivered", Form::Flag),
-    ("webhooks.message.read", Form::Flag),
-    ("webhooks.message.sent", Form::Flag),
-    ("webhooks.url", Form::Address),
-];
 
 /// How many webhooks run at once at most, whatever was asked for.
 const MOST_CONCURRENT: i64 = 24;
@@ -173,45 +128,6 @@ impl Application {
         }
         object.insert(rest.to_owned(), value);
     }
-}
-
-impl Form {
-    /// The value as it is kept, or what it must be.
-    fn read(self, value: &Value) -> Result<Value, String> {
-        match self {
-            Self::Flag => flag(value)
-                .map(Value::from)
-                .ok_or_else(|| "must be true or false".to_owned()),
-            Self::Count(most) => whole(value)
-                .filter(|count| (1..=most).contains(count))
-                .map(Value::from)
-                .ok_or_else(|| format!("must be a whole number from 1 to {most}")),
-            Self::Text if value.is_string() => Ok(value.clone()),
-            Self::Text => Err("must be a string".to_owned()),
-            Self::Texts => match value.as_array() {
-                Some(list) if list.iter().all(Value::is_string) => Ok(value.clone()),
-                Some(_) | None => Err("must be an array of strings".to_owned()),
-            },
-            Self::Address => match value.as_str().map(str::trim) {
-                Some(url) if url.is_empty() || is_address(url) => Ok(url.into()),
-                Some(_) | None => Err("must be an http or https address".to_owned()),
-            },
-        }
-    }
-}
-
-/// The original took https alone. Plain http leads only where the operator allows it, which the
-/// guard of outgoing calls decides.
-fn is_address(url: &str) -> bool {
-    let scheme = url.get(..8).unwrap_or(url).to_ascii_lowercase();
-    let rest = match (scheme.as_str(), scheme.starts_with("http://")) {
-        ("https://", _) => &url[8..],
-        (_, true) => &url[7..],
-        (_, false) => return false,
-    };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let printable = |byte: u8| byte > b' ' && byte != 0x7f;
-    !host.is_empty() && url.len() <= 2048 && url.bytes().all(printable)
 }
 
 /// What stands at a path such as `webhooks.url`.

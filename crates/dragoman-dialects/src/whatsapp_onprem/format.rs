@@ -69,7 +69,3 @@ fn waited(step: Duration, longest: Duration, tries: u32) -> u128 {
     let growing = tries.min(longest / step);
     step * growing * (growing + 1) / 2 + longest * (tries - growing)
 }
-
-#[cfg(test)]
-#[path = "format_tests.rs"]
-mod tests;

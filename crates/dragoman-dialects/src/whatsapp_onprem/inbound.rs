@@ -6,6 +6,7 @@ use dragoman_core::ports::View;
 use dragoman_core::{Address, Raw};
 use serde_json::{Map, Value, json};
 
+use super::earlier::Earlier;
 use super::{codes, ids};
 
 /// `{"contacts": […], "messages": […]}`, with one of each: consumers look no further.
@@ -14,7 +15,8 @@ pub(super) fn body(view: &View<'_>, message: &Inbound) -> Value {
     let wa_id = from.map_or("", Address::value);
     let name = message.profile_name.as_deref();
     let name = name.or(view.message.contact.name.as_deref());
-    let (kind, content) = content(&message.content);
+    let earlier = Earlier::of(view, message, from);
+    let (kind, content) = content(&message.content, &earlier);
     let mut shown = json!({
         "from": wa_id,
         "id": ids::inbound(from, view.message.id),
@@ -24,7 +26,7 @@ pub(super) fn body(view: &View<'_>, message: &Inbound) -> Value {
     let key = if kind == "unknown" { "errors" } else { kind };
     shown[key] = content;
     if let Some(context) = &message.context {
-        shown["context"] = replied_to(context);
+        shown["context"] = replied_to(context, &earlier);
     }
     if let Some(referral) = &message.referral {
         shown["referral"] = advertisement(referral);
@@ -45,7 +47,7 @@ fn sender(message: &Inbound) -> Option<&Address> {
 }
 
 /// The word for the content, and what stands under that word.
-fn content(content: &InboundContent) -> (&'static str, Value) {
+fn content(content: &InboundContent, earlier: &Earlier<'_>) -> (&'static str, Value) {
     match content {
         InboundContent::Text(text) => ("text", json!({ "body": text })),
         InboundContent::Media(media) if media.voice => ("voice", file(media)),
@@ -57,6 +59,7 @@ fn content(content: &InboundContent) -> (&'static str, Value) {
         }
         InboundContent::Interactive(answer) => ("interactive", read(answer)),
         InboundContent::Reaction { target, emoji } => {
+            let target = earlier.shown(target);
             ("reaction", json!({ "message_id": target, "emoji": emoji }))
         }
         InboundContent::Order(order) => ("order", read(order)),
@@ -114,8 +117,9 @@ fn unknown() -> Value {
     }])
 }
 
-fn replied_to(context: &Context) -> Value {
-    let mut shown = without_nulls(json!({ "from": context.from, "id": context.provider_id }));
+fn replied_to(context: &Context, earlier: &Earlier<'_>) -> Value {
+    let id = context.provider_id.as_deref().map(|id| earlier.shown(id));
+    let mut shown = without_nulls(json!({ "from": context.from, "id": id }));
     if context.forwarded {
         shown["forwarded"] = true.into();
     }

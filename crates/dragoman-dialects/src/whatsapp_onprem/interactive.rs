@@ -4,8 +4,8 @@
 use dragoman_core::Raw;
 use serde_json::Value;
 
+use super::fields::Fields;
 use super::render::Fault;
-use super::wire::Fields;
 
 const TOO_MANY_SECTIONS: i64 = 2015;
 const TOO_MANY_ROWS: i64 = 2016;
@@ -36,6 +36,9 @@ pub(super) fn interactive(fields: &Fields<'_>) -> Result<Raw, Fault> {
         fields.required_object("body")?.required_text("text")?;
     }
     header(fields, kind)?;
+    if let Some(footer) = fields.object_at("footer")? {
+        footer.text("text")?;
+    }
     Ok(Raw::new(Value::Object(fields.object().clone()).to_string()))
 }
 

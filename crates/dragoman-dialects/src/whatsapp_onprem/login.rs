@@ -10,12 +10,14 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use dragoman_core::Timestamp;
 use dragoman_core::catalog::{Catalog, Change, OnpremUser, Token, TokenScope};
+use dragoman_core::ports::edit;
 use serde_json::json;
 
 use super::Onprem;
 use super::caller::{Caller, ThisChannel};
+use super::fields::Fields;
 use super::render::{Fault, answer, done};
-use super::wire::{Body, Fields};
+use super::wire::Body;
 use super::{check_password_rules, password};
 use crate::credentials::token_hash;
 
@@ -45,31 +47,42 @@ async fn enter(
 ) -> Result<Response, Fault> {
     let services = &house.services;
     let (name, given) = basic(headers).ok_or_else(Fault::not_authenticated)?;
-    let mut user = known_user(&services.store.catalog(), channel, &name, given).await?;
+    let user = known_user(&services.store.catalog(), channel, &name, given).await?;
     let wish = new_password(body)?;
     if user.must_change && wish.is_none() {
         return Err(Fault::password_change());
     }
-    let mut changes = Vec::new();
-    if let Some(wish) = wish {
-        let hash = password::hashed(wish, services.random.bits()).await;
-        user.password_hash = hash.ok_or_else(Fault::unavailable)?;
-        user.must_change = false;
-        changes.push(Change::OnpremUser(user));
-    }
+    let renewed = match wish {
+        Some(wish) => Some(renewed(house, &user, wish).await?),
+        None => None,
+    };
     let now = services.clock.now();
     let (token, record) = new_token(house, channel, &name, now);
-    changes.extend(outlived(&services.store.catalog(), &record.scope, now));
-    changes.push(Change::Token(record));
-    services.store.change(changes).await?;
+    edit(&*services.store, |catalog| {
+        // Checking a password takes a while: by now it may be another one.
+        if !catalog.onprem_users.contains(&user) {
+            return Err(Fault::not_authenticated());
+        }
+        let mut changes = outlived(catalog, &record.scope, now);
+        changes.extend(renewed.clone().map(Change::OnpremUser));
+        changes.push(Change::Token(record.clone()));
+        Ok((changes, ()))
+    })
+    .await?;
     let user = json!({ "token": token, "expires_after": expires_after(now.plus(LIFE)) });
     Ok(answer(StatusCode::OK, json!({ "users": [user] })))
 }
 
 /// Takes the token away that the call came with.
 pub(super) async fn logout(State(house): State<Onprem>, caller: Caller) -> Result<Response, Fault> {
-    let removal = vec![Change::RemoveToken(caller.token)];
-    house.services.store.change(removal).await?;
+    edit(&*house.services.store, |catalog| {
+        let mut tokens = catalog.tokens.iter();
+        if !tokens.any(|token| token.id == caller.token) {
+            return Err(Fault::not_authenticated());
+        }
+        Ok((vec![Change::RemoveToken(caller.token)], ()))
+    })
+    .await?;
     Ok(done())
 }
 
@@ -98,6 +111,16 @@ async fn known_user(
     user.filter(|_| right)
         .cloned()
         .ok_or_else(Fault::not_authenticated)
+}
+
+/// The same user with another password.
+async fn renewed(house: &Onprem, user: &OnpremUser, wish: String) -> Result<OnpremUser, Fault> {
+    let hash = password::hashed(wish, house.services.random.bits()).await;
+    Ok(OnpremUser {
+        password_hash: hash.ok_or_else(Fault::unavailable)?,
+        must_change: false,
+        ..user.clone()
+    })
 }
 
 /// The body may be absent, empty or `{}`: clients do all of it.

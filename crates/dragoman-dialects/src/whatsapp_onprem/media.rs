@@ -2,8 +2,8 @@
 
 use dragoman_core::content::{Kind, Media, MediaSource};
 
+use super::fields::Fields;
 use super::render::Fault;
-use super::wire::Fields;
 
 /// Reads `{id | link, caption?, filename?}`. A stored media provider may stand beside a link.
 ///

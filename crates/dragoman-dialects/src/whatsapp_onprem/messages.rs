@@ -8,11 +8,11 @@ use dragoman_core::ports::Accepted;
 use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde_json::json;
 
-use super::caller::{Caller, ThisChannel};
+use super::caller::Caller;
 use super::parse::{Wanted, wanted};
 use super::render::{Fault, answer, messages_path, timing};
 use super::wire::Body;
-use super::{Onprem, ids};
+use super::{Onprem, earlier, ids};
 use crate::idempotency;
 
 /// Accepts one message: an id means that it is stored and will be tried.
@@ -34,16 +34,11 @@ pub(super) async fn send(
         reply_to,
     } = wanted(&body.object()?)?;
     if let Ask::Content(Content::Reaction(reaction)) = &mut ask {
-        let target = provider_id(&house, channel, &reaction.target).await?;
-        reaction.target = target.ok_or_else(|| {
-            Fault::invalid(
-                "reaction.message_id",
-                "names no message that can be answered",
-            )
-        })?;
+        let field = "reaction.message_id";
+        reaction.target = earlier::provider_id(&house, channel, field, &reaction.target).await?;
     }
     let reply_to = match reply_to {
-        Some(id) => provider_id(&house, channel, &id).await?,
+        Some(id) => Some(earlier::provider_id(&house, channel, "context.message_id", &id).await?),
         None => None,
     };
     let submission = Submission {
@@ -66,25 +61,6 @@ pub(super) async fn send(
         &accepted,
         &ids::outbound(&to, accepted.message),
     ))
-}
-
-/// The provider's id of a message that the client names by our id, or by the provider's own, as
-/// webhooks show it. `None` when our message has none yet, or is not of this channel.
-async fn provider_id(
-    house: &Onprem,
-    channel: ThisChannel,
-    id: &str,
-) -> Result<Option<Box<str>>, Fault> {
-    let Some(message) = ids::message_id(id) else {
-        return Ok(Some(id.into()));
-    };
-    let store = &house.services.store;
-    let stored = store.message(channel.account, message).await?;
-    let stored = stored.filter(|stored| stored.channel == channel.id);
-    Ok(stored.and_then(|stored| match stored.inbound() {
-        Some(inbound) => Some(inbound.provider_id.clone()),
-        None => stored.provider_id,
-    }))
 }
 
 fn created(input: &str, accepted: &Accepted, id: &str) -> Response {

@@ -6,10 +6,13 @@
 mod application;
 mod caller;
 mod codes;
+mod earlier;
+mod fields;
 mod format;
 mod ids;
 mod inbound;
 mod interactive;
+mod known_settings;
 mod login;
 mod media;
 mod messages;
@@ -47,9 +50,10 @@ pub fn prefixed(services: Services) -> Router {
         services,
         only: None,
     };
-    routes("/onprem/{channel}")
-        .route("/onprem/{channel}", any(unknown))
-        .with_state(house)
+    Router::new()
+        .nest("/onprem", routes("/{channel}").with_state(house))
+        // What is nested has no path that ends with the prefix and a slash.
+        .route("/onprem/", any(unknown))
 }
 
 /// The API of one channel, at `/v1/…`, for a listener that serves nothing else.
@@ -94,8 +98,7 @@ fn routes(prefix: &str) -> Router<Onprem> {
                 .route(&path, methods)
         });
     router
-        .route(&format!("{prefix}/"), any(unknown))
-        .route(&format!("{prefix}/{{*rest}}"), any(unknown))
+        .fallback(unknown)
         .method_not_allowed_fallback(async || Fault::wrong_method())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }

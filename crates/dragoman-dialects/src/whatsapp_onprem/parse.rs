@@ -8,8 +8,8 @@ use dragoman_core::template::TemplateAsk;
 use dragoman_core::{Address, Raw};
 use serde_json::{Map, Value};
 
+use super::fields::{Fields, whole};
 use super::render::Fault;
-use super::wire::{Fields, whole};
 use super::{codes, interactive, media, template};
 
 /// A request to send one message, read but not judged.
@@ -28,12 +28,13 @@ pub(super) struct Wanted {
     pub(super) reply_to: Option<String>,
 }
 
-/// Reads the body. What it has too much is ignored.
+/// Reads the body. What it has too much is ignored, as long as it is plain text.
 ///
 /// # Errors
 /// 1002, 1008, 1009, 1010 and those of templates and interactive messages, each naming the field.
 pub(super) fn wanted(body: &Map<String, Value>) -> Result<Wanted, Fault> {
     let fields = Fields::root(body);
+    fields.plain()?;
     let input = fields.required_word("to")?.into_owned();
     let to = Address::parse(&input)
         .map_err(|_| Fault::invalid("to", "must be a phone number or a WhatsApp id"))?;
@@ -42,28 +43,39 @@ pub(super) fn wanted(body: &Map<String, Value>) -> Result<Wanted, Fault> {
         input,
         to,
         ask: ask(&fields)?,
-        ttl: ttl(&fields),
-        reply_to: reply_to(&fields),
+        ttl: ttl(&fields)?,
+        reply_to: reply_to(&fields)?,
     })
 }
 
 fn recipient_type(fields: &Fields<'_>) -> Result<(), Fault> {
-    match fields.get("recipient_type").map(Value::as_str) {
-        None | Some(Some("individual" | "")) => Ok(()),
+    match fields.text("recipient_type")? {
+        None | Some("individual" | "") => Ok(()),
         Some(_) => Err(Fault::of_request(1002, "recipient_type must be individual")),
     }
 }
 
-/// Seconds, as a number or as text. Its other forms were never explained, and are ignored.
-fn ttl(fields: &Fields<'_>) -> Option<Duration> {
-    let seconds = fields.get("ttl").and_then(whole)?;
-    let seconds = u64::try_from(seconds).ok().filter(|&seconds| seconds > 0)?;
-    Some(Duration::from_secs(seconds))
+/// Seconds, as a number or as text. The object that one description shows was never explained, and
+/// is ignored like an empty text.
+fn ttl(fields: &Fields<'_>) -> Result<Option<Duration>, Fault> {
+    let given = match fields.get("ttl") {
+        None | Some(Value::Object(_)) => return Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
+        Some(given) => given,
+    };
+    let seconds = whole(given).and_then(|seconds| u64::try_from(seconds).ok());
+    match seconds.filter(|&seconds| seconds > 0) {
+        Some(seconds) => Ok(Some(Duration::from_secs(seconds))),
+        None => Err(Fault::invalid("ttl", "must be a whole number of seconds")),
+    }
 }
 
-fn reply_to(fields: &Fields<'_>) -> Option<String> {
-    let id = fields.get("context")?.get("message_id")?.as_str()?;
-    (!id.is_empty()).then(|| id.to_owned())
+fn reply_to(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
+    let Some(context) = fields.object_at("context")? else {
+        return Ok(None);
+    };
+    let id = context.text("message_id")?.filter(|id| !id.is_empty());
+    Ok(id.map(str::to_owned))
 }
 
 fn ask(fields: &Fields<'_>) -> Result<Ask, Fault> {
@@ -155,6 +167,11 @@ fn contacts(fields: &Fields<'_>) -> Result<Raw, Fault> {
     for card in cards {
         card.required_object("name")?
             .required_text("formatted_name")?;
+        for list in ["addresses", "emails", "phones", "urls"] {
+            card.objects(list)?;
+        }
+        card.object_at("org")?;
+        card.text("birthday")?;
         let mut card = card.object().clone();
         if let Some(Value::Array(phones)) = card.get_mut("phones") {
             phones.iter_mut().for_each(spell_wa_id);
@@ -186,7 +203,3 @@ fn reaction(fields: &Fields<'_>) -> Result<Reaction, Fault> {
         emoji: fields.text("emoji")?.unwrap_or_default().into(),
     })
 }
-
-#[cfg(test)]
-#[path = "parse_tests.rs"]
-mod tests;

@@ -246,7 +246,8 @@ impl From<StoreError> for Fault {
                 let details = "The change was not made.";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, details)
             }
-            StoreError::Unwell(_) => Self::unavailable(),
+            StoreError::Refused(refusal) => refusal.into(),
+            StoreError::TooLate | StoreError::Stale | StoreError::Unwell(_) => Self::unavailable(),
         }
     }
 }

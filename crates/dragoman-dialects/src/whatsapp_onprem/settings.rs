@@ -4,18 +4,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dragoman_core::catalog::{Catalog, Change, OnpremSettings, Subscription};
-use dragoman_core::ports::Format;
+use dragoman_core::ports::{Format, edit};
 use serde_json::json;
-use tokio::sync::Mutex;
 
 use super::application::Application;
 use super::caller::{Caller, ThisChannel};
 use super::render::{Fault, answer, done};
 use super::wire::Body;
 use super::{Onprem, OnpremFormat};
-
-/// Settings are read, merged and written: one after the other, or a client would lose one.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// Everything, defaults included.
 pub(super) async fn show(State(house): State<Onprem>, caller: Caller) -> Result<Response, Fault> {
@@ -38,37 +34,40 @@ pub(super) async fn change(
 ) -> Result<Response, Fault> {
     caller.admin()?;
     let sent = body.object_or_nothing()?;
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let catalog = house.services.store.catalog();
-    let before = current(&catalog, caller.channel);
-    let after = before.with(&sent)?;
-    let mut changes = vec![Change::OnpremSettings(OnpremSettings {
-        channel: caller.channel.id,
-        application: after.raw(),
-    })];
-    match after.url() {
-        Some(url) => {
-            let subscription = subscription(&house, caller.channel, &after, url);
-            changes.push(Change::Subscription(subscription));
+    edit(&*house.services.store, |catalog| {
+        let before = current(catalog, caller.channel);
+        let after = before.with(&sent)?;
+        let mut changes = vec![Change::OnpremSettings(OnpremSettings {
+            channel: caller.channel.id,
+            application: after.raw(),
+        })];
+        match after.url() {
+            Some(url) => {
+                let known = webhook(catalog, caller.channel).cloned();
+                let webhook = known.unwrap_or_else(|| first_webhook(&house, caller.channel));
+                changes.push(Change::Subscription(following(webhook, &after, url)));
+            }
+            // A webhook that an operator made is not this client's to take away.
+            None if before.url().is_none() => {}
+            None => changes.extend(removal(catalog, caller.channel)),
         }
-        // A webhook that an operator made is not this client's to take away.
-        None if before.url().is_none() => {}
-        None => changes.extend(removal(&catalog, caller.channel)),
-    }
-    house.services.store.change(changes).await?;
+        Ok::<_, Fault>((changes, ()))
+    })
+    .await?;
     Ok(done())
 }
 
 /// Back to the defaults.
 pub(super) async fn reset(State(house): State<Onprem>, caller: Caller) -> Result<Response, Fault> {
     caller.admin()?;
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let catalog = house.services.store.catalog();
-    let mut changes = vec![Change::RemoveOnpremSettings(caller.channel.id)];
-    if current(&catalog, caller.channel).url().is_some() {
-        changes.extend(removal(&catalog, caller.channel));
-    }
-    house.services.store.change(changes).await?;
+    edit(&*house.services.store, |catalog| {
+        let mut changes = vec![Change::RemoveOnpremSettings(caller.channel.id)];
+        if current(catalog, caller.channel).url().is_some() {
+            changes.extend(removal(catalog, caller.channel));
+        }
+        Ok::<_, Fault>((changes, ()))
+    })
+    .await?;
     Ok(done())
 }
 
@@ -90,36 +89,33 @@ fn removal(catalog: &Catalog, channel: ThisChannel) -> Option<Change> {
     webhook(catalog, channel).map(|found| Change::RemoveSubscription(found.id))
 }
 
-/// The channel's webhook with a new address: what waits for the old one goes to the new one, as
-/// the original's queue did. A first webhook hears of nothing that was before its time.
-fn subscription(
-    house: &Onprem,
-    channel: ThisChannel,
-    application: &Application,
-    url: &str,
-) -> Subscription {
+/// A first webhook: it hears of nothing that was before its time.
+fn first_webhook(house: &Onprem, channel: ThisChannel) -> Subscription {
     let services = &house.services;
-    let catalog = services.store.catalog();
-    let existing = webhook(&catalog, channel).cloned();
-    let base = existing.unwrap_or_else(|| Subscription {
+    Subscription {
         id: services.fresh_id(),
         account: channel.account,
         channel: Some(channel.id),
-        url: url.into(),
+        url: "".into(),
         format: OnpremFormat.name().into(),
         events: Vec::new(),
         secret: None,
-        concurrency: application.concurrency(),
+        concurrency: 1,
         settings: None,
         since: services.store.last_event(),
         enabled: true,
         created_at: services.clock.now(),
-    });
+    }
+}
+
+/// The webhook as the settings want it. What waits for an old address goes to the new one, as the
+/// original's queue did.
+fn following(webhook: Subscription, application: &Application, url: &str) -> Subscription {
     Subscription {
         url: url.into(),
         concurrency: application.concurrency(),
         settings: Some(application.raw()),
         enabled: true,
-        ..base
+        ..webhook
     }
 }

@@ -161,7 +161,7 @@ fn price(provider: &Value, status: &mut Value) {
 /// The provider's time of a status.
 fn time(raw: &Raw) -> Option<Timestamp> {
     let status = read(raw);
-    let seconds = super::wire::whole(status.get("timestamp")?)?;
+    let seconds = super::fields::whole(status.get("timestamp")?)?;
     Some(Timestamp::from_seconds(seconds))
 }
 

@@ -5,9 +5,9 @@ use dragoman_core::content::Kind;
 use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
 use serde_json::{Value, json};
 
+use super::fields::{Fields, whole};
 use super::media::{kind, media};
 use super::render::Fault;
-use super::wire::{Fields, whole};
 
 /// The number of values is not what the place takes.
 const COUNT_MISMATCH: i64 = 2000;
@@ -75,6 +75,7 @@ fn language(fields: &Fields<'_>) -> Result<Box<str>, Fault> {
         Some(Value::String(code)) => Ok(code.as_str().into()),
         _ => {
             let language = fields.required_object("language")?;
+            language.text("policy")?;
             Ok(language.required_text("code")?.into())
         }
     }

@@ -1,9 +1,12 @@
 //! The API as its clients call it.
 
 mod client;
-pub(super) mod doubles;
+mod doubles;
+mod earlier;
 mod login;
 mod messages;
+mod parsing;
 mod routes;
-pub(super) mod samples;
+mod samples;
 mod settings;
+mod telling;

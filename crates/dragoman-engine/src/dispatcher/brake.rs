@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::stop::{News, Stop, Why};
+
 /// So many connections in a row must fail before the channel stops trying with every message.
 const MISSES: u32 = 10;
 const PROBE_FIRST: Duration = Duration::from_secs(1);
@@ -17,6 +19,7 @@ pub(super) struct Brake {
     slowed_at: Duration,
     misses: u32,
     open: Option<Probe>,
+    stop: Stop,
 }
 
 /// The provider cannot be reached: one message at a time finds out when it can.
@@ -54,16 +57,21 @@ impl Brake {
         }
     }
 
-    /// The provider throttles the channel: pauses 1, 2, 4, ... seconds, or as long as it says.
-    /// Answers that come out of one throttling count once.
-    pub(super) fn throttle(&mut self, named: Option<Duration>, now: Duration) -> Duration {
+    /// The provider refuses the channel with this code: pauses 1, 2, 4, ... seconds, but not
+    /// shorter than it says. Answers that come out of one throttling count once.
+    pub(super) fn throttle(
+        &mut self,
+        code: i64,
+        named: Option<Duration>,
+        now: Duration,
+    ) -> Duration {
         if self.paused_until <= now {
-            let pause = named.unwrap_or_else(|| {
-                (THROTTLE_FIRST * 2_u32.saturating_pow(self.throttles.min(10))).min(THROTTLE_CAP)
-            });
+            let grown = THROTTLE_FIRST * 2_u32.saturating_pow(self.throttles.min(10));
+            let pause = grown.min(THROTTLE_CAP).max(named.unwrap_or_default());
             self.throttles += 1;
             self.slowed_at = now;
             self.paused_until = now + pause;
+            self.stop.begin(Why::Refused(code), pause);
         }
         self.paused_until - now
     }
@@ -77,12 +85,14 @@ impl Brake {
     pub(super) fn calm(&mut self, departed_at: Duration) {
         if departed_at >= self.slowed_at {
             self.throttles = 0;
+            self.stop.sends();
         }
     }
 
     /// The provider answered, whatever it said.
     pub(super) fn reached(&mut self) {
         (self.misses, self.open) = (0, None);
+        self.stop.reached();
     }
 
     /// The provider could not be reached. Answers whether the channel only probes now.
@@ -99,6 +109,7 @@ impl Brake {
                     at: now + PROBE_FIRST,
                     pause: PROBE_FIRST,
                 });
+                self.stop.begin(Why::Unreachable, PROBE_FIRST);
             }
             None => {}
         }
@@ -111,56 +122,19 @@ impl Brake {
             self.missed(now);
         }
     }
+
+    /// Why attempts may not start as usual, when that is not for a reason of our own.
+    pub(super) fn stopped(&self, now: Duration) -> Option<Why> {
+        let is_open = self.gate(0, now) == Gate::Open;
+        self.stop.why().filter(|_| !is_open)
+    }
+
+    /// What people should hear of that and have not heard yet.
+    pub(super) const fn news(&mut self) -> Option<News> {
+        self.stop.news()
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const fn at(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-
-    #[test]
-    fn after_ten_misses_one_message_probes_until_one_is_answered() {
-        let mut brake = Brake::default();
-        let mut now = at(100);
-        assert!((0..9).all(|_| !brake.missed(now)));
-        assert_eq!(brake.gate(5, now), Gate::Open);
-        assert!(brake.missed(now));
-        let mut pauses = Vec::new();
-        for _ in 0..6 {
-            let Gate::Until(probe) = brake.gate(0, now) else {
-                panic!("no pause");
-            };
-            pauses.push((probe - now).as_secs());
-            now = probe;
-            assert_eq!(brake.gate(0, now), Gate::One);
-            assert_eq!(brake.gate(1, now), Gate::Shut);
-            brake.missed(now);
-        }
-        assert_eq!(pauses, [1, 2, 4, 8, 10, 10]);
-        brake.reached();
-        assert_eq!(brake.gate(5, now), Gate::Open);
-    }
-
-    #[test]
-    fn a_throttled_channel_pauses_longer_each_time_until_something_is_taken() {
-        let mut brake = Brake::default();
-        let mut now = at(100);
-        let pauses: Vec<u64> = (0..8)
-            .map(|_| {
-                let pause = brake.throttle(None, now);
-                assert_eq!(brake.throttle(None, now), pause, "counts once");
-                now += pause;
-                pause.as_secs()
-            })
-            .collect();
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
-        brake.calm(at(99));
-        assert_eq!(brake.throttle(None, now), at(60));
-        now += at(60);
-        brake.calm(now);
-        assert_eq!(brake.throttle(Some(at(7)), now), at(7));
-    }
-}
+#[path = "brake_tests.rs"]
+mod tests;

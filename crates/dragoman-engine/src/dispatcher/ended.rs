@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::setbacks::Setbacks;
+
 /// What the schedule learns from an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ended {
     /// What becomes of the message.
     pub(super) fate: Fate,
-    /// When it departed, by the monotonic clock.
+    /// Before its departure was asked for, by the monotonic clock.
     pub(super) departed_at: Duration,
     /// What was heard of the provider.
     pub(super) contact: Contact,
@@ -22,8 +24,8 @@ pub(super) enum Fate {
     Again {
         /// Not before this much time has passed.
         pause: Duration,
-        /// Proven failures so far.
-        failures: u32,
+        /// What it has been through by now.
+        setbacks: Setbacks,
     },
 }
 

@@ -14,6 +14,7 @@ use super::items::{Item, Items, List};
 use super::pairs::Pairs;
 use super::rings::Rings;
 use super::schedule::{Turn, Waiting};
+use super::setbacks::Setbacks;
 
 /// All lanes of a channel.
 #[derive(Debug)]
@@ -59,8 +60,7 @@ enum State {
 pub(super) struct Retry {
     /// Not before this.
     pub(super) due: Duration,
-    /// Proven failures so far.
-    pub(super) failures: u32,
+    pub(super) setbacks: Setbacks,
     /// The provider was not reached: due as soon as it is back.
     pub(super) missed: bool,
 }
@@ -167,7 +167,7 @@ impl Lanes {
                     priority: item.priority,
                     expires_at: item.expires_at,
                 },
-                failures: retry.map_or(0, |retry| retry.failures),
+                setbacks: retry.map_or_else(Setbacks::default, |retry| retry.setbacks),
             });
         }
     }

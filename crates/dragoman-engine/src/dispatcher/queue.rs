@@ -1,51 +1,37 @@
-//! One channel's queue: the schedule, and the task that gives out its turns.
+//! One channel's queue: its schedule, and what is handed in and given back.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
-use dragoman_core::message::{Claim, InFlight};
-use dragoman_core::outcome::{Again, Settlement, Slow};
+use dragoman_core::message::InFlight;
+use dragoman_core::outcome::{NotTaken, Settlement};
 use dragoman_core::ports::Driver;
 use dragoman_core::{Address, Id, MessageId};
 use tokio::sync::Notify;
 
 use super::attempt::Attempt;
 use super::ended::{Contact, Ended, Fate};
-use super::schedule::{Load, Pick, Schedule, Turn, Waiting};
+use super::reservation::Reservation;
+use super::schedule::{Load, Schedule, Turn, Waiting};
+use super::setbacks::Setbacks;
+use super::stop::{News, Why};
 use crate::lock::lock;
-use crate::pulse::Phase;
 use crate::shared::Shared;
 
 /// Pause after the store could not do what it was asked.
 pub(super) const UNWELL: Duration = Duration::from_secs(1);
-/// How often waiting messages are looked through for those whose time ran out.
-const SWEEP: Duration = Duration::from_secs(10);
 
 /// The queue of one channel.
 pub(crate) struct Queue {
     pub(super) shared: Arc<Shared>,
-    id: Id,
+    pub(super) id: Id,
     channel: Mutex<Arc<Channel>>,
     driver: Option<Arc<dyn Driver>>,
-    schedule: Mutex<Schedule>,
-    wake: Notify,
+    pub(super) schedule: Mutex<Schedule>,
+    pub(super) wake: Notify,
     digests: RandomState,
-}
-
-/// A slot that is held for a message while the store accepts it. Given back when it is dropped.
-pub(crate) struct Reservation {
-    queue: Arc<Queue>,
-    digest: u64,
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        lock(&self.queue.schedule).release(self.digest);
-        self.queue.wake.notify_one();
-    }
 }
 
 impl Queue {
@@ -93,11 +79,14 @@ impl Queue {
             return None;
         }
         let digest = self.digest(to);
-        let taken = lock(&self.schedule).reserve(digest, self.now());
-        taken.then(|| Reservation {
-            queue: Arc::clone(self),
-            digest,
-        })
+        let now = self.now();
+        let taken = lock(&self.schedule).reserve(digest, now);
+        taken.then(|| Reservation::new(Arc::clone(self), digest, now))
+    }
+
+    pub(super) fn release(&self, digest: u64) {
+        lock(&self.schedule).release(digest);
+        self.wake.notify_one();
     }
 
     /// Adds an accepted message.
@@ -111,119 +100,24 @@ impl Queue {
         self: &Arc<Self>,
         waiting: Waiting,
         in_flight: InFlight,
-        to: &Address,
-        reservation: Option<Reservation>,
+        reservation: Reservation,
     ) {
-        let departed_at = self.now();
-        lock(&self.schedule).depart(waiting, self.digest(to), departed_at);
+        let departed_at = reservation.made_at();
+        lock(&self.schedule).depart(waiting, reservation.digest(), self.now());
         drop(reservation);
         let turn = Turn {
             waiting,
-            failures: 0,
+            setbacks: Setbacks::default(),
         };
         if let Some(attempt) = self.attempt(turn) {
             tokio::spawn(attempt.send(in_flight, departed_at));
         }
     }
 
-    /// Gives out turns until the engine drains.
-    pub(super) async fn run(self: Arc<Self>) {
-        if !self.read().await {
-            return;
-        }
-        let mut moves = self.shared.pulse.moves();
-        let mut phases = self.shared.pulse.phases();
-        let mut swept_at = self.now();
-        while self.shared.is_running() {
-            let now = self.now();
-            if now.saturating_sub(swept_at) >= SWEEP {
-                swept_at = now;
-                self.expire();
-            }
-            let pick = match self.driver {
-                Some(_) => lock(&self.schedule).pick(now),
-                None => Pick::default(),
-            };
-            if !pick.turns.is_empty() {
-                self.claim(pick.turns).await;
-                continue;
-            }
-            let wake_at = pick.wake_at.unwrap_or(now + SWEEP).min(swept_at + SWEEP);
-            tokio::select! {
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(wake_at.saturating_sub(now)) => {}
-                _ = moves.changed() => {}
-                _ = phases.wait_for(|phase| *phase > Phase::Running) => {}
-            }
-        }
-    }
-
-    /// Reads what the store holds, however long it takes.
-    async fn read(&self) -> bool {
-        while self.shared.is_running() {
-            match self.shared.store.queue(self.id).await {
-                Ok(queued) => {
-                    let wall = self.shared.clock.now();
-                    lock(&self.schedule).fill(&queued, wall, self.now());
-                    return true;
-                }
-                Err(error) => {
-                    tracing::warn!(channel = %self.id, %error, "cannot read the queue yet");
-                    self.shared.rest(UNWELL).await;
-                }
-            }
-        }
-        false
-    }
-
-    /// Claims what was picked, and starts an attempt for each.
-    async fn claim(self: &Arc<Self>, turns: Vec<Turn>) {
-        let messages: Vec<MessageId> = turns.iter().map(|turn| turn.waiting.message).collect();
-        let claims = match self.shared.store.claim(&messages).await {
-            Ok(claims) => claims,
-            Err(error) => {
-                tracing::warn!(channel = %self.id, %error, "cannot claim now");
-                self.hold();
-                turns.into_iter().for_each(|turn| self.back(turn, UNWELL));
-                return;
-            }
-        };
-        let mut claims: HashMap<MessageId, Claim> = claims
-            .into_iter()
-            .map(|claim| (claim.message, claim))
-            .collect();
-        for turn in turns {
-            let claim = claims.remove(&turn.waiting.message);
-            match (claim, self.attempt(turn)) {
-                (Some(claim), Some(attempt)) => {
-                    tokio::spawn(attempt.begin(claim));
-                }
-                // No longer queued: ended by an echo or taken back while it waited.
-                (None, _) | (_, None) => self.over(turn),
-            }
-        }
-    }
-
-    fn attempt(self: &Arc<Self>, turn: Turn) -> Option<Attempt> {
+    pub(super) fn attempt(self: &Arc<Self>, turn: Turn) -> Option<Attempt> {
         let driver = Arc::clone(self.driver.as_ref()?);
         let token = self.shared.sending.enter();
         Some(Attempt::new(Arc::clone(self), driver, turn, token))
-    }
-
-    /// Ends what has waited too long.
-    fn expire(self: &Arc<Self>) {
-        let wall = self.shared.clock.now();
-        let expired = lock(&self.schedule).expire(wall, self.now());
-        if expired.is_empty() {
-            return;
-        }
-        let (queue, token) = (Arc::clone(self), self.shared.sending.enter());
-        tokio::spawn(async move {
-            for message in expired {
-                queue.settle(message, None, Settlement::Expired).await;
-            }
-            drop(token);
-        });
     }
 
     /// Records how an attempt ended. While the store is unwell the answer is kept here and tried
@@ -252,8 +146,34 @@ impl Queue {
         }
     }
 
-    pub(super) fn slow(&self, conversation: i64, slow: Slow, again: Again) -> Duration {
-        lock(&self.schedule).slow(conversation, slow, again, self.now())
+    /// Slows down what the refusal says, and answers for how long.
+    pub(super) fn slow(&self, conversation: i64, not_taken: &NotTaken) -> Duration {
+        let now = self.now();
+        let mut schedule = lock(&self.schedule);
+        let pause = schedule.slow(conversation, not_taken, now);
+        let news = schedule.news();
+        drop(schedule);
+        if let Some(news) = news {
+            self.tell(news);
+        }
+        pause
+    }
+
+    /// Why nothing is sent, when the provider is the reason.
+    pub(super) fn stopped(&self) -> Option<Why> {
+        lock(&self.schedule).stopped(self.now())
+    }
+
+    /// Tells the people who run the installation.
+    fn tell(&self, news: News) {
+        let channel = self.channel();
+        match news {
+            News::Stopped(why, pause) => {
+                let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+                tracing::warn!(channel = %channel.slug, reason = %why, pause_ms, "a channel sends nothing for now");
+            }
+            News::SendsAgain => tracing::info!(channel = %channel.slug, "a channel sends again"),
+        }
     }
 
     /// Nothing starts while the store is unwell.
@@ -262,7 +182,14 @@ impl Queue {
     }
 
     pub(super) fn end(&self, turn: Turn, ended: Ended) {
-        lock(&self.schedule).end(turn.waiting, ended, self.now());
+        let now = self.now();
+        let mut schedule = lock(&self.schedule);
+        schedule.end(turn.waiting, ended, now);
+        let news = schedule.news();
+        drop(schedule);
+        if let Some(news) = news {
+            self.tell(news);
+        }
         self.wake.notify_one();
     }
 
@@ -285,7 +212,7 @@ impl Queue {
             Ended {
                 fate: Fate::Again {
                     pause,
-                    failures: turn.failures,
+                    setbacks: turn.setbacks,
                 },
                 departed_at: Duration::ZERO,
                 contact: Contact::None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
 use dragoman_core::message::Priority;
-use dragoman_core::outcome::{Again, Slow};
+use dragoman_core::outcome::{Again, NotTaken, Slow};
 use dragoman_core::ports::Queued;
 use dragoman_core::rate::{Bucket, Rate};
 use dragoman_core::{MessageId, Timestamp};
@@ -14,6 +14,8 @@ use super::brake::{Brake, Gate};
 use super::ended::{Contact, Ended, Fate};
 use super::lanes::{Lanes, Retry};
 use super::pairs::Pairs;
+use super::setbacks::Setbacks;
+use super::stop::{News, Why};
 
 /// No more turns than this are given out at once.
 const BATCH: usize = 64;
@@ -31,8 +33,7 @@ pub(crate) struct Waiting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
     pub(super) waiting: Waiting,
-    /// Proven failures so far, in this process.
-    pub(super) failures: u32,
+    pub(super) setbacks: Setbacks,
 }
 
 /// Whose turn it is now.
@@ -113,7 +114,7 @@ impl Schedule {
             let pause = queued.due_at.since(wall);
             let retry = (!pause.is_zero()).then_some(Retry {
                 due: now + pause,
-                failures: queued.starts,
+                setbacks: Setbacks::failed(queued.starts),
                 missed: false,
             });
             self.lanes.insert(waiting, 0, retry, &self.pairs, now);
@@ -201,23 +202,32 @@ impl Schedule {
         pick
     }
 
-    /// The provider wants us to slow down: answers how long.
+    /// The provider may want us to slow down: answers how long.
     pub(super) fn slow(
         &mut self,
         conversation: i64,
-        slow: Slow,
-        again: Again,
+        not_taken: &NotTaken,
         now: Duration,
     ) -> Duration {
-        let named = match again {
+        let named = match not_taken.again {
             Again::After(pause) => Some(pause),
             Again::Never | Again::Backoff => None,
         };
-        match slow {
+        match not_taken.slow {
             Slow::Message => Duration::ZERO,
             Slow::Conversation => self.pairs.throttle(conversation, named, now),
-            Slow::Channel => self.brake.throttle(named, now),
+            Slow::Channel => self.brake.throttle(not_taken.failure.code, named, now),
         }
+    }
+
+    /// Why the channel sends nothing, when the provider is the reason.
+    pub(super) fn stopped(&self, now: Duration) -> Option<Why> {
+        self.brake.stopped(now)
+    }
+
+    /// What people should hear of that and have not heard yet.
+    pub(super) const fn news(&mut self) -> Option<News> {
+        self.brake.news()
     }
 
     /// Nothing starts for a moment, for a reason of our own.
@@ -246,10 +256,10 @@ impl Schedule {
                 false
             }
         };
-        if let Fate::Again { pause, failures } = ended.fate {
+        if let Fate::Again { pause, setbacks } = ended.fate {
             let retry = Retry {
                 due: now + pause,
-                failures,
+                setbacks,
                 missed: ended.contact == Contact::Missed,
             };
             self.lanes.insert(waiting, 0, Some(retry), &self.pairs, now);

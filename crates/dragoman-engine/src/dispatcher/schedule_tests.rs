@@ -58,6 +58,11 @@ fn ended(fate: Fate, contact: Contact) -> Ended {
     }
 }
 
+const fn again(pause: Duration, failures: u32) -> Fate {
+    let setbacks = Setbacks::failed(failures);
+    Fate::Again { pause, setbacks }
+}
+
 #[test]
 fn one_message_of_a_conversation_runs_at_a_time_and_others_overtake() {
     let mut schedule = schedule(1000, 8);
@@ -86,13 +91,13 @@ fn a_retry_keeps_its_place_in_the_conversation_and_holds_nobody_else() {
     }
     assert_eq!(rows(&schedule.pick(NOW)), [1, 3]);
     let pause = Duration::from_secs(5);
-    let again = Fate::Again { pause, failures: 1 };
+    let again = again(pause, 1);
     schedule.end(waiting(1, 7), ended(again, Contact::Answered), NOW);
     let pick = schedule.pick(NOW);
     assert_eq!((rows(&pick), pick.wake_at), (vec![], Some(NOW + pause)));
     let pick = schedule.pick(NOW + pause);
     assert_eq!(rows(&pick), [1]);
-    assert_eq!(pick.turns[0].failures, 1);
+    assert_eq!(pick.turns[0].setbacks, Setbacks::failed(1));
 }
 
 #[test]
@@ -171,10 +176,7 @@ fn an_unreachable_provider_costs_a_few_attempts_and_everything_goes_when_it_is_b
     for row in 1..=1000 {
         schedule.enqueue(waiting(row, row), 0, NOW);
     }
-    let again = Fate::Again {
-        pause: Duration::from_secs(100),
-        failures: 1,
-    };
+    let again = again(Duration::from_secs(100), 1);
     let (mut attempts, mut now) = (0, NOW);
     let end_of_outage = NOW + Duration::from_secs(60);
     while now < end_of_outage {
@@ -229,7 +231,7 @@ fn a_high_priority_does_not_wait_behind_a_sleeping_broadcast() {
     schedule.enqueue(bulk, 1, NOW);
     assert_eq!(rows(&schedule.pick(NOW)), [1]);
     let pause = Duration::from_secs(300);
-    let again = Fate::Again { pause, failures: 9 };
+    let again = again(pause, 9);
     schedule.end(bulk, ended(again, Contact::Answered), NOW);
     let code = Waiting {
         priority: Priority::High,

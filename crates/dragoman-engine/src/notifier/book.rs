@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use dragoman_core::Timestamp;
 use dragoman_core::ports::Due;
+use dragoman_core::{MessageId, Timestamp};
 
 /// After so many failures in a row the endpoint counts as down.
 const DOWN: u32 = 20;
@@ -18,7 +18,7 @@ const OVERTAKEN_LIMIT: usize = 10_000;
 /// The exceptions of one subscription.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    due: BinaryHeap<Reverse<(Timestamp, i64, u32)>>,
+    due: BinaryHeap<Reverse<(Timestamp, i64, u32, MessageId)>>,
     failures: u32,
     probe_at: Timestamp,
 }
@@ -31,7 +31,8 @@ impl Book {
     }
 
     pub(super) fn add(&mut self, due: Due) {
-        self.due.push(Reverse((due.due_at, due.seq, due.tries)));
+        let entry = (due.due_at, due.seq, due.tries, due.message);
+        self.due.push(Reverse(entry));
     }
 
     /// Whether new events are set aside without a try.
@@ -49,12 +50,17 @@ impl Book {
         if self.is_down() && (running > 0 || self.probe_at > now) {
             return None;
         }
-        let Reverse((due_at, seq, tries)) = *self.due.peek()?;
+        let Reverse((due_at, seq, tries, message)) = *self.due.peek()?;
         if due_at > now {
             return None;
         }
         self.due.pop();
-        Some(Due { seq, due_at, tries })
+        Some(Due {
+            seq,
+            message,
+            due_at,
+            tries,
+        })
     }
 
     /// When to look again, as far as time decides it.
@@ -91,6 +97,7 @@ mod tests {
     const fn due(seq: i64, seconds: i64) -> Due {
         Due {
             seq,
+            message: MessageId::from_parts(seq, 0),
             due_at: at(seconds),
             tries: 0,
         }

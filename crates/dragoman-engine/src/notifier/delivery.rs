@@ -9,6 +9,7 @@ use dragoman_core::ports::{
     Answer, Attempted, AttemptedDelivery, Format, HttpError, Method, Outgoing, Reach, Request, View,
 };
 use dragoman_core::{Timestamp, retry};
+use futures_util::FutureExt;
 
 use super::tail::Told;
 use crate::shared::Shared;
@@ -36,7 +37,11 @@ pub(super) fn render(
     catalog: &Catalog,
     told: &Told,
 ) -> Rendered {
-    let (event, message) = &**told;
+    let Told {
+        event,
+        message,
+        refers_to,
+    } = told;
     let is_ours = event.account == subscription.account
         && subscription.since < event.seq
         && subscription
@@ -48,6 +53,7 @@ pub(super) fn render(
     let view = View {
         event,
         message,
+        refers_to: *refers_to,
         subscription,
         catalog,
     };
@@ -56,12 +62,7 @@ pub(super) fn render(
         Ok(Some(outgoing)) => Rendered::Body(outgoing),
         Ok(None) => Rendered::Nothing,
         Err(_) => {
-            shared.meters.panics.count();
-            tracing::error!(
-                seq = event.seq,
-                format = format.name(),
-                "rendering an event panicked"
-            );
+            crashed(shared, told, "rendering an event panicked");
             Rendered::Crashed
         }
     }
@@ -69,7 +70,7 @@ pub(super) fn render(
 
 /// A try under way.
 pub(super) struct Delivery {
-    pub(super) told: Told,
+    pub(super) told: Arc<Told>,
     pub(super) subscription: Arc<Subscription>,
     pub(super) format: Arc<dyn Format>,
     /// Failed tries before this one.
@@ -78,53 +79,65 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    /// Sends it, and says how it goes on.
+    /// Sends it, and says how it goes on. A crash on the way is an end like another: what was
+    /// begun is always answered for.
     pub(super) async fn run(self, shared: Arc<Shared>, outgoing: Outgoing) -> AttemptedDelivery {
+        let calling = shared.http.call(self.request(outgoing));
+        let called = AssertUnwindSafe(calling).catch_unwind().await;
+        let answer = called.unwrap_or_else(|_| {
+            crashed(&shared, &self.told, "telling an event panicked");
+            Err(HttpError::Lost("crash".into()))
+        });
+        if let Err(error) = &answer {
+            tracing::debug!(subscription = %self.subscription.id, %error, "no answer from an endpoint");
+        }
+        let (now, roll) = (shared.clock.now(), shared.random.roll());
+        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&answer, now, roll)));
+        let then = judged.unwrap_or_else(|_| {
+            crashed(&shared, &self.told, "judging a delivery panicked");
+            Attempted::Exhausted
+        });
+        AttemptedDelivery {
+            seq: self.told.event.seq,
+            message: self.told.event.message,
+            at: self.at,
+            status: answer.ok().map(|answer| answer.status),
+            then,
+        }
+    }
+
+    fn request(&self, outgoing: Outgoing) -> Request {
         let mut headers = outgoing.headers;
         headers.push(("content-type", "application/json".to_owned()));
-        let request = Request {
+        Request {
             method: Method::Post,
             url: self.subscription.url.to_string(),
             headers,
             body: outgoing.body,
             timeout: TIMEOUT,
             reach: Reach::Public,
-        };
-        let answer = shared.http.call(request).await;
-        if let Err(error) = &answer {
-            tracing::debug!(subscription = %self.subscription.id, %error, "no answer from an endpoint");
         }
-        self.result(&answer, shared.clock.now(), shared.random.roll())
     }
 
-    fn result(
-        &self,
-        answer: &Result<Answer, HttpError>,
-        now: Timestamp,
-        roll: f64,
-    ) -> AttemptedDelivery {
+    fn judge(&self, answer: &Result<Answer, HttpError>, now: Timestamp, roll: f64) -> Attempted {
         let answer = answer.as_ref().ok();
-        let status = answer.map(|answer| answer.status);
-        let then = if status.is_some_and(|status| self.format.is_success(status)) {
-            Attempted::Done
-        } else {
-            let tries = self.tries + 1;
-            let asked = answer.and_then(|answer| answer.retry_after);
-            self.format
-                .pause(&self.subscription, tries)
-                .map_or(Attempted::Exhausted, |planned| Attempted::Again {
-                    due_at: now.plus(pause(planned, asked, roll)),
-                    tries,
-                })
-        };
-        AttemptedDelivery {
-            seq: self.told.0.seq,
-            message: self.told.0.message,
-            at: self.at,
-            status,
-            then,
+        if answer.is_some_and(|answer| self.format.is_success(answer.status)) {
+            return Attempted::Done;
         }
+        let tries = self.tries + 1;
+        let asked = answer.and_then(|answer| answer.retry_after);
+        self.format
+            .pause(&self.subscription, tries)
+            .map_or(Attempted::Exhausted, |planned| Attempted::Again {
+                due_at: now.plus(pause(planned, asked, roll)),
+                tries,
+            })
     }
+}
+
+fn crashed(shared: &Shared, told: &Told, what: &str) {
+    shared.meters.panics.count();
+    tracing::error!(seq = told.event.seq, "{what}");
 }
 
 /// The planned pause with jitter, or what the endpoint asks for, between the plan and its double.

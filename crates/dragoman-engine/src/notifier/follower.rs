@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::Subscription;
-use dragoman_core::ports::{Attempted, AttemptedDelivery, Due, Format, StoreError};
+use dragoman_core::ports::{AttemptedDelivery, Format, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::book::Book;
 use super::delivery::{Delivery, Rendered, render};
-use super::progress::Progress;
+use super::ledger::Ledger;
 use super::tail::{Tail, Told};
 use crate::pulse::Phase;
 use crate::shared::Shared;
@@ -22,9 +21,6 @@ use crate::shared::Shared;
 const UNWELL: Duration = Duration::from_secs(1);
 /// The longest wait between two looks.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// A cursor that has passed so many foreign events is written down, to save a restart from
-/// reading them again.
-const PASSED: i64 = 1000;
 /// So many events may be set aside in one turn of the loop.
 const SET_ASIDE: usize = 256;
 
@@ -34,14 +30,10 @@ pub(super) struct Follower {
     tail: Arc<Tail>,
     id: Id,
     changes: watch::Receiver<Arc<Subscription>>,
-    progress: Progress,
-    book: Book,
+    ledger: Ledger,
     /// Read, not looked at yet.
-    ahead: VecDeque<Told>,
+    ahead: VecDeque<Arc<Told>>,
     running: JoinSet<AttemptedDelivery>,
-    /// Ended, not written down yet.
-    ended: Vec<AttemptedDelivery>,
-    written: i64,
 }
 
 impl Follower {
@@ -52,16 +44,13 @@ impl Follower {
     ) -> Self {
         let id = changes.borrow().id;
         Self {
+            ledger: Ledger::new(Arc::clone(&shared), id),
             shared,
             tail,
             id,
             changes,
-            progress: Progress::new(0),
-            book: Book::default(),
             ahead: VecDeque::new(),
             running: JoinSet::new(),
-            ended: Vec::new(),
-            written: 0,
         }
     }
 
@@ -87,12 +76,12 @@ impl Follower {
                 continue;
             }
             let wait = self.wait(&subscription);
-            let beyond = self.progress.taken().max(self.last_read());
+            let beyond = self.ledger.taken().max(self.last_read());
             let wants_events = self.wants_events(&subscription);
             tokio::select! {
                 ended = self.running.join_next(), if !self.running.is_empty() => {
                     if let Some(Ok(ended)) = ended {
-                        self.note(ended);
+                        self.ledger.note(ended);
                     }
                 }
                 () = self.tail.beyond(beyond), if wants_events => {}
@@ -105,22 +94,15 @@ impl Follower {
         self.finish().await;
     }
 
-    /// Takes up where the store says that it was left.
+    /// Takes up where the store says that it was left, however long that takes to read.
     async fn resume(&mut self) -> bool {
         while self.shared.is_running() {
-            match self.shared.store.deliveries(self.id).await {
-                Ok((cursor, due)) => {
-                    let since = self.changes.borrow().since;
-                    self.written = cursor.max(since);
-                    self.progress = Progress::new(self.written);
-                    self.book = Book::new(due);
-                    return true;
-                }
-                Err(error) => {
-                    tracing::warn!(subscription = %self.id, %error, "cannot read deliveries yet");
-                    self.shared.rest(UNWELL).await;
-                }
-            }
+            let since = self.changes.borrow().since;
+            let Err(error) = self.ledger.resume(since).await else {
+                return true;
+            };
+            tracing::warn!(subscription = %self.id, %error, "cannot read deliveries yet");
+            self.shared.rest(UNWELL).await;
         }
         false
     }
@@ -128,7 +110,7 @@ impl Follower {
     /// One turn: writes down what has ended, starts what may start. Answers whether there may be
     /// more to do at once.
     async fn turn(&mut self, subscription: &Arc<Subscription>) -> Result<bool, StoreError> {
-        self.write().await?;
+        self.ledger.write().await?;
         if !subscription.enabled {
             return Ok(false);
         }
@@ -154,21 +136,20 @@ impl Follower {
         };
         let mut started = false;
         while self.running.len() < share {
-            let now = self.shared.clock.now();
-            let Some(due) = self.book.next(self.running.len(), now) else {
+            let Some(due) = self.ledger.next_due(self.running.len()) else {
                 break;
             };
             started = true;
-            let told = match self.tail.event(due.seq).await {
-                Ok(told) => told,
+            match self.tail.event(due.seq).await {
+                Ok(Some(told)) => self.start(subscription, format, told, due.tries),
+                Ok(None) => {
+                    tracing::warn!(seq = due.seq, "an undelivered event no longer exists");
+                    self.ledger.give_up(due.seq, due.message);
+                }
                 Err(error) => {
-                    self.book.add(due);
+                    self.ledger.put_back(due);
                     return Err(error);
                 }
-            };
-            match told {
-                Some(told) => self.start(subscription, format, told, due.tries),
-                None => tracing::warn!(seq = due.seq, "an undelivered event no longer exists"),
             }
         }
         Ok(started)
@@ -182,7 +163,7 @@ impl Follower {
         format: &Arc<dyn Format>,
     ) -> Result<bool, StoreError> {
         if self.ahead.is_empty() && self.wants_events(subscription) {
-            self.ahead = self.tail.after(self.progress.taken()).await?.into();
+            self.ahead = self.tail.after(self.ledger.taken()).await?.into();
         }
         let mut started = false;
         let mut set_aside = 0;
@@ -191,7 +172,7 @@ impl Follower {
                 break;
             };
             started = true;
-            if self.book.is_down() {
+            if self.ledger.is_down() {
                 set_aside += 1;
                 self.set_aside(subscription, format, &told);
             } else {
@@ -205,14 +186,14 @@ impl Follower {
         &mut self,
         subscription: &Arc<Subscription>,
         format: &Arc<dyn Format>,
-        told: Told,
+        told: Arc<Told>,
         tries: u32,
     ) {
-        let seq = told.0.seq;
+        let seq = told.event.seq;
         let catalog = self.shared.store.catalog();
         match render(&self.shared, &**format, subscription, &catalog, &told) {
             Rendered::Body(outgoing) => {
-                self.take(seq);
+                self.ledger.take(seq);
                 let delivery = Delivery {
                     told,
                     subscription: Arc::clone(subscription),
@@ -223,11 +204,10 @@ impl Follower {
                 let shared = Arc::clone(&self.shared);
                 self.running.spawn(delivery.run(shared, outgoing));
             }
-            Rendered::Nothing if self.is_new(seq) => self.progress.pass(seq),
+            Rendered::Nothing if self.ledger.is_new(seq) => self.ledger.pass(seq),
             Rendered::Nothing | Rendered::Crashed => {
-                self.take(seq);
-                let exhausted = self.untried(&told, Attempted::Exhausted);
-                self.note(exhausted);
+                self.ledger.take(seq);
+                self.ledger.give_up(seq, told.event.message);
             }
         }
     }
@@ -238,100 +218,35 @@ impl Follower {
         format: &Arc<dyn Format>,
         told: &Told,
     ) {
-        let seq = told.0.seq;
+        let seq = told.event.seq;
         let catalog = self.shared.store.catalog();
         match render(&self.shared, &**format, subscription, &catalog, told) {
-            Rendered::Nothing => self.progress.pass(seq),
+            Rendered::Nothing => self.ledger.pass(seq),
             Rendered::Body(_) | Rendered::Crashed => {
-                self.take(seq);
-                let overtaken = self.untried(told, Attempted::Overtaken);
-                self.note(overtaken);
+                self.ledger.take(seq);
+                self.ledger.set_aside(told);
             }
         }
     }
 
-    fn untried(&self, told: &Told, then: Attempted) -> AttemptedDelivery {
-        AttemptedDelivery {
-            seq: told.0.seq,
-            message: told.0.message,
-            at: self.shared.clock.now(),
-            status: None,
-            then,
-        }
-    }
-
-    fn is_new(&self, seq: i64) -> bool {
-        seq > self.progress.taken()
-    }
-
-    /// Takes a new event; an exception was taken long ago.
-    fn take(&mut self, seq: i64) {
-        if self.is_new(seq) {
-            self.progress.take(seq);
-        }
-    }
-
+    /// Draws the conclusions from what has ended; they are written down with the next commit.
     fn collect(&mut self) {
         while let Some(ended) = self.running.try_join_next() {
             match ended {
-                Ok(ended) => self.note(ended),
+                Ok(ended) => self.ledger.note(ended),
                 Err(error) => tracing::error!(%error, "a delivery was cut short"),
             }
         }
-    }
-
-    /// Draws the conclusions from a try; what it says is written down with the next commit.
-    fn note(&mut self, ended: AttemptedDelivery) {
-        let meters = &self.shared.meters;
-        match ended.then {
-            Attempted::Done => {
-                meters.deliveries_done.count();
-                self.book.succeeded();
-            }
-            Attempted::Again { due_at, tries } => {
-                meters.deliveries_failed.count();
-                self.book.failed(self.shared.clock.now());
-                self.book.add(Due {
-                    seq: ended.seq,
-                    due_at,
-                    tries,
-                });
-            }
-            Attempted::Exhausted => {
-                meters.deliveries_exhausted.count();
-                self.book.failed(self.shared.clock.now());
-            }
-            Attempted::Overtaken => self.book.add(Due {
-                seq: ended.seq,
-                due_at: ended.at,
-                tries: 0,
-            }),
-        }
-        self.progress.done(ended.seq);
-        self.ended.push(ended);
-    }
-
-    /// Writes down what has ended, with the cursor, in one commit.
-    async fn write(&mut self) -> Result<(), StoreError> {
-        let cursor = self.progress.cursor();
-        if self.ended.is_empty() && cursor - self.written < PASSED {
-            return Ok(());
-        }
-        let ended = self.ended.clone();
-        self.shared.store.delivered(self.id, cursor, ended).await?;
-        self.ended.clear();
-        self.written = cursor;
-        Ok(())
     }
 
     /// Waits for what runs, and writes it down.
     async fn finish(mut self) {
         while let Some(ended) = self.running.join_next().await {
             if let Ok(ended) = ended {
-                self.note(ended);
+                self.ledger.note(ended);
             }
         }
-        while let Err(error) = self.write().await {
+        while let Err(error) = self.ledger.write().await {
             tracing::warn!(subscription = %self.id, %error, "cannot record deliveries yet");
             if !self.shared.rest(UNWELL).await {
                 return;
@@ -340,8 +255,8 @@ impl Follower {
     }
 
     fn has_slot(&self, subscription: &Subscription) -> bool {
-        if self.book.is_down() {
-            self.book.has_room()
+        if self.ledger.is_down() {
+            self.ledger.has_room()
         } else {
             self.running.len() < slots(subscription)
         }
@@ -355,7 +270,7 @@ impl Follower {
     }
 
     fn last_read(&self) -> i64 {
-        self.ahead.back().map_or(0, |told| told.0.seq)
+        self.ahead.back().map_or(0, |told| told.event.seq)
     }
 
     fn wait(&self, subscription: &Subscription) -> Duration {
@@ -363,7 +278,7 @@ impl Follower {
             return LONGEST_WAIT;
         }
         let full = self.running.len() >= slots(subscription);
-        let wakes_at = self.book.wakes_at(self.running.len());
+        let wakes_at = self.ledger.wakes_at(self.running.len());
         match wakes_at {
             Some(at) if !full => at.since(self.shared.clock.now()).min(LONGEST_WAIT),
             Some(_) | None => LONGEST_WAIT,

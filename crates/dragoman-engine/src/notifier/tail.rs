@@ -3,13 +3,20 @@
 use std::sync::{Arc, Mutex};
 
 use dragoman_core::event::Event;
+use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Stored;
-use dragoman_core::ports::{Store, StoreError};
+use dragoman_core::ports::{Reference, Store, StoreError};
 
 use crate::lock::lock;
 
-/// An event with its message.
-pub(super) type Told = Arc<(Event, Arc<Stored>)>;
+/// An event, with what formats may want to know.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) event: Event,
+    pub(super) message: Arc<Stored>,
+    /// The earlier message that a customer's one answers or reacts to.
+    pub(super) refers_to: Option<Reference>,
+}
 
 /// So many events are read at once.
 const PAGE: usize = 256;
@@ -24,16 +31,16 @@ pub(super) struct Tail {
 #[derive(Clone, Default)]
 struct Page {
     after: i64,
-    events: Arc<Vec<Told>>,
+    events: Arc<Vec<Arc<Told>>>,
 }
 
 impl Page {
-    fn beyond(&self, seq: i64) -> Option<Vec<Told>> {
-        let last = self.events.last()?.0.seq;
+    fn beyond(&self, seq: i64) -> Option<Vec<Arc<Told>>> {
+        let last = self.events.last()?.event.seq;
         if seq < self.after || seq >= last {
             return None;
         }
-        let start = self.events.partition_point(|told| told.0.seq <= seq);
+        let start = self.events.partition_point(|told| told.event.seq <= seq);
         Some(self.events[start..].to_vec())
     }
 }
@@ -47,7 +54,7 @@ impl Tail {
     }
 
     /// The next events after `seq`, at most a page; empty at the end.
-    pub(super) async fn after(&self, seq: i64) -> Result<Vec<Told>, StoreError> {
+    pub(super) async fn after(&self, seq: i64) -> Result<Vec<Arc<Told>>, StoreError> {
         if self.store.last_event() <= seq {
             return Ok(Vec::new());
         }
@@ -55,7 +62,10 @@ impl Tail {
             return Ok(events);
         }
         let read = self.store.events_after(seq, PAGE).await?;
-        let events: Vec<Told> = read.into_iter().map(Arc::new).collect();
+        let mut events = Vec::with_capacity(read.len());
+        for (event, message) in read {
+            events.push(self.told(event, message).await?);
+        }
         let page = Page {
             after: seq,
             events: Arc::new(events.clone()),
@@ -68,14 +78,30 @@ impl Tail {
     }
 
     /// One event, if it still exists.
-    pub(super) async fn event(&self, seq: i64) -> Result<Option<Told>, StoreError> {
-        let mut read = self.store.events_after(seq - 1, 1).await?;
-        let told = read.pop().filter(|(event, _)| event.seq == seq);
-        Ok(told.map(Arc::new))
+    pub(super) async fn event(&self, seq: i64) -> Result<Option<Arc<Told>>, StoreError> {
+        let read = self.store.events_after(seq - 1, 1).await?.pop();
+        match read {
+            Some((event, message)) if event.seq == seq => {
+                Ok(Some(self.told(event, message).await?))
+            }
+            Some(_) | None => Ok(None),
+        }
     }
 
     /// Waits for an event after `seq`.
     pub(super) async fn beyond(&self, seq: i64) {
         self.store.event_beyond(seq).await;
+    }
+
+    async fn told(&self, event: Event, message: Arc<Stored>) -> Result<Arc<Told>, StoreError> {
+        let refers_to = match message.inbound().and_then(Inbound::refers_to) {
+            Some(earlier) => self.store.by_provider_id(message.channel, earlier).await?,
+            None => None,
+        };
+        Ok(Arc::new(Told {
+            event,
+            message,
+            refers_to,
+        }))
     }
 }

@@ -1,7 +1,6 @@
-//! Doubles of a driver, a format and the customers' endpoints.
+//! Doubles of a driver and a format.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,10 +12,14 @@ use dragoman_core::id::AttemptToken;
 use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
 use dragoman_core::ports::{
-    Answer, Clock, Driver, Format, Http, HttpError, Incoming, Outgoing, ReceiveError, Request, View,
+    Driver, Format, Http, Incoming, Outgoing, ReceiveError, Received, Setting, View,
 };
 use dragoman_core::{Id, Timestamp};
-use dragoman_testkit::TestClock;
+
+/// The code with which the provider refuses.
+pub(crate) const REFUSED: i64 = 131_000;
+/// A status that crashes the format.
+pub(crate) const TEAPOT: u16 = 418;
 
 /// How the provider treats a POST.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +40,7 @@ pub(crate) struct DoubleDriver {
     script: Mutex<VecDeque<Provider>>,
     habits: Mutex<HashMap<Id, Provider>>,
     posts: Mutex<Vec<AttemptToken>>,
-    webhook: Mutex<Vec<Incoming>>,
+    webhook: Mutex<Received>,
     /// What happened in which order; the store double writes here too.
     pub(crate) log: Arc<Mutex<Vec<&'static str>>>,
 }
@@ -65,15 +68,21 @@ impl DoubleDriver {
         self.posts.lock().unwrap().clone()
     }
 
-    /// What the next webhooks say.
+    /// What is understood of the next webhooks.
     pub(crate) fn says(&self, incoming: Vec<Incoming>) {
-        *self.webhook.lock().unwrap() = incoming;
+        self.webhook.lock().unwrap().incoming = incoming;
+    }
+
+    /// What is left out of the next webhooks.
+    pub(crate) fn mumbles(&self, reasons: &[&str]) {
+        let odd = reasons.iter().map(|reason| (*reason).into());
+        self.webhook.lock().unwrap().odd = odd.collect();
     }
 }
 
 fn not_taken(again: Again, slow: Slow) -> NotTaken {
     NotTaken {
-        failure: Failure::new(131_000, "refused"),
+        failure: Failure::new(REFUSED, "refused"),
         again,
         slow,
     }
@@ -83,6 +92,10 @@ fn not_taken(again: Again, slow: Slow) -> NotTaken {
 impl Driver for DoubleDriver {
     fn name(&self) -> &'static str {
         "double"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[]
     }
 
     fn needs_preparation(&self, _: &Content) -> bool {
@@ -112,7 +125,7 @@ impl Driver for DoubleDriver {
         let habit = self.habits.lock().unwrap().get(&channel.id).copied();
         match scripted.or(habit).unwrap_or(Provider::Takes) {
             Provider::Takes => Ok(Receipt {
-                provider_id: format!("wamid.{:?}", in_flight.attempt()).into(),
+                provider_id: provider_id(&in_flight.token()).into(),
                 recipient: None,
             }),
             Provider::Refuses(again, slow) => Err(SendError::NotTaken(not_taken(again, slow))),
@@ -135,7 +148,7 @@ impl Driver for DoubleDriver {
         _: &Channel,
         signature: Option<&str>,
         body: &[u8],
-    ) -> Result<Vec<Incoming>, ReceiveError> {
+    ) -> Result<Received, ReceiveError> {
         match (signature, body) {
             (Some("good"), b"nonsense") => Err(ReceiveError::Malformed("nonsense".into())),
             (Some("good"), _) => Ok(self.webhook.lock().unwrap().clone()),
@@ -152,7 +165,12 @@ impl Driver for DoubleDriver {
     }
 }
 
-/// Tells of every accepted message: the body is its text.
+/// The provider's id of what this POST brought.
+pub(crate) fn provider_id(post: &AttemptToken) -> String {
+    format!("wamid.{:?}", post.attempt)
+}
+
+/// Tells of every accepted message its text, and of every customer's what it refers to.
 pub(crate) struct DoubleFormat;
 
 impl Format for DoubleFormat {
@@ -161,126 +179,27 @@ impl Format for DoubleFormat {
     }
 
     fn render(&self, view: &View<'_>, _: Timestamp) -> Option<Outgoing> {
-        if view.event.what != What::Accepted {
+        let body = if view.event.what == What::Accepted {
+            let text = view.message.outbound()?.content.text()?;
+            assert_ne!(text, "poison", "rendering crashes on purpose");
+            text.to_owned()
+        } else if view.event.what == What::Received {
+            format!("refers to {:?}", view.refers_to)
+        } else {
             return None;
-        }
-        let text = view.message.outbound()?.content.text()?;
-        assert_ne!(text, "poison", "rendering crashes on purpose");
+        };
         Some(Outgoing {
             headers: Vec::new(),
-            body: text.as_bytes().to_vec(),
+            body: body.into_bytes(),
         })
     }
 
     fn is_success(&self, status: u16) -> bool {
+        assert_ne!(status, TEAPOT, "judging crashes on purpose");
         status == 200
     }
 
     fn pause(&self, _: &Subscription, tries: u32) -> Option<Duration> {
         (tries < 50).then_some(Duration::from_secs(60))
-    }
-}
-
-/// The customers' endpoints: each takes everything, or is down.
-#[derive(Default)]
-pub(crate) struct Endpoints {
-    down: Mutex<HashSet<String>>,
-    hanging: Mutex<HashSet<String>>,
-    told: Mutex<Vec<(String, String)>>,
-    calls: Mutex<HashMap<String, u32>>,
-}
-
-impl Endpoints {
-    pub(crate) fn down(&self, url: &str, down: bool) {
-        let mut set = self.down.lock().unwrap();
-        if down {
-            set.insert(url.to_owned());
-        } else {
-            set.remove(url);
-        }
-    }
-
-    pub(crate) fn hang(&self, url: &str) {
-        self.hanging.lock().unwrap().insert(url.to_owned());
-    }
-
-    /// What an endpoint has taken, in order.
-    pub(crate) fn told(&self, url: &str) -> Vec<String> {
-        let told = self.told.lock().unwrap();
-        let of = told.iter().filter(|(known, _)| known == url);
-        of.map(|(_, body)| body.clone()).collect()
-    }
-
-    pub(crate) fn calls(&self, url: &str) -> u32 {
-        self.calls.lock().unwrap().get(url).copied().unwrap_or(0)
-    }
-}
-
-#[async_trait]
-impl Http for Endpoints {
-    async fn call(&self, request: Request) -> Result<Answer, HttpError> {
-        *self
-            .calls
-            .lock()
-            .unwrap()
-            .entry(request.url.clone())
-            .or_default() += 1;
-        if self.hanging.lock().unwrap().contains(&request.url) {
-            std::future::pending::<()>().await;
-        }
-        if self.down.lock().unwrap().contains(&request.url) {
-            return Err(HttpError::NotSent("refused".into()));
-        }
-        let body = String::from_utf8(request.body).unwrap();
-        self.told.lock().unwrap().push((request.url, body));
-        Ok(Answer {
-            status: 200,
-            retry_after: None,
-            body: Vec::new(),
-        })
-    }
-}
-
-/// A clock that stands still, or with which nothing is ever in time: whoever reads the monotonic
-/// time finds that three seconds have passed.
-#[derive(Default)]
-pub(crate) struct DoubleClock {
-    still: TestClock,
-    hurried: AtomicBool,
-}
-
-impl DoubleClock {
-    pub(crate) fn hurry(&self, hurried: bool) {
-        self.hurried.store(hurried, Ordering::SeqCst);
-    }
-
-    pub(crate) fn advance(&self, by: Duration) {
-        self.still.advance(by);
-    }
-
-    pub(crate) fn shift(&self, by: Duration) {
-        self.still.shift(by);
-    }
-}
-
-#[async_trait]
-impl Clock for DoubleClock {
-    fn now(&self) -> Timestamp {
-        self.still.now()
-    }
-
-    fn machine(&self) -> Timestamp {
-        self.still.machine()
-    }
-
-    fn monotonic(&self) -> Duration {
-        if self.hurried.load(Ordering::SeqCst) {
-            self.still.advance(Duration::from_secs(3));
-        }
-        self.still.monotonic()
-    }
-
-    async fn moved(&self) {
-        self.still.moved().await;
     }
 }

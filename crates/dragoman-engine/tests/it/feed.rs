@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use dragoman_core::Timestamp;
+use dragoman_core::catalog::{Change, Channel};
 use dragoman_core::ports::Store;
+use dragoman_core::rate::Rate;
 use dragoman_testkit::{TestClock, until};
 
-use crate::house::{CHANNEL, House, SOON, at, minutes};
+use crate::house::{CHANNEL, House, SOON, at, channel, minutes};
+use crate::store::Hold;
 
 fn watched_since(house: &House) -> Timestamp {
     let catalog = house.store.catalog();
@@ -52,5 +55,31 @@ async fn a_frozen_process_has_not_heard_its_customers() {
         (watched_since(&house) > TestClock::START).then_some(())
     })
     .await;
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_gap_and_what_somebody_else_changes_meanwhile_are_both_kept() {
+    let house = House::new().await;
+    let engine = house.start().await;
+    house.store.hold(Hold::Before("change"));
+    until("the gap is about to be noted", SOON, async || {
+        house.clock.advance(minutes(60));
+        (house.store.held() == 1).then_some(())
+    })
+    .await;
+    let rate = Rate::per_second(7).unwrap();
+    let slower = Channel {
+        rate,
+        ..channel(CHANNEL, "demo")
+    };
+    house.change(Change::Channel(slower)).await;
+    house.store.release();
+    until("the gap is noted", SOON, async || {
+        (watched_since(&house) > TestClock::START).then_some(())
+    })
+    .await;
+    let catalog = house.store.catalog();
+    assert_eq!(catalog.channel(CHANNEL).unwrap().rate, rate);
     engine.stop().await;
 }

@@ -6,16 +6,21 @@ use std::time::Duration;
 
 use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
 use dragoman_core::content::{Content, Text};
+use dragoman_core::id::AttemptToken;
+use dragoman_core::inbound::{Inbound, InboundContent, Status, StatusKind};
 use dragoman_core::ports::{Accepted, DeskError, Method, Reach, Request, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
-use dragoman_core::{Address, Id, MessageId, Secret, State, Timestamp};
-use dragoman_engine::{Engine, Parts};
+use dragoman_core::{Address, Id, MessageId, Raw, Secret, State, Timestamp};
+use dragoman_engine::{Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
 use dragoman_testkit::{SeededRandom, TestClock, until};
+use http::HeaderMap;
+use tokio::task::JoinHandle;
 
-use crate::doubles::{DoubleClock, DoubleDriver, DoubleFormat, Endpoints};
+use crate::doubles::{DoubleDriver, DoubleFormat};
+use crate::endpoints::{Endpoint, Endpoints};
 use crate::store::WatchedStore;
 
 pub(crate) const ACCOUNT: Id = Id::from_u128(0xacc);
@@ -29,7 +34,7 @@ pub(crate) struct House {
     pub(crate) store: Arc<WatchedStore>,
     pub(crate) driver: Arc<DoubleDriver>,
     pub(crate) endpoints: Arc<Endpoints>,
-    pub(crate) clock: Arc<DoubleClock>,
+    pub(crate) clock: Arc<TestClock>,
 }
 
 impl House {
@@ -38,14 +43,9 @@ impl House {
         Self::around(SqliteStore::in_memory().unwrap(), DoubleDriver::default()).await
     }
 
+    /// The same with this store and this driver.
     pub(crate) async fn around(store: SqliteStore, driver: DoubleDriver) -> Self {
-        let house = Self {
-            store: Arc::new(WatchedStore::new(Arc::new(store), Arc::clone(&driver.log))),
-            driver: Arc::new(driver),
-            endpoints: Arc::default(),
-            clock: Arc::default(),
-        };
-        house.endpoints.down(NOWHERE, true);
+        let house = Self::again(store, driver);
         let account = Account {
             id: ACCOUNT,
             name: "acme".into(),
@@ -55,6 +55,18 @@ impl House {
         house
             .change(Change::Channel(channel(CHANNEL, "demo")))
             .await;
+        house
+    }
+
+    /// An installation as an earlier one has left it, apart from the time.
+    pub(crate) fn again(store: SqliteStore, driver: DoubleDriver) -> Self {
+        let house = Self {
+            store: Arc::new(WatchedStore::new(Arc::new(store), Arc::clone(&driver.log))),
+            driver: Arc::new(driver),
+            endpoints: Arc::default(),
+            clock: Arc::default(),
+        };
+        house.endpoints.becomes(NOWHERE, Endpoint::IsAway);
         house
     }
 
@@ -90,9 +102,35 @@ impl House {
         .await;
     }
 
-    /// The order in which verbs and POSTs happened.
+    /// Starts, and waits until the queue has been read: the next message departs at once.
+    pub(crate) async fn start_warm(&self) -> Engine {
+        let engine = self.start().await;
+        let first = submit(&engine, submission(CHANNEL, 9_999_999)).await;
+        self.becomes(first, State::Submitted).await;
+        engine
+    }
+
+    /// The order in which verbs and POSTs happened, heartbeats aside.
     pub(crate) fn log(&self) -> Vec<&'static str> {
-        self.store.log.lock().unwrap().clone()
+        let mut log = self.store.log.lock().unwrap().clone();
+        log.retain(|verb| *verb != "heartbeat");
+        log
+    }
+
+    /// Waits until so many POSTs were made.
+    pub(crate) async fn posts(&self, count: usize) {
+        until(&format!("{count} POSTs are made"), SOON, async || {
+            (self.driver.posts().len() >= count).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until so many verbs are held up.
+    pub(crate) async fn holds(&self, count: usize) {
+        until(&format!("{count} verbs are held up"), SOON, async || {
+            (self.store.held() == count).then_some(())
+        })
+        .await;
     }
 
     /// These verbs of the store fail from now on.
@@ -172,6 +210,57 @@ pub(crate) async fn try_submit(
     submission: Submission,
 ) -> Result<Accepted, DeskError> {
     engine.desk().submit(submission).await
+}
+
+/// A client who waits on its own.
+pub(crate) fn client(
+    engine: &Engine,
+    submission: Submission,
+) -> JoinHandle<Result<Accepted, DeskError>> {
+    let desk = engine.desk();
+    tokio::spawn(async move { desk.submit(submission).await })
+}
+
+/// A customer's first message.
+pub(crate) fn hello() -> Inbound {
+    Inbound {
+        provider_id: "wamid.hello".into(),
+        from: vec![Address::parse("31612345678").unwrap()],
+        profile_name: None,
+        at: TestClock::START,
+        content: InboundContent::Text("hello".into()),
+        context: None,
+        referral: None,
+    }
+}
+
+/// The provider says `sent` about what this POST brought, with our token.
+pub(crate) fn echo(post: AttemptToken) -> Status {
+    Status {
+        provider_id: "wamid.echo".into(),
+        token: Some(post),
+        kind: StatusKind::Sent,
+        at: TestClock::START,
+        recipient: None,
+        raw: Raw::new("{}"),
+    }
+}
+
+/// The provider calls the address of a channel, well signed.
+pub(crate) async fn call(engine: &Engine, slug: &str) -> IntakeAnswer {
+    call_with(engine, slug, "good", b"{}").await
+}
+
+pub(crate) async fn call_with(
+    engine: &Engine,
+    slug: &str,
+    signature: &str,
+    body: &[u8],
+) -> IntakeAnswer {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-signature", signature.parse().unwrap());
+    let intake = engine.intake();
+    intake.webhook("double", slug, &headers, body).await
 }
 
 pub(crate) fn request_to_nowhere() -> Request {

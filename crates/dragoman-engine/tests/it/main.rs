@@ -2,11 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod accepting;
+mod blaming;
 mod crash;
+mod departing;
 mod doubles;
+mod endpoints;
 mod feed;
+mod following;
 mod house;
 mod incoming;
 mod notifying;
+mod panicking;
+mod pausing;
 mod sending;
 mod store;

@@ -1,19 +1,25 @@
 //! Customers' webhooks.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use dragoman_core::Id;
 use dragoman_core::catalog::{Change, Subscription};
-use dragoman_core::ports::Store;
+use dragoman_core::id::{AttemptId, AttemptToken};
+use dragoman_core::inbound::{Context, Inbound, Report};
+use dragoman_core::message::Author;
+use dragoman_core::ports::{Incoming, Reference, Store};
+use dragoman_core::{Id, MessageId};
+use dragoman_engine::IntakeAnswer;
 use dragoman_testkit::until;
 
+use crate::doubles::provider_id;
+use crate::endpoints::Endpoint;
 use crate::house::{
-    CHANNEL, House, OTHER, SOON, channel, minutes, submission, submit, subscription, text,
+    CHANNEL, House, OTHER, SOON, call, channel, hello, minutes, submission, submit, subscription,
 };
 
 const URL: &str = "http://one.example.com/hook";
 const DEAD: &str = "http://two.example.com/hook";
+const WITNESS: &str = "http://three.example.com/hook";
 
 async fn told(house: &House, url: &str, count: usize) -> Vec<String> {
     until(&format!("{count} events are told"), SOON, async || {
@@ -55,7 +61,7 @@ async fn every_event_is_told_once_in_order_also_after_a_restart() {
 async fn a_receiver_that_was_down_gets_every_event_when_it_is_back() {
     let house = House::new().await;
     subscribed(&house, subscription(1, URL)).await;
-    house.endpoints.down(URL, true);
+    house.endpoints.becomes(URL, Endpoint::IsAway);
     let engine = house.start().await;
     for number in 0..40 {
         submit(&engine, submission(CHANNEL, number)).await;
@@ -73,7 +79,7 @@ async fn a_receiver_that_was_down_gets_every_event_when_it_is_back() {
     engine.stop().await;
 
     let engine = house.start().await;
-    house.endpoints.down(URL, false);
+    house.endpoints.becomes(URL, Endpoint::Takes);
     let all = until("all events are told", SOON, async || {
         house.clock.advance(minutes(2));
         let told = house.endpoints.told(URL);
@@ -94,7 +100,7 @@ async fn a_slow_or_dead_endpoint_does_not_delay_another() {
     let house = House::new().await;
     subscribed(&house, subscription(1, URL)).await;
     subscribed(&house, subscription(2, DEAD)).await;
-    house.endpoints.hang(DEAD);
+    house.endpoints.becomes(DEAD, Endpoint::NeverAnswers);
     let engine = house.start().await;
     for number in 0..30 {
         submit(&engine, submission(CHANNEL, number)).await;
@@ -115,7 +121,6 @@ async fn subscriptions_hear_of_their_channel_and_of_their_time_only() {
         ..subscription(1, URL)
     };
     subscribed(&house, later.clone()).await;
-    engine.notice();
     submit(&engine, submission(OTHER, 2)).await;
     submit(&engine, submission(CHANNEL, 3)).await;
     assert_eq!(told(&house, URL, 1).await, ["3"]);
@@ -125,26 +130,76 @@ async fn subscriptions_hear_of_their_channel_and_of_their_time_only() {
         ..later.clone()
     };
     subscribed(&house, off).await;
-    engine.notice();
-    tokio::time::sleep(Duration::from_millis(100)).await;
     submit(&engine, submission(CHANNEL, 4)).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let witness = Subscription {
+        since: house.store.last_event() - 1,
+        ..subscription(2, WITNESS)
+    };
+    subscribed(&house, witness).await;
+    submit(&engine, submission(CHANNEL, 5)).await;
+    told(&house, WITNESS, 1).await;
     assert_eq!(house.endpoints.told(URL), ["3"]);
     subscribed(&house, later).await;
-    engine.notice();
-    assert_eq!(told(&house, URL, 2).await, ["3", "4"]);
+    assert_eq!(told(&house, URL, 3).await, ["3", "4", "5"]);
+    engine.stop().await;
+}
+
+/// What the customer answers to the message that this POST brought.
+fn answer_to(post: &AttemptToken) -> Incoming {
+    let context = Context {
+        provider_id: Some(provider_id(post).into()),
+        from: None,
+        forwarded: false,
+    };
+    Incoming {
+        provider_id: "provider-demo".into(),
+        reports: vec![Report::Inbound(Inbound {
+            context: Some(context),
+            ..hello()
+        })],
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_told_with_what_it_refers_to() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    let since = house.store.last_event();
+    let subscription = Subscription {
+        since,
+        ..subscription(1, URL)
+    };
+    subscribed(&house, subscription).await;
+    let post = house.driver.posts()[0];
+    house.driver.says(vec![answer_to(&post)]);
+    house.fail(&["by_provider_id"]);
+    assert_eq!(call(&engine, "demo").await, IntakeAnswer::Taken);
+    until("the store was asked", SOON, async || {
+        house.log().contains(&"failed").then_some(())
+    })
+    .await;
+    assert_eq!(house.endpoints.calls(URL), 0);
+    house.fail(&[]);
+    let refers_to = Reference {
+        message: post.message,
+        author: Author::Business,
+    };
+    let expected = format!("refers to {:?}", Some(refers_to));
+    assert_eq!(told(&house, URL, 1).await, [expected]);
     engine.stop().await;
 }
 
 #[tokio::test]
-async fn an_event_that_crashes_its_format_is_given_up_and_the_rest_goes_on() {
+async fn an_answer_to_what_nobody_knows_is_told_too() {
     let house = House::new().await;
     subscribed(&house, subscription(1, URL)).await;
     let engine = house.start().await;
-    let poison = submit(&engine, text(CHANNEL, 1, "poison")).await;
-    submit(&engine, submission(CHANNEL, 2)).await;
-    assert_eq!(told(&house, URL, 1).await, ["2"]);
+    let unknown = AttemptToken {
+        message: MessageId::from_parts(1, 1),
+        attempt: AttemptId(1),
+    };
+    house.driver.says(vec![answer_to(&unknown)]);
+    assert_eq!(call(&engine, "demo").await, IntakeAnswer::Taken);
+    assert_eq!(told(&house, URL, 1).await, ["refers to None"]);
     engine.stop().await;
-    let timeline = house.store.timeline(crate::house::ACCOUNT, poison).await;
-    assert_eq!(timeline.unwrap().unwrap().deliveries.len(), 1);
 }

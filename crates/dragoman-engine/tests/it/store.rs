@@ -1,7 +1,7 @@
-//! A store that can stop the world: it writes down which verb came when, fails when told to, and
-//! can hang before or after its n-th verb, as if the process had been killed there.
+//! A store that can stop the world: it writes down which verb came when, fails when told to, holds
+//! verbs up, and can hang before or after its n-th verb, as if the process had been killed there.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -12,20 +12,36 @@ use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Queued, Recorded, Store,
-    StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Quarantined, Queued,
+    Recorded, Reference, Store, StoreError, Timeline,
 };
+use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
 use dragoman_store::SqliteStore;
+use tokio::sync::watch;
+
+/// Where a verb is held up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// Before it begins.
+    Before(&'static str),
+    /// When it has ended, and nobody has heard of it.
+    After(&'static str),
+}
 
 pub(crate) struct WatchedStore {
     pub(crate) inner: Arc<SqliteStore>,
     pub(crate) log: Arc<Mutex<Vec<&'static str>>>,
     /// Verbs that fail.
     pub(crate) failing: Mutex<Vec<&'static str>>,
+    /// Events that nobody can read any more.
+    pub(crate) forgotten: Mutex<Vec<i64>>,
     /// Steps until the world stops; each verb has one before and one after it.
     pub(crate) steps: AtomicI64,
+    stopped: watch::Sender<bool>,
+    hold: watch::Sender<Option<Hold>>,
+    held: AtomicUsize,
 }
 
 impl WatchedStore {
@@ -34,14 +50,57 @@ impl WatchedStore {
             inner,
             log,
             failing: Mutex::default(),
+            forgotten: Mutex::default(),
             steps: AtomicI64::new(i64::MAX),
+            stopped: watch::Sender::default(),
+            hold: watch::Sender::default(),
+            held: AtomicUsize::new(0),
         }
+    }
+
+    /// Holds a verb up from now on.
+    pub(crate) fn hold(&self, hold: Hold) {
+        self.hold.send_replace(Some(hold));
+    }
+
+    /// Lets go on what is held up.
+    pub(crate) fn release(&self) {
+        self.hold.send_replace(None);
+    }
+
+    /// How many verbs are held up now.
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::SeqCst)
+    }
+
+    /// Waits until the world stops.
+    pub(crate) async fn stopped(&self) {
+        let _ = self.stopped.subscribe().wait_for(|stopped| *stopped).await;
     }
 
     async fn step(&self) {
         if self.steps.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            self.stopped.send_replace(true);
             std::future::pending::<()>().await;
         }
+    }
+
+    async fn pass(&self, place: Hold) {
+        let mut hold = self.hold.subscribe();
+        if *hold.borrow() != Some(place) {
+            return;
+        }
+        self.held.fetch_add(1, Ordering::SeqCst);
+        let _ = hold.wait_for(|hold| *hold != Some(place)).await;
+        self.held.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn fail(&self, verb: &'static str) -> Result<(), StoreError> {
+        if self.failing.lock().unwrap().contains(&verb) {
+            self.log.lock().unwrap().push("failed");
+            return Err(StoreError::Unwell("on purpose".into()));
+        }
+        Ok(())
     }
 
     async fn watch<T>(
@@ -49,14 +108,13 @@ impl WatchedStore {
         verb: &'static str,
         does: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        if self.failing.lock().unwrap().contains(&verb) {
-            self.log.lock().unwrap().push("failed");
-            return Err(StoreError::Unwell("on purpose".into()));
-        }
+        self.fail(verb)?;
+        self.pass(Hold::Before(verb)).await;
         self.step().await;
         let result = does.await;
         self.log.lock().unwrap().push(verb);
         self.step().await;
+        self.pass(Hold::After(verb)).await;
         result
     }
 }
@@ -65,6 +123,14 @@ impl WatchedStore {
 impl Store for WatchedStore {
     async fn accept(&self, acceptance: Acceptance) -> Result<Accepted, StoreError> {
         self.watch("accept", self.inner.accept(acceptance)).await
+    }
+
+    async fn first_answer(
+        &self,
+        key: &IdempotencyKey,
+        machine: Timestamp,
+    ) -> Result<Option<Accepted>, StoreError> {
+        self.inner.first_answer(key, machine).await
     }
 
     async fn claim(&self, messages: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
@@ -107,6 +173,14 @@ impl Store for WatchedStore {
             .await
     }
 
+    async fn quarantine(&self, odd: Quarantined) -> Result<(), StoreError> {
+        self.watch("quarantine", self.inner.quarantine(odd)).await
+    }
+
+    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+        self.inner.quarantined(account, limit).await
+    }
+
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {
         self.inner.queue(channel).await
     }
@@ -123,7 +197,8 @@ impl Store for WatchedStore {
         &self,
         channel: Id,
         provider_id: &str,
-    ) -> Result<Option<MessageId>, StoreError> {
+    ) -> Result<Option<Reference>, StoreError> {
+        self.fail("by_provider_id")?;
         self.inner.by_provider_id(channel, provider_id).await
     }
 
@@ -140,7 +215,10 @@ impl Store for WatchedStore {
         seq: i64,
         limit: usize,
     ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
-        self.inner.events_after(seq, limit).await
+        let mut events = self.inner.events_after(seq, limit).await?;
+        let forgotten = self.forgotten.lock().unwrap();
+        events.retain(|(event, _)| !forgotten.contains(&event.seq));
+        Ok(events)
     }
 
     async fn event_beyond(&self, seq: i64) {
@@ -161,19 +239,33 @@ impl Store for WatchedStore {
         cursor: i64,
         tries: Vec<AttemptedDelivery>,
     ) -> Result<(), StoreError> {
-        self.inner.delivered(subscription, cursor, tries).await
+        let does = self.inner.delivered(subscription, cursor, tries);
+        self.watch("delivered", does).await
     }
 
     fn catalog(&self) -> Arc<Catalog> {
         self.inner.catalog()
     }
 
+    async fn catalog_beyond(&self, seen: &Arc<Catalog>) -> Arc<Catalog> {
+        self.inner.catalog_beyond(seen).await
+    }
+
     async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         self.inner.change(changes).await
     }
 
+    async fn change_from(
+        &self,
+        seen: &Arc<Catalog>,
+        changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
+        self.watch("change", self.inner.change_from(seen, changes))
+            .await
+    }
+
     async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.inner.heartbeat(now).await
+        self.watch("heartbeat", self.inner.heartbeat(now)).await
     }
 
     async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {

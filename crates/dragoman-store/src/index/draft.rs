@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
 use dragoman_core::event::Event;
-use dragoman_core::message::{Body, Contact};
-use dragoman_core::{Address, Id};
+use dragoman_core::message::Contact;
+use dragoman_core::{Address, Id, State};
 
-use super::entry::{Exception, Head, Kept, Orphan, Outcome, Waiting};
+use super::entry::{Exception, Head, Kept, Orphan, Outcome, Waiting, Weighed};
 use super::key::Key;
 
 /// Changes of one table: new values, and keys that are gone.
@@ -41,10 +41,6 @@ impl<K: Eq + Hash, V> Changes<K, V> {
         self.0.insert(key, None);
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub(crate) fn into_iter(self) -> impl Iterator<Item = (K, Option<V>)> {
         self.0.into_iter()
     }
@@ -62,6 +58,16 @@ impl<K: Eq + Hash + Clone, V: Clone> Changes<K, V> {
             self.0.insert(key.clone(), Some(value));
         }
         self.0.get_mut(key).and_then(Option::as_mut)
+    }
+
+    /// The same; the default value where there is none yet.
+    pub(crate) fn edit_or_default(&mut self, under: &HashMap<K, V>, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let committed = under.get(&key);
+        let change = self.0.entry(key).or_insert_with(|| committed.cloned());
+        change.get_or_insert_default()
     }
 }
 
@@ -82,10 +88,13 @@ pub(crate) struct Draft {
     pub(crate) orphans_of: Changes<Key, Vec<i64>>,
     pub(crate) cursors: Changes<i64, i64>,
     pub(crate) exceptions: Changes<(i64, i64), Exception>,
+    pub(crate) counts: Changes<(i64, State), u64>,
     /// Slow data, when it was changed.
     pub(crate) catalog: Option<Arc<Catalog>>,
     /// New events, in order.
     pub(crate) events: Vec<Event>,
     /// Bodies of new messages.
-    pub(crate) bodies: Vec<(i64, Body)>,
+    pub(crate) bodies: Vec<(i64, Weighed)>,
+    /// The last new message; 0 when there is none.
+    pub(crate) newest: i64,
 }

@@ -1,9 +1,11 @@
 //! What the index keeps of each thing.
 
+use std::time::Duration;
+
 use dragoman_core::content::Kind;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Status;
-use dragoman_core::message::{Contact, Conversation, Priority};
+use dragoman_core::message::{Author, Body, Contact, Conversation, Priority};
 use dragoman_core::ports::Due;
 use dragoman_core::state::Fold;
 use dragoman_core::window::Heard;
@@ -48,6 +50,15 @@ impl Outcome {
     pub(crate) const fn is_outbound(&self) -> bool {
         self.priority.is_some()
     }
+
+    /// Who wrote it.
+    pub(crate) const fn author(&self) -> Author {
+        if self.is_outbound() {
+            Author::Business
+        } else {
+            Author::Customer
+        }
+    }
 }
 
 /// The fold of an inbound message: it has arrived.
@@ -78,6 +89,23 @@ pub(crate) struct Kept {
     pub(crate) fingerprint: Key,
     /// The message that came of it.
     pub(crate) message: i64,
+}
+
+/// How long a key names its first message.
+const KEY_LIFE: Duration = Duration::from_secs(72 * 3600);
+
+/// Whether the key of this message still names it, by the machine's clock.
+pub(crate) fn key_lives(message: i64, machine: Timestamp) -> bool {
+    machine.since(MessageId::from_parts(message, 0).at()) < KEY_LIFE
+}
+
+/// What was said, with the size of its record in bytes: about what it takes in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct Weighed {
+    /// What was said, by whom.
+    pub(crate) body: Body,
+    /// The size of its record.
+    pub(crate) bytes: usize,
 }
 
 /// Gives a contact an address; numbers stand before other addresses.

@@ -1,18 +1,22 @@
 //! What a verb works with: the open transaction, and the truth as the batch has changed it.
 
+mod queue;
+
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
 use dragoman_core::event::{Event, What};
 use dragoman_core::id::{MessageId, next_row};
 use dragoman_core::message::{Body, Contact};
-use dragoman_core::{Id, State, Timestamp};
+use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
 use crate::index::Index;
 use crate::index::draft::Draft;
-use crate::index::entry::{Head, Outcome, Waiting};
+use crate::index::entry::{Head, Outcome, Weighed};
 use crate::record::{VERSION, event};
+
+pub(crate) use queue::queue_state;
 
 /// The highest numbers that were given. Ids of any table are never reused.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +30,7 @@ pub(crate) struct Counters {
     pub(crate) orphan: i64,
     pub(crate) delivery: i64,
     pub(crate) log: i64,
+    pub(crate) quarantine: i64,
 }
 
 /// One batch on its way to one commit. A verb checks its guard before it writes, so that one that
@@ -85,6 +90,7 @@ impl Batch<'_> {
     pub(crate) fn next_message(&mut self, machine: Timestamp, random: u128) -> MessageId {
         let row = next_row(self.counters.message, machine);
         self.counters.message = row;
+        self.draft.newest = row;
         let tail = i64::try_from(random >> 66).expect("62 bits fit");
         MessageId::from_parts(row, tail)
     }
@@ -104,13 +110,6 @@ impl Batch<'_> {
             .outcomes
             .edit(&self.index.outcomes, &message)
             .expect("the caller has seen the message in this batch")
-    }
-
-    pub(crate) fn waiting(&self, message: i64) -> Option<Waiting> {
-        self.draft
-            .waiting
-            .look(&self.index.waiting, &message)
-            .copied()
     }
 
     pub(crate) fn contact(&self, contact: i64) -> &Contact {
@@ -176,65 +175,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Puts a new message into the queue.
-    pub(crate) fn enqueue(&mut self, message: i64, waiting: Waiting) -> rusqlite::Result<()> {
-        self.sql(
-            "INSERT INTO queue (id, channel, state, due_at, epoch, starts, attempt)
-             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
-            params![
-                message,
-                waiting.channel,
-                waiting.state as u8,
-                waiting.due_at.millis(),
-                waiting.starts,
-                attempt_bytes(&waiting)
-            ],
-        )?;
-        self.draft.waiting.put(message, waiting);
-        Ok(())
-    }
-
-    /// Changes a message's row of the queue.
-    pub(crate) fn requeue(&mut self, message: i64, waiting: Waiting) -> rusqlite::Result<()> {
-        self.sql(
-            "UPDATE queue SET state = ?2, due_at = ?3, starts = ?4, attempt = ?5 WHERE id = ?1",
-            params![
-                message,
-                waiting.state as u8,
-                waiting.due_at.millis(),
-                waiting.starts,
-                attempt_bytes(&waiting)
-            ],
-        )?;
-        self.draft.waiting.put(message, waiting);
-        Ok(())
-    }
-
-    /// Takes a message out of the queue, if it is there.
-    pub(crate) fn dequeue(&mut self, message: i64) -> rusqlite::Result<()> {
-        if self.waiting(message).is_some() {
-            self.sql("DELETE FROM queue WHERE id = ?1", [message])?;
-            self.draft.waiting.remove(message);
-        }
-        Ok(())
-    }
-
-    /// Keeps a body for those who follow the log.
-    pub(crate) fn remember(&mut self, message: i64, body: Body) {
-        self.draft.bodies.push((message, body));
-    }
-}
-
-fn attempt_bytes(waiting: &Waiting) -> Option<[u8; 16]> {
-    waiting.attempt.map(|attempt| attempt.0.to_be_bytes())
-}
-
-/// The state of a row of the queue; `None` for a number that never stands there.
-pub(crate) const fn queue_state(number: i64) -> Option<State> {
-    match number {
-        1 => Some(State::Queued),
-        3 => Some(State::InFlight),
-        12 => Some(State::Unknown),
-        _ => None,
+    /// Keeps a body for those who follow the log; its record takes so many bytes.
+    pub(crate) fn remember(&mut self, message: i64, body: Body, bytes: usize) {
+        self.draft.bodies.push((message, Weighed { body, bytes }));
     }
 }

@@ -20,7 +20,7 @@ use crate::index::draft::Draft;
 #[derive(Debug)]
 pub(crate) struct Commons {
     index: RwLock<Index>,
-    catalog: RwLock<Arc<Catalog>>,
+    catalog: watch::Sender<Arc<Catalog>>,
     recent: Mutex<Recent>,
     /// Claimed message → its channel.
     claims: Mutex<HashMap<i64, i64>>,
@@ -34,7 +34,7 @@ impl Commons {
     pub(crate) fn new(index: Index, catalog: Catalog, last_event: i64) -> Self {
         Self {
             index: RwLock::new(index),
-            catalog: RwLock::new(Arc::new(catalog)),
+            catalog: watch::Sender::new(Arc::new(catalog)),
             recent: Mutex::new(Recent::after(last_event)),
             claims: Mutex::default(),
             last_event: watch::Sender::new(last_event),
@@ -63,8 +63,11 @@ impl Commons {
     }
 
     pub(crate) fn catalog(&self) -> Arc<Catalog> {
-        let catalog = self.catalog.read();
-        Arc::clone(&catalog.expect("the writer does not panic while it publishes"))
+        Arc::clone(&self.catalog.borrow())
+    }
+
+    pub(crate) fn catalogs(&self) -> watch::Receiver<Arc<Catalog>> {
+        self.catalog.subscribe()
     }
 
     pub(crate) fn last_event(&self) -> i64 {
@@ -102,12 +105,7 @@ impl Commons {
             std::mem::take(&mut draft.events),
             std::mem::take(&mut draft.bodies),
         );
-        if let Some(catalog) = draft.catalog.take() {
-            *self
-                .catalog
-                .write()
-                .expect("nobody panics while reading the catalog") = catalog;
-        }
+        let catalog = draft.catalog.take();
         self.recent().remember(events, bodies);
         let moved = self
             .index
@@ -119,6 +117,10 @@ impl Commons {
             claims.remove(&message);
         }
         drop(claims);
+        // Those who are woken find everything else in its place.
+        if let Some(catalog) = catalog {
+            self.catalog.send_replace(catalog);
+        }
         if let Some(seq) = last_event {
             self.last_event.send_replace(seq);
         }

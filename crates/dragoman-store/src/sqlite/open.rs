@@ -44,7 +44,11 @@ impl From<ReadError> for OpenError {
 }
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_log.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_log.sql"),
+    include_str!("../../migrations/0002_quarantine.sql"),
+    include_str!("../../migrations/0003_message_of_a_delivery.sql"),
+];
 
 /// Makes the directory and takes it for this process.
 ///

@@ -1,45 +1,74 @@
-//! Messages read together: claimed, with their bodies, with their ids.
+//! What is read together: messages with their bodies, events with their messages, rows with
+//! their ids.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use dragoman_core::event::Event;
-use dragoman_core::message::Body;
-use dragoman_core::ports::{AttemptedDelivery, StoreError};
-use dragoman_core::{Id, MessageId, State};
+use dragoman_core::message::{Body, Stored};
+use dragoman_core::ports::{AttemptedDelivery, Quarantined, StoreError};
+use dragoman_core::{Id, MessageId};
 
-use super::SqliteStore;
 use super::rows::{self, EventRow, TryRow};
+use super::{SqliteStore, verbs};
 use crate::index::Page;
 
 impl SqliteStore {
-    /// Claims those that are queued and that nobody has claimed. Nothing is written.
-    pub(super) fn take_claims(&self, messages: &[MessageId]) -> Vec<MessageId> {
-        let mut claims = self.commons.claims();
-        let index = self.commons.index();
-        let mut taken = Vec::with_capacity(messages.len());
-        for message in messages {
-            let row = message.row();
-            let queued = index
-                .waiting
-                .get(&row)
-                .filter(|waiting| waiting.state == State::Queued);
-            let Some(waiting) = queued.filter(|_| index.message(*message).is_some()) else {
-                continue;
-            };
-            if let Entry::Vacant(free) = claims.entry(row) {
-                free.insert(waiting.channel);
-                taken.push(*message);
-            }
-        }
-        taken
-    }
-
     pub(super) fn belongs(&self, account: Id, message: MessageId) -> bool {
         let index = self.commons.index();
         let outcome = index.message(message);
         outcome.is_some_and(|outcome| index.id(outcome.account) == Some(account))
+    }
+
+    /// The events after `seq` with their messages: from memory, or else from the disk.
+    pub(super) async fn follow(
+        &self,
+        seq: i64,
+        limit: usize,
+    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+        let last = self.commons.last_event();
+        let recent = self.commons.recent().events_after(seq, limit);
+        let events = match recent {
+            Some(mut events) => {
+                // The writer may be about to publish what comes after `last`.
+                events.retain(|event| event.seq <= last);
+                events
+            }
+            None => {
+                let rows = self
+                    .read(move |connection| rows::events(connection, seq, last, limit))
+                    .await?;
+                self.with_ids(rows)
+            }
+        };
+        let rows = events.iter().map(|event| event.message.row()).collect();
+        let page = self.page(self.bodies(rows).await?);
+        let with_message = events.into_iter().filter_map(|event| {
+            let stored = Arc::clone(page.get(&event.message.row())?);
+            Some((event, stored))
+        });
+        Ok(with_message.collect())
+    }
+
+    /// What is kept aside of an account, newest first.
+    pub(super) async fn kept_aside(
+        &self,
+        account: Id,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError> {
+        let row = self.commons.index().rows.get(&account).copied();
+        let Some(row) = row else {
+            return Ok(Vec::new());
+        };
+        let kept = self
+            .read(move |connection| Ok(verbs::quarantine::newest(connection, row, limit)?))
+            .await?;
+        let index = self.commons.index();
+        let with_ids = kept.into_iter().filter_map(|kept| {
+            let channel = index.id(kept.channel)?;
+            Some(kept.of(account, channel))
+        });
+        Ok(with_ids.collect())
     }
 
     /// The bodies of these messages: from memory, or else from the disk.
@@ -73,8 +102,8 @@ impl SqliteStore {
             .await?;
         let mut recent = self.commons.recent();
         for (message, body) in read {
-            recent.keep_body(message, body.clone());
-            bodies.insert(message, body);
+            bodies.insert(message, body.body.clone());
+            recent.keep_body(message, body);
         }
         Ok(bodies)
     }

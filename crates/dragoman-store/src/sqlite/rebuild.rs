@@ -1,20 +1,23 @@
 //! Makes the index again from the log, at start.
 
+mod columns;
+mod deliveries;
+mod people;
+
 use dragoman_core::catalog::Catalog;
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
-use dragoman_core::message::{Contact, Conversation};
-use dragoman_core::ports::Due;
 use dragoman_core::state::Fold;
-use dragoman_core::window::Heard;
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{MessageId, Timestamp};
 use rusqlite::{Connection, Row};
+
+use columns::{id, time};
 
 use super::batch::{Counters, queue_state};
 use super::rows::{IDEMPOTENCY, IN, ReadError};
 use super::verbs::{change, heartbeat};
 use crate::index::Index;
-use crate::index::entry::{Exception, Head, Kept, Orphan, Outcome, RECEIVED, Waiting, add_address};
+use crate::index::entry::{Kept, Orphan, Outcome, RECEIVED, Waiting, key_lives};
 use crate::index::key;
 use crate::record::inbound::StatusRecord;
 use crate::record::outbound::priority_from;
@@ -49,6 +52,7 @@ pub(crate) fn from_log(connection: &Connection) -> Result<Rebuilt, ReadError> {
     log.cursors()?;
     log.deliveries()?;
     log.delivery_log()?;
+    log.quarantine()?;
     Ok(Rebuilt {
         index: log.index,
         catalog: change::load(connection)?,
@@ -88,65 +92,6 @@ impl Log<'_> {
         })
     }
 
-    fn contacts(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT id, public, name, created_at FROM contacts ORDER BY id";
-        self.each(query, |log, row| {
-            let contact = Contact {
-                id: id(row, 1)?,
-                name: row.get(2)?,
-                addresses: Vec::new(),
-                created_at: time(row, 3)?,
-            };
-            log.counters.contact = row.get(0)?;
-            log.index.people.insert(log.counters.contact, contact);
-            Ok(())
-        })
-    }
-
-    fn addresses(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT id, account, contact, kind, scope, address FROM addresses ORDER BY id";
-        self.each(query, |log, row| {
-            log.counters.address = row.get(0)?;
-            let (scope, value): (String, String) = (row.get(4)?, row.get(5)?);
-            let address = record::address::from_columns(row.get(3)?, &scope, &value)
-                .ok_or_else(|| Unreadable::new("address", "it is none"))?;
-            let contact = row.get(2)?;
-            if let Some(known) = log.index.people.get_mut(&contact) {
-                add_address(known, address.clone());
-            }
-            log.index.addresses.insert((row.get(1)?, address), contact);
-            Ok(())
-        })
-    }
-
-    fn conversations(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT id, public, channel, contact, user, team, created_at
-                     FROM conversations ORDER BY id";
-        self.each(query, |log, row| {
-            let number = row.get(0)?;
-            let conversation = Conversation {
-                number,
-                id: id(row, 1)?,
-                user: optional_id(row, 4)?,
-                team: optional_id(row, 5)?,
-                created_at: time(row, 6)?,
-            };
-            let contact = row.get(3)?;
-            let head = Head {
-                contact,
-                conversation,
-                last: 0,
-                heard: Heard::default(),
-            };
-            log.index.heads.insert(number, head);
-            log.index
-                .conversations
-                .insert((row.get(2)?, contact), number);
-            log.counters.conversation = number;
-            Ok(())
-        })
-    }
-
     fn messages(&mut self) -> Result<(), ReadError> {
         let query = "SELECT id, tail, account, channel, conversation, direction, kind, priority,
                          refused, referral, at, expires_at
@@ -179,19 +124,21 @@ impl Log<'_> {
         })
     }
 
+    /// After the messages: the newest of them says which keys have had their time.
     fn keys(&mut self) -> Result<(), ReadError> {
+        let newest = MessageId::from_parts(self.counters.message, 0).at();
         let query = "SELECT id, scope, key, fingerprint FROM keys ORDER BY id";
         self.each(query, |log, row| {
             let (message, key) = (row.get(0)?, row.get(2)?);
-            if row.get::<_, i64>(1)? == IDEMPOTENCY {
+            if row.get::<_, i64>(1)? != IDEMPOTENCY {
+                log.index.provider_ids.insert(key, message);
+            } else if key_lives(message, newest) {
                 let fingerprint = row.get(3)?;
                 let kept = Kept {
                     fingerprint,
                     message,
                 };
-                log.index.keys.insert(key, kept);
-            } else {
-                log.index.provider_ids.insert(key, message);
+                log.index.keep_key(key, kept);
             }
             Ok(())
         })
@@ -264,52 +211,16 @@ impl Log<'_> {
         })
     }
 
-    fn cursors(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT subscription, cursor FROM subscription_cursors";
-        self.each(query, |log, row| {
-            log.index.cursors.insert(row.get(0)?, row.get(1)?);
-            Ok(())
-        })
-    }
-
-    fn deliveries(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT id, subscription, event, due_at, tries FROM deliveries ORDER BY id";
-        self.each(query, |log, row| {
-            let (id, seq) = (row.get(0)?, row.get(2)?);
-            let due = Due {
-                seq,
-                due_at: time(row, 3)?,
-                tries: row.get(4)?,
-            };
-            let key = (row.get(1)?, seq);
-            log.index.exceptions.insert(key, Exception { id, due });
-            log.counters.delivery = id;
-            Ok(())
-        })
-    }
-
-    fn delivery_log(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT id, message FROM delivery_log ORDER BY id";
-        self.each(query, |log, row| {
-            log.counters.log = row.get(0)?;
-            if let Some(outcome) = log.index.outcomes.get_mut(&row.get(1)?) {
-                outcome.last_delivery = log.counters.log;
-            }
+    /// What was kept aside stays on the disk.
+    fn quarantine(&mut self) -> Result<(), ReadError> {
+        self.each("SELECT max(id) FROM quarantine", |log, row| {
+            let last: Option<i64> = row.get(0)?;
+            log.counters.quarantine = last.unwrap_or_default();
             Ok(())
         })
     }
 }
 
-fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Id> {
-    row.get(column)
-        .map(|bytes| Id::from_u128(u128::from_be_bytes(bytes)))
-}
-
-fn optional_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Id>> {
-    let bytes: Option<[u8; 16]> = row.get(column)?;
-    Ok(bytes.map(|bytes| Id::from_u128(u128::from_be_bytes(bytes))))
-}
-
-fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    row.get(column).map(Timestamp::from_millis)
-}
+#[cfg(test)]
+#[path = "rebuild_tests.rs"]
+mod tests;

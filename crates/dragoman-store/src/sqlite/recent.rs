@@ -5,8 +5,13 @@ use std::collections::{HashMap, VecDeque};
 use dragoman_core::event::Event;
 use dragoman_core::message::Body;
 
+use crate::index::entry::Weighed;
+
 /// How many events, and how many bodies, are kept in memory.
 const KEPT: usize = 4096;
+
+/// How much the records of the bodies in memory may come to: 16 MiB.
+const BYTES: usize = 16 << 20;
 
 /// The end of the log.
 #[derive(Debug)]
@@ -15,8 +20,11 @@ pub(crate) struct Recent {
     events: VecDeque<Event>,
     /// The event before the first one in `events`.
     before: i64,
-    bodies: HashMap<i64, Body>,
+    bodies: HashMap<i64, Weighed>,
+    /// The keys of `bodies`, the oldest first.
     order: VecDeque<i64>,
+    /// What the records of `bodies` come to.
+    bytes: usize,
 }
 
 impl Recent {
@@ -27,11 +35,12 @@ impl Recent {
             before: seq,
             bodies: HashMap::new(),
             order: VecDeque::new(),
+            bytes: 0,
         }
     }
 
     /// Takes in what was committed, and forgets the oldest.
-    pub(crate) fn remember(&mut self, events: Vec<Event>, bodies: Vec<(i64, Body)>) {
+    pub(crate) fn remember(&mut self, events: Vec<Event>, bodies: Vec<(i64, Weighed)>) {
         self.events.extend(events);
         while self.events.len() > KEPT {
             self.before = self
@@ -45,14 +54,23 @@ impl Recent {
     }
 
     /// Keeps a body that was read from the disk, or written.
-    pub(crate) fn keep_body(&mut self, row: i64, body: Body) {
-        if self.bodies.insert(row, body).is_none() {
-            self.order.push_back(row);
+    pub(crate) fn keep_body(&mut self, row: i64, body: Weighed) {
+        // Bodies never change.
+        if self.bodies.contains_key(&row) {
+            return;
         }
-        while self.order.len() > KEPT {
-            if let Some(oldest) = self.order.pop_front() {
-                self.bodies.remove(&oldest);
-            }
+        self.bytes += body.bytes;
+        self.bodies.insert(row, body);
+        self.order.push_back(row);
+        while self.order.len() > KEPT || self.bytes > BYTES {
+            self.forget_oldest_body();
+        }
+    }
+
+    fn forget_oldest_body(&mut self) {
+        let oldest = self.order.pop_front();
+        if let Some(forgotten) = oldest.and_then(|row| self.bodies.remove(&row)) {
+            self.bytes -= forgotten.bytes;
         }
     }
 
@@ -71,6 +89,10 @@ impl Recent {
 
     /// The body of a message.
     pub(crate) fn body(&self, row: i64) -> Option<Body> {
-        self.bodies.get(&row).cloned()
+        self.bodies.get(&row).map(|kept| kept.body.clone())
     }
 }
+
+#[cfg(test)]
+#[path = "recent_tests.rs"]
+mod tests;

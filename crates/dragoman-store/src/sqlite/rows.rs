@@ -8,6 +8,7 @@ use dragoman_core::message::Body;
 use dragoman_core::ports::Attempted;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::index::entry::Weighed;
 use crate::record::inbound::InboundRecord;
 use crate::record::outbound::OutboundRecord;
 use crate::record::{self, Unreadable};
@@ -34,7 +35,7 @@ pub(crate) const IDEMPOTENCY: i64 = 1;
 pub(crate) const INBOUND: i64 = 2;
 
 /// The body of a message.
-pub(crate) fn body(connection: &Connection, message: i64) -> Result<Option<Body>, ReadError> {
+pub(crate) fn body(connection: &Connection, message: i64) -> Result<Option<Weighed>, ReadError> {
     let mut statement =
         connection.prepare_cached("SELECT direction, version, body FROM messages WHERE id = ?1")?;
     let found = statement
@@ -53,7 +54,8 @@ pub(crate) fn body(connection: &Connection, message: i64) -> Result<Option<Body>
         let outbound = record::from_json::<OutboundRecord, _>("message", version, &text)?;
         Body::Outbound(Arc::new(outbound))
     };
-    Ok(Some(body))
+    let bytes = text.len();
+    Ok(Some(Weighed { body, bytes }))
 }
 
 /// An event with rows in place of ids.

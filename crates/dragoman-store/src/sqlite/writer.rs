@@ -1,6 +1,6 @@
 //! The one thread that writes: takes what waits, one transaction, one sync, answers all.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -8,29 +8,12 @@ use super::batch::{Batch, Counters};
 use super::checkpoint::Notice;
 use super::commons::Commons;
 use super::open::OpenError;
-use super::readers::Job;
+use super::orders::{Answer, Incoming, Order, Verb};
 use super::{rebuild, verbs};
 use crate::index::draft::Draft;
 
 /// The most verbs in one commit: a bound, not a target. Nobody waits for company.
 const BATCH: usize = 1024;
-
-/// Runs inside the batch, and answers its caller after the commit. An error fails the batch; a
-/// guard that does not match is part of the answer.
-pub(crate) type Verb = Box<dyn FnOnce(&mut Batch<'_>) -> rusqlite::Result<Answer> + Send>;
-
-/// Tells a caller what came of its verb. Dropped when the commit failed.
-pub(crate) type Answer = Box<dyn FnOnce() + Send>;
-
-/// What the writer is asked.
-pub(crate) enum Order {
-    /// To write.
-    Verb(Verb),
-    /// To read, where nobody else has a connection.
-    Read(Job),
-    /// To end after what was asked before.
-    Stop,
-}
 
 /// The writer.
 pub(crate) struct Writer {
@@ -73,13 +56,13 @@ impl Writer {
     }
 
     /// Serves until it is told to stop, or nobody is left to ask.
-    pub(crate) fn run(mut self, orders: &mpsc::Receiver<Order>, checkpoints: Option<&Notice>) {
+    pub(crate) fn run(mut self, orders: &Incoming, checkpoints: Option<&Notice>) {
         let _watch = Watch(Arc::clone(&self.commons));
         let mut stopping = false;
-        while !stopping && let Ok(first) = orders.recv() {
+        while !stopping && let Some(first) = orders.wait() {
             let mut verbs = Vec::new();
             let mut reads = Vec::new();
-            let more = std::iter::from_fn(|| orders.try_recv().ok());
+            let more = std::iter::from_fn(|| orders.next());
             for order in std::iter::once(first).chain(more) {
                 match order {
                     Order::Verb(verb) => verbs.push(verb),

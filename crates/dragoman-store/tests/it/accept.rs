@@ -1,22 +1,16 @@
 use std::time::Duration;
 
 use dragoman_core::assignment::{Assignment, NotAssigned};
+use dragoman_core::catalog::{Change, Channel};
 use dragoman_core::id::AttemptId;
-use dragoman_core::ports::{Acceptance, Departure, StoreError};
+use dragoman_core::ports::{Acceptance, Departure};
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, State};
 
 use crate::world::{
-    ACCOUNT, CUSTOMER, NOW, World, admitted, assigned, check, check_durable, doomed, key,
-    submission,
+    ACCOUNT, CUSTOMER, NOW, STRANGER, admitted, assigned, channel, check, check_durable, doomed,
+    key, submission,
 };
-
-fn keyed(world: &World, fingerprint: u8) -> Acceptance {
-    world.acceptance(admitted(Submission {
-        key: key(1, fingerprint),
-        ..submission(CUSTOMER)
-    }))
-}
 
 #[tokio::test]
 async fn an_accepted_message_is_queued_and_reads_back_as_it_was() {
@@ -32,80 +26,6 @@ async fn an_accepted_message_is_queued_and_reads_back_as_it_was() {
         assert_eq!(world.queued().await, [accepted.message]);
         assert_eq!(world.story(accepted.message).await, ["accepted"]);
         assert_eq!(accepted.message.at(), NOW);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_same_key_with_the_same_request_is_the_same_message() {
-    check_durable(async |mut world| {
-        let first = world.store().accept(keyed(&world, 1)).await.unwrap();
-        let departing = Acceptance {
-            departure: Some(Departure {
-                attempt: AttemptId(1),
-            }),
-            ..keyed(&world, 1)
-        };
-        let second = world.store().accept(departing).await.unwrap();
-        assert_eq!(second.message, first.message);
-        assert!(second.replayed && second.in_flight.is_none());
-        world.restart();
-        let third = world.store().accept(keyed(&world, 1)).await.unwrap();
-        assert_eq!((third.message, third.replayed), (first.message, true));
-        assert_eq!(third.contact, first.contact);
-        assert_eq!(world.queued().await, [first.message]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_same_key_with_another_request_is_refused() {
-    check(async |world| {
-        world.store().accept(keyed(&world, 1)).await.unwrap();
-        let other = world.store().accept(keyed(&world, 2)).await;
-        assert_eq!(other.unwrap_err(), StoreError::KeyReused);
-        assert_eq!(world.queued().await.len(), 1);
-        assert!(world.store().is_well());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_key_is_forgotten_after_three_days() {
-    check(async |world| {
-        let first = world.store().accept(keyed(&world, 1)).await.unwrap();
-        let hours = |hours: u64| Acceptance {
-            machine: NOW.plus(Duration::from_secs(hours * 3600)),
-            ..keyed(&world, 1)
-        };
-        let within = world.store().accept(hours(71)).await.unwrap();
-        assert_eq!(within.message, first.message);
-        let after = world.store().accept(hours(72)).await.unwrap();
-        assert_ne!(after.message, first.message);
-        assert!(!after.replayed);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn fifty_calls_at_once_with_one_key_are_one_message() {
-    check(async |world| {
-        let calls: Vec<_> = (0..50)
-            .map(|_| {
-                let (store, acceptance) = (world.store().clone(), keyed(&world, 1));
-                tokio::spawn(async move { store.accept(acceptance).await.unwrap() })
-            })
-            .collect();
-        let mut messages = Vec::new();
-        let mut fresh = 0;
-        for call in calls {
-            let accepted = call.await.unwrap();
-            messages.push(accepted.message);
-            fresh += usize::from(!accepted.replayed);
-        }
-        messages.dedup();
-        assert_eq!((messages.len(), fresh), (1, 1));
-        assert_eq!(world.queued().await, messages);
     })
     .await;
 }
@@ -213,9 +133,19 @@ async fn ids_rise_also_after_a_restart_with_a_clock_that_went_back() {
 async fn a_contact_belongs_to_one_account() {
     check(async |world| {
         let ours = world.accept(CUSTOMER).await;
+        let foreign = Channel {
+            id: Id::from_u128(0xc2),
+            account: STRANGER,
+            slug: "foreign".into(),
+            provider_id: "200".into(),
+            ..channel()
+        };
+        let channel = foreign.id;
+        let change = vec![Change::Channel(foreign)];
+        world.store().change(change).await.unwrap();
         let theirs = admitted(Submission {
-            account: Id::from_u128(0xa9),
-            channel: Id::from_u128(0xc9),
+            account: STRANGER,
+            channel,
             ..submission(CUSTOMER)
         });
         let acceptance = world.acceptance(theirs);

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use dragoman_core::Id;
 use dragoman_core::catalog::{
-    Account, Change, Channel, OnpremSettings, OnpremUser, Token, TokenScope, User,
+    Account, Catalog, Change, Channel, OnpremSettings, OnpremUser, Token, TokenScope, User,
 };
-use dragoman_core::ports::StoreError;
+use dragoman_core::ports::{StoreError, edit};
 use dragoman_core::{Raw, Secret};
 
 use crate::world::{ACCOUNT, CHANNEL, NOW, STRANGER, World, channel, check, check_durable};
@@ -143,6 +146,84 @@ async fn slow_data_survives_a_restart_in_its_order() {
         let after = world.store().catalog();
         assert!(after.tokens.is_empty() && after.onprem_users.is_empty());
         assert!(after.onprem_settings.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_waits_for_a_change_of_slow_data_never_misses_one() {
+    check(async |world| {
+        let store = world.store().clone();
+        let first = store.catalog();
+        let change = vec![account(STRANGER, "other")];
+        store.change(change).await.unwrap();
+        // It came before the question.
+        let second = store.catalog_beyond(&first).await;
+        assert_eq!(second.accounts.len(), 2);
+        let waiting = tokio::spawn(async move { store.catalog_beyond(&second).await });
+        let change = vec![user(1, ACCOUNT, "a@b.c")];
+        world.store().change(change).await.unwrap();
+        let third = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+        let third = third.expect("woken in time").unwrap();
+        assert_eq!(third.users.len(), 1);
+        assert!(Arc::ptr_eq(&third, &world.store().catalog()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_nothing_is_none() {
+    check(async |world| {
+        let before = world.store().catalog();
+        world.store().change(Vec::new()).await.unwrap();
+        assert!(Arc::ptr_eq(&before, &world.store().catalog()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_from_what_is_no_longer_so_is_stale() {
+    check(async |world| {
+        let store = world.store();
+        let seen = store.catalog();
+        // Both may share a commit.
+        let (one, other) = tokio::join!(
+            store.change_from(&seen, vec![user(1, ACCOUNT, "a@b.c")]),
+            store.change_from(&seen, vec![user(2, ACCOUNT, "d@e.f")]),
+        );
+        assert_eq!((one, other), (Ok(()), Err(StoreError::Stale)));
+        let later = store.change_from(&seen, vec![user(2, ACCOUNT, "d@e.f")]);
+        assert_eq!(later.await, Err(StoreError::Stale));
+        let seen = store.catalog();
+        assert_eq!(seen.users.len(), 1);
+        let clash = store.change_from(&seen, vec![user(2, ACCOUNT, "a@b.c")]);
+        assert!(matches!(clash.await, Err(StoreError::Taken(_))));
+        let fresh = store.change_from(&seen, vec![user(2, ACCOUNT, "d@e.f")]);
+        assert_eq!(fresh.await, Ok(()));
+        assert!(store.is_well());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn edits_at_the_same_time_are_all_kept() {
+    check(async |world| {
+        let add = vec![user(1, ACCOUNT, "a@b.c")];
+        world.store().change(add).await.unwrap();
+        let mut edits = tokio::task::JoinSet::new();
+        for team in 0..20 {
+            let store = world.store().clone();
+            edits.spawn(async move {
+                let join = |catalog: &Catalog| {
+                    let mut user = catalog.users[0].clone();
+                    user.teams.push(Id::from_u128(team));
+                    Ok::<_, StoreError>((vec![Change::User(user)], ()))
+                };
+                edit(&*store, join).await.unwrap();
+            });
+        }
+        edits.join_all().await;
+        assert_eq!(world.store().catalog().users[0].teams.len(), 20);
     })
     .await;
 }

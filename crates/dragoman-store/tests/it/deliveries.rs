@@ -26,7 +26,12 @@ async fn a_cursor_passes_what_was_delivered_and_exceptions_stay() {
         ];
         let delivered = world.store().delivered(SUBSCRIPTION, 4, tries);
         delivered.await.unwrap();
-        let due = |seq, due_at, tries| Due { seq, due_at, tries };
+        let due = |seq, due_at, tries| Due {
+            seq,
+            message,
+            due_at,
+            tries,
+        };
         let expected = (4, vec![due(2, due_at, 1), due(3, NOW, 0)]);
         for _ in 0..2 {
             let kept = world.store().deliveries(SUBSCRIPTION).await.unwrap();

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use dragoman_core::inbound::{Inbound, InboundContent, Report};
+use dragoman_core::message::Author;
+use dragoman_core::ports::Reference;
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Raw};
 
@@ -29,8 +31,8 @@ async fn a_customers_message_is_recorded_once() {
         assert_eq!((recorded.inbound, recorded.repeated), (1, 1));
         world.restart();
         assert_eq!(receive(&world, hi.clone()).await, 0);
-        let message = world.store().by_provider_id(CHANNEL, "wamid.in").await;
-        let message = message.unwrap().unwrap();
+        let Reference { message, author } = world.named("wamid.in").await.unwrap();
+        assert_eq!(author, Author::Customer);
         let stored = world.stored(message).await;
         assert_eq!(stored.inbound(), Some(&hi));
         assert_eq!(stored.provider_id.as_deref(), Some("wamid.in"));
@@ -45,8 +47,8 @@ async fn a_customer_who_was_written_to_answers_in_the_same_conversation() {
     check(async |world| {
         let accepted = world.accept(CUSTOMER).await;
         receive(&world, inbound("wamid.in", &[CUSTOMER, USER])).await;
-        let message = world.store().by_provider_id(CHANNEL, "wamid.in").await;
-        let stored = world.stored(message.unwrap().unwrap()).await;
+        let received = world.named("wamid.in").await.unwrap();
+        let stored = world.stored(received.message).await;
         assert_eq!(stored.conversation, accepted.conversation);
         assert_eq!(stored.contact.id, accepted.contact.id);
         assert_eq!(stored.contact.phone(), Some(CUSTOMER));

@@ -54,8 +54,7 @@ async fn a_restart_keeps_everything() {
         world
             .record(vec![Report::Inbound(inbound("wamid.in", &[CUSTOMER]))])
             .await;
-        let received = world.store().by_provider_id(CHANNEL, "wamid.in").await;
-        messages.push(received.unwrap().unwrap());
+        messages.push(world.named("wamid.in").await.unwrap().message);
         let before = picture(&world, &messages).await;
         world.restart();
         assert_eq!(picture(&world, &messages).await, before);
@@ -159,8 +158,23 @@ async fn a_provider_id_belongs_to_its_first_message() {
         let first = world.submitted(CUSTOMER, "wamid.1").await;
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         assert!(world.settle(&in_flight, receipt("wamid.1")).await);
-        let found = world.store().by_provider_id(CHANNEL, "wamid.1").await;
-        assert_eq!(found.unwrap(), Some(first));
+        assert_eq!(world.named("wamid.1").await.unwrap().message, first);
     })
     .await;
+}
+
+#[test]
+fn what_is_in_use_is_not_erased_and_what_is_erased_is_held() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let refused = SqliteStore::erase(directory.path());
+    assert!(matches!(refused, Err(OpenError::Locked)));
+    drop(store);
+
+    let erased = SqliteStore::erase(directory.path()).unwrap();
+    assert!(!directory.path().join("dragoman.db").exists());
+    let refused = SqliteStore::open(directory.path());
+    assert!(matches!(refused, Err(OpenError::Locked)));
+    drop(erased);
+    assert!(SqliteStore::open(directory.path()).is_ok());
 }

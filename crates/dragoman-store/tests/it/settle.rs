@@ -4,7 +4,9 @@ use dragoman_core::State;
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::StatusKind;
+use dragoman_core::message::Author;
 use dragoman_core::outcome::{Receipt, Settlement};
+use dragoman_core::ports::Reference;
 
 use crate::world::{CHANNEL, CUSTOMER, NOW, check, failure, receipt, status};
 
@@ -20,8 +22,9 @@ async fn a_receipt_ends_the_attempt_and_names_the_message() {
         let stored = world.stored(message).await;
         assert_eq!(stored.fold.state, State::Submitted);
         assert_eq!(stored.provider_id.as_deref(), Some("wamid.1"));
-        let found = world.store().by_provider_id(CHANNEL, "wamid.1").await;
-        assert_eq!(found.unwrap(), Some(message));
+        let author = Author::Business;
+        let named = Reference { message, author };
+        assert_eq!(world.named("wamid.1").await, Some(named));
         assert!(world.store().counts().unsettled.is_empty());
     })
     .await;

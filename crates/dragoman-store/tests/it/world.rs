@@ -14,7 +14,9 @@ use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
 use dragoman_core::message::{Admitted, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Failure, Receipt, Settlement};
-use dragoman_core::ports::{Acceptance, Accepted, Begin, Departure, Moment, Recorded, Store};
+use dragoman_core::ports::{
+    Acceptance, Accepted, Begin, Departure, Moment, Patience, Recorded, Reference, Store,
+};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
@@ -127,6 +129,8 @@ impl World {
             machine: NOW,
             now: NOW,
             departure: None,
+            queue_limit: u64::MAX,
+            patience: Patience::default(),
         }
     }
 
@@ -203,6 +207,12 @@ impl World {
         let timeline = self.store().timeline(ACCOUNT, message).await.unwrap();
         let events = timeline.expect("the message exists").events;
         events.last().expect("something happened").what.clone()
+    }
+
+    /// The message that has this provider's id.
+    pub(crate) async fn named(&self, provider_id: &str) -> Option<Reference> {
+        let found = self.store().by_provider_id(CHANNEL, provider_id).await;
+        found.unwrap()
     }
 
     pub(crate) async fn queued(&self) -> Vec<MessageId> {

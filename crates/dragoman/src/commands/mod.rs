@@ -106,10 +106,15 @@ fn secret(given: Option<&str>, file: Option<&Path>) -> anyhow::Result<String> {
     }
 }
 
-/// Says why a command failed. Exit 3 is for a gateway that does not run.
-pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
+/// Says on stderr why a command failed. Exit 3 is for a gateway that does not run.
+pub(crate) fn failed(error: &anyhow::Error, as_json: bool) -> ExitCode {
+    let why = if as_json {
+        json!({ "error": format!("{error:#}") }).to_string()
+    } else {
+        format!("dragoman: {error:#}")
+    };
     // Where even stderr is closed there is nobody left to tell.
-    drop(writeln!(std::io::stderr(), "dragoman: {error:#}"));
+    drop(writeln!(std::io::stderr(), "{why}"));
     if error.is::<NotRunning>() {
         ExitCode::from(3)
     } else {

@@ -20,10 +20,10 @@ use dragoman_engine::HttpClient;
 use self::clock::DevClock;
 use self::demo::Demo;
 use self::phones::Phones;
-use crate::assemble::Gateway;
+use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
 use crate::config::{Config, Listener, ListenerDialect, Outgoing};
-use crate::{control, server};
+use crate::server;
 
 /// How often the clock of an emulator elsewhere is read.
 const CLOCK_POLL: Duration = Duration::from_millis(250);
@@ -37,7 +37,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
         .canonicalize()
         .context("finding the data directory")?;
     if args.reset {
-        reset(&data_dir).await?;
+        reset(&data_dir)?;
     }
     let secrets = file::secrets(&data_dir, args.allow_remote)?;
     let listener = server::bind(args.listen, "--listen").await?;
@@ -58,11 +58,11 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
         args.allow_remote,
     )
     .await?;
-    gateway.notice();
     let rooted = Listener {
         bind: onprem_listen,
         dialect: ListenerDialect::Onprem,
         channel: demo::SLUG.to_owned(),
+        tls: None,
     };
     gateway.serve_rooted(onprem, &rooted);
 
@@ -169,22 +169,10 @@ fn only_loopback(args: &DevArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Forgets earlier starts, unless a gateway still runs there.
-async fn reset(data_dir: &Path) -> anyhow::Result<()> {
-    if control::connect(data_dir).await.is_some() {
-        bail!(
-            "a gateway runs on {}: stop it before --reset",
-            data_dir.display()
-        );
-    }
-    for name in [
-        "dragoman.db",
-        "dragoman.db-wal",
-        "dragoman.db-shm",
-        "demo.json",
-        "control",
-        "control.sock",
-    ] {
+/// Forgets earlier starts, unless a gateway still has the directory.
+fn reset(data_dir: &Path) -> anyhow::Result<()> {
+    let _erased = assemble::erase(data_dir)?;
+    for name in ["demo.json", "control", "control.sock"] {
         forget(std::fs::remove_file(data_dir.join(name)), name)?;
     }
     forget(

@@ -1,30 +1,23 @@
-//! A house of doubles: a desk that judges with the real rules, a store that holds a catalog and
-//! one timeline, and a client that calls the router.
+//! A house of doubles: a desk that judges with the real rules, a store in memory, and a client
+//! that calls the router.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Request;
-use dragoman_core::address::Address;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::assign;
-use dragoman_core::catalog::{Catalog, Change};
-use dragoman_core::event::Event;
-use dragoman_core::id::AttemptId;
-use dragoman_core::inbound::Report;
-use dragoman_core::message::{Claim, InFlight, Ready, Stored};
-use dragoman_core::outcome::{Attempt, Settlement};
-use dragoman_core::ports::*;
+use dragoman_core::catalog::Catalog;
+use dragoman_core::ports::{Accepted, Desk, DeskError, Store, Timeline};
 use dragoman_core::submission::Submission;
 use dragoman_core::window::Heard;
-use dragoman_core::{Id, MessageId, Timestamp};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use super::samples::{NOW, TOKEN, catalog, contact, conversation, message_id};
+use crate::doubles::{MemoryStore, services};
 use crate::services::Services;
 
 /// Everything behind the router.
@@ -32,32 +25,28 @@ use crate::services::Services;
 pub(super) struct House(Arc<Inside>);
 
 struct Inside {
-    catalog: Mutex<Arc<Catalog>>,
+    store: Arc<MemoryStore>,
     window_open: Mutex<bool>,
     opted_out: Mutex<bool>,
     replayed: Mutex<bool>,
     error: Mutex<Option<DeskError>>,
     submissions: Mutex<Vec<Submission>>,
-    timeline: Mutex<Option<Timeline>>,
-    unwell: Mutex<bool>,
 }
 
 impl House {
     pub(super) fn new() -> Self {
         Self(Arc::new(Inside {
-            catalog: Mutex::new(Arc::new(catalog())),
+            store: Arc::new(MemoryStore::new(catalog())),
             window_open: Mutex::new(true),
             opted_out: Mutex::new(false),
             replayed: Mutex::new(false),
             error: Mutex::new(None),
             submissions: Mutex::default(),
-            timeline: Mutex::new(None),
-            unwell: Mutex::new(false),
         }))
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Catalog)) {
-        change(Arc::make_mut(&mut self.0.catalog.lock().unwrap()));
+        self.0.store.rewrite(change);
     }
 
     pub(super) fn close_window(&self) {
@@ -77,11 +66,11 @@ impl House {
     }
 
     pub(super) fn tell(&self, timeline: Timeline) {
-        *self.0.timeline.lock().unwrap() = Some(timeline);
+        self.0.store.keep(timeline);
     }
 
     pub(super) fn sicken(&self) {
-        *self.0.unwell.lock().unwrap() = true;
+        self.0.store.sicken();
     }
 
     /// The one submission that reached the desk.
@@ -96,14 +85,10 @@ impl House {
     }
 
     pub(super) fn router(&self) -> axum::Router {
-        let services = Services {
+        super::super::prefixed(Services {
             desk: Arc::new(self.clone()),
-            store: Arc::new(self.clone()),
-            clock: Arc::new(self.clone()),
-            random: Arc::new(self.clone()),
-            public_url: "https://gw.example".into(),
-        };
-        axum::Router::new().nest("/callbell", super::super::router(services))
+            ..services(self.0.store.clone())
+        })
     }
 
     pub(super) async fn call(&self, request: Request<Body>) -> Answer {
@@ -164,7 +149,7 @@ impl Desk for House {
         if let Some(error) = self.0.error.lock().unwrap().clone() {
             return Err(error);
         }
-        let catalog = self.catalog();
+        let catalog = self.0.store.catalog();
         let assignment = assign(&submission.assignment, submission.account, &catalog);
         let last_inbound = self.0.window_open.lock().unwrap().then_some(NOW);
         let standing = Standing {
@@ -188,115 +173,5 @@ impl Desk for House {
                 in_flight: None,
             }),
         }
-    }
-}
-
-impl Random for House {
-    fn bits(&self) -> u128 {
-        7
-    }
-}
-
-#[async_trait]
-impl Clock for House {
-    fn now(&self) -> Timestamp {
-        NOW
-    }
-    fn machine(&self) -> Timestamp {
-        NOW
-    }
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-    async fn moved(&self) {
-        std::future::pending().await
-    }
-}
-
-fn unused<T>() -> Result<T, StoreError> {
-    Err(StoreError::Unwell("this dialect does not use it".into()))
-}
-
-#[async_trait]
-impl Store for House {
-    async fn timeline(&self, account: Id, id: MessageId) -> Result<Option<Timeline>, StoreError> {
-        if *self.0.unwell.lock().unwrap() {
-            return unused();
-        }
-        let timeline = self.0.timeline.lock().unwrap().clone();
-        Ok(timeline.filter(|found| found.message.account == account && found.message.id == id))
-    }
-    fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.0.catalog.lock().unwrap())
-    }
-
-    async fn accept(&self, _: Acceptance) -> Result<Accepted, StoreError> {
-        unused()
-    }
-    async fn claim(&self, _: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
-        unused()
-    }
-    async fn begin(&self, _: Ready, _: AttemptId, _: Timestamp) -> Result<Begin, StoreError> {
-        unused()
-    }
-    async fn withdraw(&self, _: InFlight, _: Timestamp) -> Result<(), StoreError> {
-        unused()
-    }
-    async fn settle(
-        &self,
-        _: MessageId,
-        _: Attempt,
-        _: Settlement,
-        _: Timestamp,
-    ) -> Result<bool, StoreError> {
-        unused()
-    }
-    async fn record(&self, _: Id, _: Vec<Report>, _: Moment) -> Result<Recorded, StoreError> {
-        unused()
-    }
-    async fn queue(&self, _: Id) -> Result<Vec<Queued>, StoreError> {
-        unused()
-    }
-    async fn heard(&self, _: Id, _: &Address) -> Result<(Heard, bool), StoreError> {
-        unused()
-    }
-    async fn message(&self, _: Id, _: MessageId) -> Result<Option<Stored>, StoreError> {
-        unused()
-    }
-    async fn by_provider_id(&self, _: Id, _: &str) -> Result<Option<MessageId>, StoreError> {
-        unused()
-    }
-    async fn events_after(
-        &self,
-        _: i64,
-        _: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
-        unused()
-    }
-    async fn event_beyond(&self, _: i64) {}
-    fn last_event(&self) -> i64 {
-        0
-    }
-    async fn deliveries(&self, _: Id) -> Result<(i64, Vec<Due>), StoreError> {
-        unused()
-    }
-    async fn delivered(&self, _: Id, _: i64, _: Vec<AttemptedDelivery>) -> Result<(), StoreError> {
-        unused()
-    }
-    async fn change(&self, _: Vec<Change>) -> Result<(), StoreError> {
-        unused()
-    }
-    async fn heartbeat(&self, _: Timestamp) -> Result<(), StoreError> {
-        unused()
-    }
-
-    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
-        unused()
-    }
-    fn counts(&self) -> Counts {
-        Counts::default()
-    }
-    fn is_well(&self) -> bool {
-        true
     }
 }

@@ -129,11 +129,29 @@ async fn contents() {
             "content.name": ["must be string"] }),
     )
     .await;
-    check(
-        json!({ "content": { "text": "a\u{0}b" } }),
-        json!({ "content.text": ["is invalid"] }),
-    )
-    .await;
+}
+
+#[tokio::test]
+async fn control_characters_are_refused_wherever_a_text_has_them() {
+    for control in ["\u{0}", "\u{1}", "\u{8}", "\u{b}", "\u{1b}", "\u{1f}"] {
+        let text = format!("a{control}b");
+        check(
+            json!({ "content": { "text": text, "name": text }, "metadata": { "k": text } }),
+            json!({ "content.text": ["is invalid"], "content.name": ["is invalid"],
+                "metadata": ["is invalid"] }),
+        )
+        .await;
+        check(
+            json!({ "metadata": { text: "v" } }),
+            json!({ "metadata": ["is invalid"] }),
+        )
+        .await;
+    }
+    let lines = json!({ "content": { "text": "a\tb\r\nc" }, "metadata": { "k": "a\nb" } });
+    assert_eq!(
+        House::new().send(body(&lines).to_string()).await.status,
+        200
+    );
 }
 
 #[tokio::test]

@@ -183,7 +183,17 @@ async fn only_tokens_of_the_api_open_it() {
 async fn there_is_nothing_elsewhere() {
     let house = House::new();
     let not_found = (404, json!({ "error": "not found" }));
-    for path in ["/v1/contacts", "/v1", "/v2/teams", "/v1/webhooks/events"] {
+    for path in [
+        "",
+        "/",
+        "/?page=1",
+        "//v1/teams",
+        "/v1",
+        "/v1/",
+        "/v1/contacts",
+        "/v1/webhooks/events",
+        "/v2/teams",
+    ] {
         assert_eq!(house.get(path).await.whole(), not_found, "{path}");
     }
     let wrong_method = (405, json!({ "error": "method not allowed" }));

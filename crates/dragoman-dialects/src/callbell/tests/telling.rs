@@ -26,11 +26,15 @@ fn subscription() -> Subscription {
         events: Vec::new(),
         secret: None,
         concurrency: 4,
-        settings: Some(Raw::new(r#"{"public_url":"https://gw.example/"}"#)),
+        settings: None,
         since: 0,
         enabled: true,
         created_at: NOW,
     }
+}
+
+fn format() -> CallbellFormat {
+    CallbellFormat::new("https://gw.example")
 }
 
 fn rendered(message: &Stored, what: What, subscription: &Subscription) -> Option<Outgoing> {
@@ -38,10 +42,11 @@ fn rendered(message: &Stored, what: What, subscription: &Subscription) -> Option
     let view = View {
         event: &event,
         message,
+        refers_to: None,
         subscription,
         catalog: &catalog,
     };
-    CallbellFormat.render(&view, NOW)
+    format().render(&view, NOW)
 }
 
 fn told(message: &Stored, what: What) -> Value {
@@ -228,7 +233,7 @@ fn a_signature_covers_time_and_body_with_the_whole_secret() {
 
 #[test]
 fn deliveries_are_repeated_for_about_three_days() {
-    let pause = |tries| CallbellFormat.pause(&subscription(), tries);
+    let pause = |tries| format().pause(&subscription(), tries);
     let first: Vec<u64> = (1..=8)
         .map(|tries| pause(tries).unwrap().as_secs())
         .collect();
@@ -239,6 +244,6 @@ fn deliveries_are_repeated_for_about_three_days() {
         (pause(69).is_some(), pause(70), pause(0)),
         (true, None, None)
     );
-    assert!(CallbellFormat.is_success(204));
-    assert!(!CallbellFormat.is_success(301));
+    assert!(format().is_success(204));
+    assert!(!format().is_success(301));
 }

@@ -1,60 +1,47 @@
 //! A house without walls: the rules are the real ones, everything else is kept in memory.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
-use dragoman_core::catalog::{Account, Catalog, Change, Channel, OnpremUser, Source};
-use dragoman_core::event::Event;
-use dragoman_core::id::AttemptId;
-use dragoman_core::inbound::Report;
-use dragoman_core::message::{
-    Claim, Contact, Conversation, InFlight, Outbound, Priority, Ready, Stored,
-};
-use dragoman_core::outcome::{Attempt, Settlement};
-use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Clock, Counts, Desk, DeskError, Due, Moment,
-    Queued, Random, Recorded, Store, StoreError, Timeline,
-};
+use dragoman_core::catalog::{Account, Catalog, Channel, OnpremUser, Source};
+use dragoman_core::message::{Contact, Conversation, Outbound, Priority};
+use dragoman_core::ports::{Accepted, Clock, Desk, DeskError, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::submission::Submission;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
+use dragoman_testkit::TestClock;
 
+use crate::doubles::{MemoryStore, services};
 use crate::services::Services;
 use crate::whatsapp_onprem::hash_password;
 
-pub(in crate::whatsapp_onprem) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
-pub(in crate::whatsapp_onprem) const PASSWORD: &str = "Secret-1";
-pub(in crate::whatsapp_onprem) const ACCOUNT: Id = Id::from_u128(1);
-pub(in crate::whatsapp_onprem) const DEMO: Id = Id::from_u128(2);
-pub(in crate::whatsapp_onprem) const OTHER: Id = Id::from_u128(3);
+pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(super) const PASSWORD: &str = "Secret-1";
+pub(super) const ACCOUNT: Id = Id::from_u128(1);
+pub(super) const DEMO: Id = Id::from_u128(2);
+pub(super) const OTHER: Id = Id::from_u128(3);
 
 /// What an idempotency key was first used for: the fingerprint, and what came of it.
 type FirstUse = ([u8; 16], MessageId);
 
 /// Everything behind the ports.
-#[derive(Default)]
-pub(in crate::whatsapp_onprem) struct House {
-    pub(in crate::whatsapp_onprem) catalog: Mutex<Arc<Catalog>>,
-    pub(in crate::whatsapp_onprem) accepted: Mutex<Vec<Arc<Outbound>>>,
-    pub(in crate::whatsapp_onprem) messages: Mutex<Vec<Stored>>,
-    /// What the desk and the store say instead of working.
-    pub(in crate::whatsapp_onprem) trouble: Mutex<Option<DeskError>>,
-    pub(in crate::whatsapp_onprem) ahead: AtomicI64,
+pub(super) struct House {
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) clock: Arc<TestClock>,
+    pub(super) accepted: Mutex<Vec<Arc<Outbound>>>,
+    /// What the desk says instead of working.
+    pub(super) trouble: Mutex<Option<DeskError>>,
     keys: Mutex<HashMap<[u8; 16], FirstUse>>,
-    rolls: AtomicU64,
 }
 
 impl House {
-    pub(in crate::whatsapp_onprem) fn new() -> Arc<Self> {
-        let house = Self::default();
-        *house.catalog.lock().unwrap() = Arc::new(Catalog {
+    pub(super) fn new() -> Arc<Self> {
+        let catalog = Catalog {
             accounts: vec![Account {
                 id: ACCOUNT,
                 name: "demo".into(),
@@ -64,35 +51,34 @@ impl House {
             templates: vec![template()],
             onprem_users: vec![user("admin", false), user("clerk", false)],
             ..Catalog::default()
-        });
-        Arc::new(house)
+        };
+        Arc::new(Self {
+            store: Arc::new(MemoryStore::new(catalog)),
+            clock: Arc::new(TestClock::at(NOW)),
+            accepted: Mutex::default(),
+            trouble: Mutex::default(),
+            keys: Mutex::default(),
+        })
     }
 
-    pub(in crate::whatsapp_onprem) fn services(self: &Arc<Self>) -> Services {
+    pub(super) fn services(self: &Arc<Self>) -> Services {
         Services {
             desk: self.clone(),
-            store: self.clone(),
-            clock: self.clone(),
-            random: self.clone(),
-            public_url: "http://gw.example".into(),
+            clock: self.clock.clone(),
+            ..services(self.store.clone())
         }
     }
 
-    pub(in crate::whatsapp_onprem) fn edit(&self, change: impl FnOnce(&mut Catalog)) {
-        let mut catalog = self.catalog.lock().unwrap();
-        change(Arc::make_mut(&mut catalog));
-    }
-
-    pub(in crate::whatsapp_onprem) fn last_accepted(&self) -> Arc<Outbound> {
+    pub(super) fn last_accepted(&self) -> Arc<Outbound> {
         self.accepted.lock().unwrap().last().unwrap().clone()
     }
 }
 
-pub(in crate::whatsapp_onprem) fn message_id(n: i64) -> MessageId {
+pub(super) fn message_id(n: i64) -> MessageId {
     MessageId::from_parts(1_790_000_000_000 << 12 | n, 7)
 }
 
-pub(in crate::whatsapp_onprem) fn contact(address: Address) -> Contact {
+pub(super) fn contact(address: Address) -> Contact {
     Contact {
         id: Id::from_u128(50),
         name: None,
@@ -101,7 +87,7 @@ pub(in crate::whatsapp_onprem) fn contact(address: Address) -> Contact {
     }
 }
 
-pub(in crate::whatsapp_onprem) fn conversation() -> Conversation {
+pub(super) fn conversation() -> Conversation {
     Conversation {
         number: 1,
         id: Id::from_u128(60),
@@ -166,7 +152,7 @@ impl Desk for House {
         if let Some(trouble) = self.trouble.lock().unwrap().clone() {
             return Err(trouble);
         }
-        let catalog = self.catalog();
+        let catalog = self.store.catalog();
         let standing = Standing {
             channel: catalog.channel(submission.channel).unwrap(),
             templates: &catalog.templates_of(submission.channel),
@@ -174,7 +160,12 @@ impl Desk for House {
             opted_out: false,
         };
         let (to, key) = (submission.to.clone(), submission.key);
-        let admitted = match admit(submission, Assignment::default(), &standing, self.now()) {
+        let admitted = match admit(
+            submission,
+            Assignment::default(),
+            &standing,
+            self.clock.now(),
+        ) {
             Verdict::Admit(admitted) => admitted,
             Verdict::Refuse(refusal) => return Err(refusal.into()),
         };
@@ -204,174 +195,5 @@ impl Desk for House {
             failed: admitted.failure().is_some(),
             in_flight: None,
         })
-    }
-}
-
-#[async_trait]
-impl Clock for House {
-    fn now(&self) -> Timestamp {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        NOW.plus(Duration::from_secs(ahead.unsigned_abs()))
-    }
-
-    fn machine(&self) -> Timestamp {
-        NOW
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    async fn moved(&self) {
-        std::future::pending().await
-    }
-}
-
-impl Random for House {
-    fn bits(&self) -> u128 {
-        let roll = self.rolls.fetch_add(1, Ordering::Relaxed) + 1;
-        u128::from(roll).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-    }
-}
-
-#[async_trait]
-impl Store for House {
-    fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.lock().unwrap().clone()
-    }
-
-    async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        if self.trouble.lock().unwrap().is_some() {
-            return Err(StoreError::Unwell("disk full".into()));
-        }
-        self.edit(|catalog| {
-            changes
-                .into_iter()
-                .for_each(|change| apply(catalog, change))
-        });
-        Ok(())
-    }
-
-    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
-        let messages = self.messages.lock().unwrap();
-        let mut own = messages.iter().filter(|stored| stored.account == account);
-        Ok(own.find(|stored| stored.id == message).cloned())
-    }
-
-    fn last_event(&self) -> i64 {
-        41
-    }
-
-    async fn accept(&self, _: Acceptance) -> Result<Accepted, StoreError> {
-        unreachable!("a dialect hands in at the desk")
-    }
-
-    async fn claim(&self, _: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
-        unreachable!("a dialect sends nothing")
-    }
-
-    async fn begin(&self, _: Ready, _: AttemptId, _: Timestamp) -> Result<Begin, StoreError> {
-        unreachable!("a dialect sends nothing")
-    }
-
-    async fn withdraw(&self, _: InFlight, _: Timestamp) -> Result<(), StoreError> {
-        unreachable!("a dialect sends nothing")
-    }
-
-    async fn settle(
-        &self,
-        _: MessageId,
-        _: Attempt,
-        _: Settlement,
-        _: Timestamp,
-    ) -> Result<bool, StoreError> {
-        unreachable!("a dialect sends nothing")
-    }
-
-    async fn record(&self, _: Id, _: Vec<Report>, _: Moment) -> Result<Recorded, StoreError> {
-        unreachable!("a dialect hears no provider")
-    }
-
-    async fn queue(&self, _: Id) -> Result<Vec<Queued>, StoreError> {
-        unreachable!("a dialect sends nothing")
-    }
-
-    async fn heard(&self, _: Id, _: &Address) -> Result<(Heard, bool), StoreError> {
-        unreachable!("the desk asks this")
-    }
-
-    async fn by_provider_id(&self, _: Id, _: &str) -> Result<Option<MessageId>, StoreError> {
-        unreachable!("not asked by this dialect")
-    }
-
-    async fn timeline(&self, _: Id, _: MessageId) -> Result<Option<Timeline>, StoreError> {
-        unreachable!("not asked by this dialect")
-    }
-
-    async fn events_after(
-        &self,
-        _: i64,
-        _: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
-        unreachable!("the notifier asks this")
-    }
-
-    async fn event_beyond(&self, _: i64) {
-        unreachable!("the notifier asks this")
-    }
-
-    async fn deliveries(&self, _: Id) -> Result<(i64, Vec<Due>), StoreError> {
-        unreachable!("the notifier asks this")
-    }
-
-    async fn delivered(&self, _: Id, _: i64, _: Vec<AttemptedDelivery>) -> Result<(), StoreError> {
-        unreachable!("the notifier asks this")
-    }
-
-    async fn heartbeat(&self, _: Timestamp) -> Result<(), StoreError> {
-        unreachable!("the engine's heart")
-    }
-
-    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
-        unreachable!("the engine's heart")
-    }
-
-    fn counts(&self) -> Counts {
-        Counts::default()
-    }
-
-    fn is_well(&self) -> bool {
-        true
-    }
-}
-
-fn apply(catalog: &mut Catalog, change: Change) {
-    match change {
-        Change::Token(token) => catalog.tokens.push(token),
-        Change::RemoveToken(id) => catalog.tokens.retain(|token| token.id != id),
-        Change::Subscription(new) => {
-            catalog.subscriptions.retain(|old| old.id != new.id);
-            catalog.subscriptions.push(new);
-        }
-        Change::RemoveSubscription(id) => catalog.subscriptions.retain(|old| old.id != id),
-        Change::OnpremUser(new) => {
-            catalog.onprem_users.retain(|old| old.id != new.id);
-            catalog.onprem_users.push(new);
-        }
-        Change::OnpremSettings(new) => {
-            catalog
-                .onprem_settings
-                .retain(|old| old.channel != new.channel);
-            catalog.onprem_settings.push(new);
-        }
-        Change::RemoveOnpremSettings(id) => {
-            catalog.onprem_settings.retain(|old| old.channel != id);
-        }
-        Change::Account(_)
-        | Change::Channel(_)
-        | Change::Team(_)
-        | Change::User(_)
-        | Change::Template(_)
-        | Change::RemoveOnpremUser(_) => unreachable!("not changed by this dialect"),
     }
 }

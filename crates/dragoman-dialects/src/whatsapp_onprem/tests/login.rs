@@ -1,6 +1,8 @@
 //! Logging in and out.
 
-use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use dragoman_core::ports::Store;
 
 use super::client::Client;
 use super::doubles::PASSWORD;
@@ -39,7 +41,8 @@ async fn the_first_login_has_to_set_a_password() {
     let client = Client::new();
     client
         .house
-        .edit(|catalog| catalog.onprem_users[0].must_change = true);
+        .store
+        .rewrite(|catalog| catalog.onprem_users[0].must_change = true);
     assert_eq!(
         client.login("admin", PASSWORD, "").await.code(),
         (401, 1024)
@@ -87,12 +90,46 @@ async fn a_token_ends_by_logout_or_by_time() {
     assert_eq!(denied.body["errors"][0]["title"], "Access denied");
 
     client.authorization = client.token("clerk").await;
-    client.house.ahead.store(7 * 24 * 3600, Ordering::Relaxed);
+    client.house.clock.shift(Duration::from_secs(7 * 24 * 3600));
     assert_eq!(client.call("GET", health, "").await.code(), (401, 1005));
     client.token("clerk").await;
     assert_eq!(
-        client.house.catalog.lock().unwrap().tokens.len(),
+        client.house.store.catalog().tokens.len(),
         1,
         "the old one is gone"
     );
+}
+
+#[tokio::test]
+async fn two_logins_at_once_both_get_a_token_that_works() {
+    let client = Client::new();
+    let (one, other) = tokio::join!(
+        client.login("admin", PASSWORD, ""),
+        client.login("admin", PASSWORD, "")
+    );
+    for answer in [one, other] {
+        let token = answer.body["users"][0]["token"].as_str().unwrap();
+        let authorization = format!("Bearer {token}");
+        let headers = [("authorization", authorization.as_str())];
+        let health = client
+            .call_with("GET", "/onprem/demo/v1/health", "", &headers)
+            .await;
+        assert_eq!(health.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn of_two_new_passwords_at_once_the_first_stays() {
+    let client = Client::new();
+    let (one, other) = tokio::join!(
+        client.login("admin", PASSWORD, r#"{"new_password":"Better-1"}"#),
+        client.login("admin", PASSWORD, r#"{"new_password":"Better-2"}"#)
+    );
+    let (stays, refused) = match (one.status, other.status) {
+        (200, _) => ("Better-1", other),
+        (_, 200) => ("Better-2", one),
+        statuses => panic!("{statuses:?}"),
+    };
+    assert_eq!(refused.code(), (401, 1005));
+    assert_eq!(client.login("admin", stays, "").await.status, 200);
 }

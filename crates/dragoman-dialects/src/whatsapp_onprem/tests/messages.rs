@@ -1,16 +1,13 @@
 //! Sending.
 
-use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use dragoman_core::content::Content;
-use dragoman_core::message::{Body as Said, Stored};
 use dragoman_core::ports::DeskError;
-use dragoman_core::state::Fold;
 use dragoman_core::{Address, Refusal};
 use serde_json::{Value, json};
 
 use super::client::{Client, text};
-use super::doubles::{ACCOUNT, DEMO, contact, conversation, message_id};
+use super::doubles::{DEMO, message_id};
 use super::samples;
 use crate::whatsapp_onprem::ids;
 
@@ -70,7 +67,7 @@ async fn shape_limits_and_parameters_are_refused_at_once() {
 #[tokio::test]
 async fn what_the_original_found_out_later_is_accepted() {
     let client = Client::logged_in("clerk").await;
-    client.house.ahead.store(25 * 3600, Ordering::Relaxed);
+    client.house.clock.shift(Duration::from_secs(25 * 3600));
     assert_eq!(
         client
             .send(text("31612345678", "Window closed"))
@@ -100,10 +97,11 @@ async fn every_trouble_of_the_desk_has_its_own_answer() {
             expected.0 == 503
         );
     }
+    client.house.store.sicken();
     let logout = client
         .call("POST", "/onprem/demo/v1/users/logout", "")
         .await;
-    assert_eq!(logout.code(), (503, 1016), "the store is unwell, too");
+    assert_eq!(logout.code(), (503, 1016), "the store is unwell");
 }
 
 #[tokio::test]
@@ -127,48 +125,6 @@ async fn a_repeated_call_with_a_key_is_answered_like_the_first() {
         .call_with("POST", path, other, &[("idempotency-key", "a b")])
         .await;
     assert_eq!(bad.code(), (400, 1009));
-}
-
-#[tokio::test]
-async fn replies_and_reactions_find_the_providers_id_behind_ours() {
-    let client = Client::logged_in("clerk").await;
-    let to = Address::parse("31612345678").unwrap();
-    client.send(text("31612345678", "first")).await;
-    let earlier = Stored {
-        id: message_id(1),
-        account: ACCOUNT,
-        channel: DEMO,
-        conversation: conversation(),
-        contact: contact(to.clone()),
-        body: Said::Outbound(client.house.last_accepted()),
-        fold: Fold::ACCEPTED,
-        provider_id: Some("wamid.ONE".into()),
-    };
-    client.house.messages.lock().unwrap().push(earlier);
-
-    let id = ids::outbound(&to, message_id(1));
-    let mut reply = text("31612345678", "second");
-    reply["context"] = json!({ "message_id": id });
-    assert_eq!(client.send(reply).await.status, 201);
-    assert_eq!(
-        client.house.last_accepted().reply_to.as_deref(),
-        Some("wamid.ONE")
-    );
-
-    let reaction = |id: &str| {
-        json!({ "to": "31612345678", "type": "reaction",
-            "reaction": { "message_id": id, "emoji": "👍" } })
-    };
-    for (id, target) in [(id.as_str(), "wamid.ONE"), ("wamid.THEIRS", "wamid.THEIRS")] {
-        assert_eq!(client.send(reaction(id)).await.status, 201);
-        let accepted = client.house.last_accepted();
-        let Content::Reaction(reaction) = &accepted.content else {
-            panic!("no reaction")
-        };
-        assert_eq!(&*reaction.target, target);
-    }
-    let unknown = ids::outbound(&to, message_id(99));
-    assert_eq!(client.send(reaction(&unknown)).await.code(), (400, 1009));
 }
 
 #[tokio::test]

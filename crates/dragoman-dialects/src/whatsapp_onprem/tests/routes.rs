@@ -47,6 +47,9 @@ async fn every_path_works_with_a_slash_at_its_end_and_at_the_root_of_a_listener(
 async fn what_is_not_there_is_answered_in_shape() {
     let client = Client::logged_in("admin").await;
     for path in [
+        "/onprem",
+        "/onprem/",
+        "/onprem//v1/health",
         "/onprem/demo",
         "/onprem/demo/",
         "/onprem/demo/v2/messages",

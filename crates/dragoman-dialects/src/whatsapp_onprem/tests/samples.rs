@@ -9,7 +9,7 @@ macro_rules! samples {
 }
 
 /// Every sample with its name.
-pub(in crate::whatsapp_onprem) fn samples() -> Vec<(&'static str, Value)> {
+pub(super) fn samples() -> Vec<(&'static str, Value)> {
     let texts = samples![
         "text",
         "text_without_type",
@@ -37,7 +37,7 @@ pub(in crate::whatsapp_onprem) fn samples() -> Vec<(&'static str, Value)> {
 }
 
 /// The text of one sample.
-pub(in crate::whatsapp_onprem) fn sample(name: &str) -> Value {
+pub(super) fn sample(name: &str) -> Value {
     let mut samples = samples().into_iter();
     samples
         .find(|(known, _)| *known == name)

@@ -1,57 +1,46 @@
 //! Keeps a message that the rules have let through.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use dragoman_core::assignment::Assignment;
 use dragoman_core::event::What;
-use dragoman_core::message::{Admitted, Body, Contact, Conversation, Outbound, Priority};
-use dragoman_core::ports::{Acceptance, StoreError};
+use dragoman_core::message::{Admitted, Body, Outbound};
+use dragoman_core::ports::{Acceptance, Accepted, StoreError};
 use dragoman_core::state::Fold;
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::{MessageId, State, Timestamp};
 use rusqlite::params;
 
-use super::people;
+use super::{guard, people, repeat};
 use crate::index::entry::{Kept, Outcome, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::{IDEMPOTENCY, OUT};
 
-/// How long a key names its first message.
-const KEY_LIFE: Duration = Duration::from_secs(72 * 3600);
-
-/// What is answered when the commit is done.
-#[derive(Debug)]
-pub(crate) struct Told {
-    pub(crate) message: MessageId,
-    pub(crate) contact: Contact,
-    pub(crate) conversation: Conversation,
-    pub(crate) priority: Priority,
-    pub(crate) replayed: bool,
-    pub(crate) failed: bool,
-}
-
+/// Keeps it, unless it repeats what was kept, or what must not be stale has changed. Without the
+/// departure, which is handed out after the commit.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
     acceptance: &Acceptance,
-) -> rusqlite::Result<Result<Told, StoreError>> {
+) -> rusqlite::Result<Result<Accepted, StoreError>> {
+    match guard::judge(batch, acceptance) {
+        Ok(Some(first)) => Ok(Ok(repeat::answer_again(batch, first))),
+        Ok(None) => keep(batch, acceptance).map(Ok),
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Accepted> {
     let Acceptance {
         admitted,
         random: [tail, for_contact, for_conversation],
         machine,
         now,
         departure: _,
+        queue_limit: _,
+        patience: _,
     } = acceptance;
-    if let Some(first) = first_of(batch, admitted.key(), *machine) {
-        let key = admitted.key().expect("only a key has a first message");
-        return Ok(if first.fingerprint == key.fingerprint {
-            Ok(replay(batch, first.message))
-        } else {
-            Err(StoreError::KeyReused)
-        });
-    }
     let account = batch.row_of(admitted.account())?;
     let channel = batch.row_of(admitted.channel())?;
     let to = std::slice::from_ref(&admitted.body().to);
@@ -66,12 +55,13 @@ pub(crate) fn run(
         channel,
         conversation,
     };
-    write_message(batch, message, place, admitted, *now)?;
+    let bytes = write_message(batch, message, place, admitted, *now)?;
     write_key(batch, message, admitted.key())?;
     write_events(batch, message.row(), acceptance)?;
     write_queue(batch, message.row(), channel, acceptance)?;
-    batch.remember(message.row(), Body::Outbound(Arc::clone(admitted.body())));
-    Ok(Ok(told(batch, message.row(), false)))
+    let body = Body::Outbound(Arc::clone(admitted.body()));
+    batch.remember(message.row(), body, bytes);
+    Ok(repeat::answer_to_first(batch, message.row()))
 }
 
 #[derive(Clone, Copy)]
@@ -79,32 +69,6 @@ struct Place {
     account: i64,
     channel: i64,
     conversation: i64,
-}
-
-/// The message that the key was first used for, within the life of keys.
-fn first_of(batch: &Batch<'_>, key: Option<&IdempotencyKey>, machine: Timestamp) -> Option<Kept> {
-    let kept = *batch.draft.keys.look(&batch.index.keys, &key?.key)?;
-    let first = batch.outcome(kept.message)?.id(kept.message);
-    (machine.since(first.at()) < KEY_LIFE).then_some(kept)
-}
-
-fn replay(batch: &Batch<'_>, message: i64) -> Told {
-    told(batch, message, true)
-}
-
-fn told(batch: &Batch<'_>, message: i64, replayed: bool) -> Told {
-    let outcome = batch
-        .outcome(message)
-        .expect("a message that was just written, or that a key names, is in the index");
-    let head = batch.head(outcome.conversation);
-    Told {
-        message: outcome.id(message),
-        contact: batch.contact(head.contact).clone(),
-        conversation: head.conversation.clone(),
-        priority: outcome.priority.unwrap_or(Priority::Normal),
-        replayed,
-        failed: outcome.refused,
-    }
 }
 
 /// The parts of the wish that were granted; the others stay as they are.
@@ -128,14 +92,16 @@ fn assign(batch: &mut Batch<'_>, number: i64, assignment: &Assignment) -> rusqli
     Ok(())
 }
 
+/// Answers the size of its record.
 fn write_message(
     batch: &mut Batch<'_>,
     message: MessageId,
     place: Place,
     admitted: &Admitted,
     now: Timestamp,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<usize> {
     let body: &Outbound = admitted.body();
+    let record = to_json::<OutboundRecord, _>(body);
     let refused = admitted.failure().is_some();
     let head = batch.edit_head(place.conversation);
     let previous = std::mem::replace(&mut head.last, message.row());
@@ -157,7 +123,7 @@ fn write_message(
             now.millis(),
             body.expires_at.millis(),
             VERSION,
-            to_json::<OutboundRecord, _>(body)
+            record
         ],
     )?;
     let outcome = Outcome {
@@ -174,7 +140,7 @@ fn write_message(
         last_delivery: 0,
     };
     batch.draft.outcomes.put(message.row(), outcome);
-    Ok(())
+    Ok(record.len())
 }
 
 fn write_key(

@@ -13,11 +13,29 @@ use crate::record::{Unreadable, VERSION, from_json, to_json};
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::ReadError;
 
+/// Like [`run`], if the slow data is still what the caller has seen: nobody has changed it since,
+/// neither before this batch nor in it.
+pub(crate) fn run_from(
+    batch: &mut Batch<'_>,
+    seen: &Arc<Catalog>,
+    changes: Vec<Change>,
+) -> rusqlite::Result<Result<(), StoreError>> {
+    if Arc::ptr_eq(&batch.catalog, seen) {
+        run(batch, changes)
+    } else {
+        Ok(Err(StoreError::Stale))
+    }
+}
+
 /// Applies all changes, or none when one would take a name that is in use.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
     changes: Vec<Change>,
 ) -> rusqlite::Result<Result<(), StoreError>> {
+    if changes.is_empty() {
+        // What others have seen stays as it is: nobody is woken for nothing, and no edit is lost.
+        return Ok(Ok(()));
+    }
     let mut catalog = Catalog::clone(&batch.catalog);
     for change in &changes {
         if let Some(taken) = unique::conflict(&catalog, change) {

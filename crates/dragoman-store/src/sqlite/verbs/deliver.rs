@@ -115,14 +115,15 @@ fn keep(
         }
     };
     batch.sql(
-        "INSERT INTO deliveries (id, subscription, event, due_at, tries, last_status)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO deliveries (id, subscription, event, message, due_at, tries, last_status)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO UPDATE SET
              due_at = excluded.due_at, tries = excluded.tries, last_status = excluded.last_status",
         params![
             id,
             subscription,
             attempted.seq,
+            attempted.message.row(),
             due_at.millis(),
             tries,
             attempted.status
@@ -130,6 +131,7 @@ fn keep(
     )?;
     let due = Due {
         seq: attempted.seq,
+        message: attempted.message,
         due_at,
         tries,
     };

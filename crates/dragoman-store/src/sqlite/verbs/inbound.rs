@@ -62,7 +62,7 @@ pub(crate) fn record(
         last_event: 0,
         last_delivery: 0,
     };
-    write(batch, message, &outcome, &inbound)?;
+    let bytes = write(batch, message, &outcome, &inbound)?;
     batch.sql(
         "INSERT INTO keys (id, scope, key) VALUES (?1, ?2, ?3)",
         params![message.row(), INBOUND, key],
@@ -70,16 +70,19 @@ pub(crate) fn record(
     batch.draft.provider_ids.put(key, message.row());
     batch.draft.outcomes.put(message.row(), outcome);
     batch.happened(message.row(), What::Received, now)?;
-    batch.remember(message.row(), Body::Inbound(Arc::new(inbound)));
+    let body = Body::Inbound(Arc::new(inbound));
+    batch.remember(message.row(), body, bytes);
     Ok(true)
 }
 
+/// Answers the size of its record.
 fn write(
     batch: &mut Batch<'_>,
     message: MessageId,
     outcome: &Outcome,
     inbound: &Inbound,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<usize> {
+    let record = to_json::<InboundRecord, _>(inbound);
     let kind = inbound.content.kind() as i64;
     let referral = inbound.referral.is_some();
     let head = batch.edit_head(outcome.conversation);
@@ -102,8 +105,8 @@ fn write(
             inbound.at.millis(),
             outcome.expires_at.millis(),
             VERSION,
-            to_json::<InboundRecord, _>(inbound)
+            record
         ],
     )?;
-    Ok(())
+    Ok(record.len())
 }

@@ -1,31 +1,41 @@
 //! A program written for Callbell, with only the host changed.
 
 use dragoman_core::ports::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{customer_reads, send, shown, status};
+use super::{send, shown, status};
 use crate::support::process::Dev;
+use crate::support::story::Story;
 use crate::support::{api, samples};
 
 #[tokio::test]
 async fn a_text_is_on_the_phone_and_its_status_follows_it() {
-    let dev = Dev::start().await;
-    let answer = send(&dev, &samples::text("Hello *world*!")).await;
-    assert_eq!(
-        (answer.status, &answer.json["message"]["status"]),
-        (200, &json!("enqueued"))
-    );
-    let uuid = answer.json["message"]["uuid"].as_str().unwrap().to_owned();
-    assert_eq!(uuid.len(), 32);
-    shown(&dev, "the text is on the phone", |message| {
-        message["text"] == "Hello *world*!"
-    })
-    .await;
-    status(&dev, &uuid, "delivered").await;
-    customer_reads(&dev).await;
-    let read = status(&dev, &uuid, "read").await;
-    let raw = &read["message"]["messageStatusPayload"]["messaging"]["value"]["statuses"][0];
-    assert_eq!(raw["status"], "read");
+    let mut story = Story::begin().await;
+    let body = samples::text("Hello *world*!");
+    let answer = story
+        .client_posts("/callbell/v1/messages/send", &body)
+        .await;
+    story.phone_shows("Hello *world*!").await;
+    let uuid = answer["message"]["uuid"].as_str().unwrap();
+    let path = format!("/callbell/v1/messages/status/{uuid}");
+    let is = |status: &'static str| move |answer: &Value| answer["message"]["status"] == status;
+    story.client_asks(&path, is("delivered")).await;
+    story.customer_reads().await;
+    story.client_asks(&path, is("read")).await;
+    insta::assert_snapshot!(story.told(), @r##"
+    client    POST /callbell/v1/messages/send
+              {"content":{"text":"Hello *world*!"},"from":"whatsapp","to":"+31612345678","type":"text"}
+    gateway   200
+              {"message":{"status":"enqueued","uuid":"(uuid 1)"}}
+    phone     shows "Hello *world*!"
+    client    GET /callbell/v1/messages/status/(uuid 1)
+    gateway   200
+              {"message":{"contact":{"assignedUser":null,"avatarUrl":null,"blockedAt":null,"channel":{"discardedAt":null,"main":true,"title":"Demo","type":"whatsapp","uuid":"(uuid 2)"},"closedAt":null,"conversationHref":"http://(address 1)/console/chat/(uuid 3)","createdAt":"(time)","customFields":{},"email":null,"funnelId":null,"href":"http://(address 1)/console/contacts/(uuid 4)","name":"Customer 5678","note":null,"phone":"+31612345678","phoneNumber":"+31612345678","source":"whatsapp","tags":[],"team":{},"uuid":"(uuid 4)"},"conversation":{"createdAt":"(time)","href":"http://(address 1)/console/chat/(uuid 3)","source":"whatsapp"},"messageStatusPayload":{"messaging":{"field":"messages","value":{"contacts":[{"profile":{"name":"Customer 5678"},"wa_id":"31612345678"}],"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550000001","phone_number_id":"100000000000001"},"statuses":[{"biz_opaque_callback_data":"(token 1)","id":"(wamid 1)","pricing":{"billable":false,"category":"service","pricing_model":"PMP","type":"free_customer_service"},"recipient_id":"31612345678","status":"delivered","timestamp":"(time)"}]}}},"status":"delivered","uuid":"(uuid 1)"}}
+    customer  opens the chat
+    client    GET /callbell/v1/messages/status/(uuid 1)
+    gateway   200
+              {"message":{"contact":{"assignedUser":null,"avatarUrl":null,"blockedAt":null,"channel":{"discardedAt":null,"main":true,"title":"Demo","type":"whatsapp","uuid":"(uuid 2)"},"closedAt":null,"conversationHref":"http://(address 1)/console/chat/(uuid 3)","createdAt":"(time)","customFields":{},"email":null,"funnelId":null,"href":"http://(address 1)/console/contacts/(uuid 4)","name":"Customer 5678","note":null,"phone":"+31612345678","phoneNumber":"+31612345678","source":"whatsapp","tags":[],"team":{},"uuid":"(uuid 4)"},"conversation":{"createdAt":"(time)","href":"http://(address 1)/console/chat/(uuid 3)","source":"whatsapp"},"messageStatusPayload":{"messaging":{"field":"messages","value":{"contacts":[{"profile":{"name":"Customer 5678"},"wa_id":"31612345678"}],"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550000001","phone_number_id":"100000000000001"},"statuses":[{"biz_opaque_callback_data":"(token 1)","id":"(wamid 1)","recipient_id":"31612345678","status":"read","timestamp":"(time)"}]}}},"status":"read","uuid":"(uuid 1)"}}
+    "##);
 }
 
 #[tokio::test]

@@ -106,6 +106,9 @@ async fn without_a_gateway_a_command_says_how_to_start_one_and_exits_3() {
     let output = run(directory.path(), &["trace", "x"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("dragoman dev"));
+    let output = run(directory.path(), &["trace", "x", "--json"]);
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert!(error["error"].as_str().unwrap().contains("dragoman dev"));
 }
 
 #[tokio::test]
@@ -126,6 +129,23 @@ async fn a_second_gateway_on_the_same_data_refuses_to_start() {
         String::from_utf8_lossy(&output.stderr).contains("another gateway"),
         "{output:?}"
     );
+}
+
+#[tokio::test]
+async fn a_reset_waits_for_nobody_and_touches_nothing_that_is_in_use() {
+    let dev = Dev::start().await;
+    // A gateway that drains has closed its socket already, and still writes.
+    std::fs::remove_file(dev.data_dir().join("control.sock")).unwrap();
+    let output = run(&dev.data_dir(), &["dev", "--reset"]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another gateway"));
+    let sent = send(&dev, &samples::text("still here")).await;
+    status(
+        &dev,
+        sent.json["message"]["uuid"].as_str().unwrap(),
+        "delivered",
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 mod callbell;
 mod commands;
 mod killed;
-mod onprem;
+pub(crate) mod onprem;
 mod rules;
+mod serving;
 mod survival;
 mod webhooks;
 
@@ -26,7 +27,7 @@ async fn phone(dev: &Dev) -> Vec<Value> {
 }
 
 /// Waits until the phone shows a message that `fits`.
-async fn shown(dev: &Dev, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn shown(dev: &Dev, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
     until(what, PATIENCE, async || {
         phone(dev).await.into_iter().find(&fits)
     })
@@ -52,7 +53,7 @@ async fn status(dev: &Dev, uuid: &str, wanted: &str) -> Value {
 }
 
 /// The demo customer writes.
-async fn customer_writes(dev: &Dev, text: &str) {
+pub(crate) async fn customer_writes(dev: &Dev, text: &str) {
     let url = format!(
         "{}/emulator/v1/customers/{}/messages",
         dev.text("/emulator"),
@@ -62,7 +63,7 @@ async fn customer_writes(dev: &Dev, text: &str) {
 }
 
 /// The demo customer opens the chat.
-async fn customer_reads(dev: &Dev) {
+pub(crate) async fn customer_reads(dev: &Dev) {
     let url = format!(
         "{}/emulator/v1/customers/{}/read",
         dev.text("/emulator"),

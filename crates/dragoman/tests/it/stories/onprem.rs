@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use super::{customer_writes, shown};
 use crate::support::api;
 use crate::support::process::{Dev, PATIENCE};
+use crate::support::story::Story;
 
-pub(super) async fn subscribe(dev: &Dev, token: &str, receiver: &Receiver) {
+pub(crate) async fn subscribe(dev: &Dev, token: &str, receiver: &Receiver) {
     let settings = json!({ "webhooks": { "url": receiver.url("/hook") } }).to_string();
     let url = format!("{}/v1/settings/application", dev.text("/onprem/base_url"));
     let answer = api::call(Method::Patch, &url, Some(token), settings.as_bytes())
@@ -19,7 +20,7 @@ pub(super) async fn subscribe(dev: &Dev, token: &str, receiver: &Receiver) {
     assert_eq!(answer.status, 200, "{}", answer.json);
 }
 
-pub(super) async fn login(dev: &Dev, base: &str) -> String {
+pub(crate) async fn login(dev: &Dev, base: &str) -> String {
     let user = format!(
         "{}:{}",
         dev.text("/onprem/username"),
@@ -37,7 +38,7 @@ pub(super) async fn login(dev: &Dev, base: &str) -> String {
         .to_owned()
 }
 
-async fn told(receiver: &Receiver, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+pub(super) async fn told(receiver: &Receiver, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
     until(what, PATIENCE, async || {
         let received = receiver.received();
         received
@@ -117,24 +118,58 @@ async fn a_template_goes_out_by_name() {
 
 #[tokio::test]
 async fn a_closed_window_is_a_201_and_a_failed_470() {
-    let dev = Dev::start().await;
-    let receiver = Receiver::start();
-    let token = login(&dev, "/onprem/base_url").await;
-    subscribe(&dev, &token, &receiver).await;
-    super::time_passes(&dev, super::MORE_THAN_A_DAY).await;
+    let mut story = Story::begin().await;
+    story.log_in().await;
+    story.hours_pass(25).await;
     let body = json!({ "to": "31612345678", "text": { "body": "too late" } });
-    let answer = api::post(
-        &format!("{}/v1/messages", dev.text("/onprem/base_url")),
-        Some(&token),
-        &body,
-    )
-    .await;
-    assert_eq!(answer.status, 201, "{}", answer.json);
-    let id = answer.json["messages"][0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let failed = told(&receiver, "failed", |body| body["statuses"][0]["id"] == id).await;
-    assert_eq!(failed["statuses"][0]["status"], "failed");
-    assert_eq!(failed["statuses"][0]["errors"][0]["code"], 470);
+    story.client_posts("/onprem/demo/v1/messages", &body).await;
+    let failed = |body: &Value| body["statuses"][0]["status"] == "failed";
+    story.receiver_hears("of the failure", failed).await;
+    insta::assert_snapshot!(story.told(), @r##"
+    client    logs in, and names a receiver for webhooks
+    clock     25 hours pass
+    client    POST /onprem/demo/v1/messages
+              {"text":{"body":"too late"},"to":"31612345678"}
+    gateway   201
+              {"contacts":[{"input":"31612345678","wa_id":"31612345678"}],"messages":[{"id":"(onprem-id 1)"}],"meta":{"api_status":"stable","version":"2.53.0"}}
+    receiver  hears
+              {"statuses":[{"errors":[{"code":470,"details":"the customer service window is closed","title":"Re-engagement message"}],"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"recipient_id":"31612345678","status":"failed","timestamp":"(time)","type":"message"}]}
+    "##);
+}
+
+#[tokio::test]
+async fn a_message_its_statuses_and_the_answer() {
+    let mut story = Story::begin().await;
+    story.log_in().await;
+    let body = json!({ "to": "31612345678", "type": "text", "text": { "body": "Hello!" } });
+    story.client_posts("/onprem/demo/v1/messages", &body).await;
+    story.phone_shows("Hello!").await;
+    for status in ["sent", "delivered"] {
+        let fits = |body: &Value| body["statuses"][0]["status"] == status;
+        story.receiver_hears(status, fits).await;
+    }
+    story.customer_writes("Hello back").await;
+    let answered = |body: &Value| body["messages"][0]["text"]["body"] == "Hello back";
+    story.receiver_hears("the answer", answered).await;
+    story.customer_reads().await;
+    let read = |body: &Value| body["statuses"][0]["status"] == "read";
+    story.receiver_hears("read", read).await;
+    insta::assert_snapshot!(story.told(), @r##"
+    client    logs in, and names a receiver for webhooks
+    client    POST /onprem/demo/v1/messages
+              {"text":{"body":"Hello!"},"to":"31612345678","type":"text"}
+    gateway   201
+              {"contacts":[{"input":"31612345678","wa_id":"31612345678"}],"messages":[{"id":"(onprem-id 1)"}],"meta":{"api_status":"stable","version":"2.53.0"}}
+    phone     shows "Hello!"
+    receiver  hears
+              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"recipient_id":"31612345678","status":"sent","timestamp":"(time)","type":"message"}]}
+    receiver  hears
+              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"recipient_id":"31612345678","status":"delivered","timestamp":"(time)","type":"message"}]}
+    customer  writes "Hello back"
+    receiver  hears
+              {"contacts":[{"profile":{"name":"Customer 5678"},"wa_id":"31612345678"}],"messages":[{"from":"31612345678","id":"(onprem-id 2)","text":{"body":"Hello back"},"timestamp":"(time)","type":"text"}]}
+    customer  opens the chat
+    receiver  hears
+              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"recipient_id":"31612345678","status":"read","timestamp":"(time)","type":"message"}]}
+    "##);
 }

@@ -1,48 +1,55 @@
 //! The rules of business messaging, seen from outside.
 
 use dragoman_core::ports::Method;
+use dragoman_testkit::until;
 use serde_json::{Value, json};
 
-use super::{customer_writes, phone, send, shown, status, time_passes};
-use crate::support::process::Dev;
+use super::{phone, send, status, time_passes};
+use crate::support::process::{Dev, PATIENCE, free_port, start_emulator};
+use crate::support::story::Story;
 use crate::support::{api, samples};
 
 #[tokio::test]
 async fn a_closed_window_refuses_text_lets_templates_through_and_opens_with_an_answer() {
-    let dev = Dev::start().await;
-    time_passes(&dev, super::MORE_THAN_A_DAY).await;
-    let refused = send(&dev, &samples::text("too late")).await;
-    assert_eq!(refused.status, 400, "{}", refused.json);
-    let template = send(&dev, &samples::template("text", None)).await;
-    assert_eq!(template.status, 200);
-    status(
-        &dev,
-        template.json["message"]["uuid"].as_str().unwrap(),
-        "delivered",
-    )
-    .await;
-    customer_writes(&dev, "I am here").await;
-    let text = dragoman_testkit::until(
-        "the window opens",
-        crate::support::process::PATIENCE,
-        async || {
-            let answer = send(&dev, &samples::text("in time")).await;
-            (answer.status == 200).then_some(answer)
-        },
-    )
-    .await;
-    status(
-        &dev,
-        text.json["message"]["uuid"].as_str().unwrap(),
-        "delivered",
-    )
-    .await;
-    assert!(
-        !phone(&dev)
-            .await
-            .iter()
-            .any(|message| message["text"] == "too late")
-    );
+    const SEND: &str = "/callbell/v1/messages/send";
+    let mut story = Story::begin().await;
+    story.log_in().await;
+    story.hours_pass(25).await;
+    story.client_posts(SEND, &samples::text("too late")).await;
+    story
+        .client_posts(SEND, &samples::template("text", None))
+        .await;
+    story
+        .phone_shows("Hello John Doe, this is a template message example")
+        .await;
+    story.customer_writes("I am here").await;
+    let answered = |body: &Value| body["messages"][0]["text"]["body"] == "I am here";
+    story.receiver_hears("the answer", answered).await;
+    story.client_posts(SEND, &samples::text("in time")).await;
+    story.phone_shows("in time").await;
+    let phone = phone(&story.dev).await;
+    assert!(!phone.iter().any(|message| message["text"] == "too late"));
+    insta::assert_snapshot!(story.told(), @r##"
+    client    logs in, and names a receiver for webhooks
+    clock     25 hours pass
+    client    POST /callbell/v1/messages/send
+              {"content":{"text":"too late"},"from":"whatsapp","to":"+31612345678","type":"text"}
+    gateway   400
+              {"error":{"content":["more than 24 hours have passed since the customer's last message; use a template (template_uuid)"]}}
+    client    POST /callbell/v1/messages/send
+              {"content":{"text":"John Doe"},"from":"whatsapp","optin_contact":true,"template_uuid":"(uuid 1)","to":"+31612345678","type":"text"}
+    gateway   200
+              {"message":{"status":"enqueued","uuid":"(uuid 2)"}}
+    phone     shows "Hello John Doe, this is a template message example"
+    customer  writes "I am here"
+    receiver  hears
+              {"contacts":[{"profile":{"name":"Customer 5678"},"wa_id":"31612345678"}],"messages":[{"from":"31612345678","id":"(onprem-id 1)","text":{"body":"I am here"},"timestamp":"(time)","type":"text"}]}
+    client    POST /callbell/v1/messages/send
+              {"content":{"text":"in time"},"from":"whatsapp","to":"+31612345678","type":"text"}
+    gateway   200
+              {"message":{"status":"enqueued","uuid":"(uuid 3)"}}
+    phone     shows "in time"
+    "##);
 }
 
 #[tokio::test]
@@ -130,6 +137,27 @@ async fn bad_input_names_the_field_and_stores_nothing() {
     assert!(answer.json["error"].is_string(), "{}", answer.json);
 }
 
+/// Tens of megabytes: the answer must reach a client that is still writing.
+#[tokio::test]
+async fn a_client_that_writes_far_too_much_hears_why() {
+    let dev = Dev::start().await;
+    let huge = samples::text(&"x".repeat(30 << 20)).to_string();
+    for (path, token, status) in [
+        (
+            "/callbell/v1/messages/send",
+            dev.text("/callbell/token"),
+            413,
+        ),
+        ("/callbell/v1/messages/send", "wrong", 401),
+        ("/callbell/v1/nothing", dev.text("/callbell/token"), 404),
+        ("/onprem/demo/v1/messages", "wrong", 401),
+    ] {
+        let url = format!("{}{path}", dev.text("/gateway"));
+        let answer = api::call(Method::Post, &url, Some(token), huge.as_bytes()).await;
+        assert_eq!(answer.map(|answer| answer.status), Ok(status), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn a_webhook_with_a_bad_signature_is_a_401() {
     let dev = Dev::start().await;
@@ -142,28 +170,48 @@ async fn a_webhook_with_a_bad_signature_is_a_401() {
 }
 
 #[tokio::test]
-async fn a_customer_who_wrote_while_the_gateway_was_down_can_be_answered() {
-    let directory = tempfile::tempdir().unwrap();
-    let port = crate::support::process::free_port();
-    let (_emulator, url) = crate::support::process::start_emulator(directory.path(), port).await;
-    let dev = Dev::start_in(directory, &url).await;
+async fn what_a_down_gateway_may_have_missed_is_left_to_the_provider() {
+    const WROTE: &str = "+31600000001";
+    const SILENT: &str = "+31600000002";
+    let (port, directory) = (free_port(), tempfile::tempdir().unwrap());
+    let (_emulator, url) = start_emulator(directory.path(), port).await;
+    let dev = Dev::start_in(tempfile::tempdir().unwrap(), &url).await;
+    // Watched for a day without a gap, the gateway knows that nobody else has written.
+    time_passes(&dev, super::MORE_THAN_A_DAY).await;
+    for to in [WROTE, SILENT] {
+        until("the window is known to be closed", PATIENCE, async || {
+            (send(&dev, &text_to(to, "too early")).await.status == 400).then_some(())
+        })
+        .await;
+    }
     let directory = dev.kill();
-    let clock = format!("{url}/emulator/v1/clock");
-    assert_eq!(
-        api::post(&clock, None, &json!({ "advance_s": 25 * 3600 }))
+    let phone = format!("{url}/emulator/v1/customers");
+    let wrote = format!("{phone}/{}/messages", WROTE.trim_start_matches('+'));
+    assert!(
+        api::post(&wrote, None, &json!({ "text": "Anybody there?" }))
             .await
-            .status,
-        200
+            .status
+            < 300
     );
+    let two_hours = json!({ "advance_s": 2 * 3600 });
+    let moved = api::post(&format!("{url}/emulator/v1/clock"), None, &two_hours).await;
+    assert_eq!(moved.status, 200);
     let dev = Dev::start_in(directory, &url).await;
-    // Nobody else has ever written to this number, and the feed had a gap: the provider decides.
-    let mut body = samples::text("are you there?");
-    body["to"] = "+31600000001".into();
-    assert_eq!(send(&dev, &body).await.status, 200);
-    let answer = send(&dev, &samples::text("welcome back")).await;
-    assert_eq!(answer.status, 200, "{}", answer.json);
-    shown(&dev, "the text", |message| {
-        message["text"] == "welcome back"
-    })
-    .await;
+    for to in [WROTE, SILENT] {
+        let answer = send(&dev, &text_to(to, "Here we are")).await;
+        assert_eq!(answer.status, 200, "{to}: {}", answer.json);
+        let ends_as = if to == WROTE { "delivered" } else { "failed" };
+        status(
+            &dev,
+            answer.json["message"]["uuid"].as_str().unwrap(),
+            ends_as,
+        )
+        .await;
+    }
+}
+
+fn text_to(to: &str, text: &str) -> Value {
+    let mut body = samples::text(text);
+    body["to"] = to.into();
+    body
 }

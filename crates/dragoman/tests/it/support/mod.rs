@@ -3,3 +3,5 @@
 pub(crate) mod api;
 pub(crate) mod process;
 pub(crate) mod samples;
+pub(crate) mod story;
+pub(crate) mod transcript;

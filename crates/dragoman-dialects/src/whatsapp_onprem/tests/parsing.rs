@@ -1,10 +1,19 @@
-use axum::body::Bytes;
-use dragoman_core::content::MediaSource;
-use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
-use serde_json::json;
+//! What is understood of a message.
 
-use super::*;
-use crate::whatsapp_onprem::tests::samples::{sample, samples};
+mod faults;
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use dragoman_core::Raw;
+use dragoman_core::content::{Content, Kind, Location, Media, MediaSource, Text};
+use dragoman_core::submission::Ask;
+use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateAsk, TemplateMessage};
+use serde_json::{Value, json};
+
+use super::samples::{sample, samples};
+use crate::whatsapp_onprem::parse::{Wanted, wanted};
+use crate::whatsapp_onprem::render::Fault;
 use crate::whatsapp_onprem::wire::Body;
 
 fn read(message: &Value) -> Result<Wanted, Fault> {
@@ -73,10 +82,28 @@ fn a_text_has_its_preview_at_the_top() {
 }
 
 #[test]
-fn a_ttl_counts_seconds_and_its_other_forms_are_ignored() {
+fn a_ttl_counts_seconds_and_as_an_object_it_is_ignored() {
     let ttl = |name| read(&sample(name)).unwrap().ttl;
     assert_eq!(ttl("text_without_type"), Some(Duration::from_secs(600)));
     assert_eq!(ttl("image_by_link"), None);
+    let mut empty = sample("text");
+    empty["ttl"] = json!("");
+    assert_eq!(read(&empty).unwrap().ttl, None);
+}
+
+#[test]
+fn a_context_is_an_object_and_php_s_empty_one_is_none() {
+    for (context, reply_to) in [
+        (json!({ "message_id": "wamid.X" }), Some("wamid.X")),
+        (json!({ "message_id": "" }), None),
+        (json!({}), None),
+        (json!([]), None),
+        (json!(null), None),
+    ] {
+        let mut message = sample("text");
+        message["context"] = context;
+        assert_eq!(read(&message).unwrap().reply_to.as_deref(), reply_to);
+    }
 }
 
 #[test]
@@ -201,127 +228,4 @@ fn an_hsm_is_a_template_of_texts() {
     assert_eq!((&*message.name, &*message.language), ("order_update", "en"));
     let expected = ["Kim", "$10"].map(|text| Parameter::Text(text.into()));
     assert_eq!(message.body, expected);
-}
-
-/// A message of this type to somebody, with this object.
-fn of(kind: &str, object: Value) -> Value {
-    json!({ "to": "16315551002", "type": kind, kind: object })
-}
-
-#[test]
-fn every_fault_has_its_code_and_names_the_field() {
-    let link = "https://example.com/a";
-    let body = json!({ "text": "B" });
-    let rows = |count: usize| {
-        let rows: Vec<Value> = (0..count)
-            .map(|n| json!({ "id": n.to_string(), "title": "T" }))
-            .collect();
-        json!({ "type": "list", "body": body, "action": { "button": "Open",
-            "sections": [{ "title": "S", "rows": rows }] } })
-    };
-    let components = |components: Value| json!({ "name": "n", "language": { "code": "en" }, "components": components });
-    let fault = Fault::of_request;
-    for (message, expected) in [
-        (json!({ "text": { "body": "x" } }), Fault::missing("to")),
-        (json!({ "to": "16315551002" }), Fault::missing("text")),
-        (
-            json!({ "to": null, "text": { "body": "x" } }),
-            Fault::missing("to"),
-        ),
-        (
-            of("text", json!({ "body": null })),
-            Fault::missing("text.body"),
-        ),
-        (
-            of("text", json!({ "body": 7 })),
-            Fault::invalid("text.body", "must be a string"),
-        ),
-        (
-            of("text", json!("x")),
-            Fault::invalid("text", "must be an object"),
-        ),
-        (
-            of("voice", json!({})),
-            Fault::invalid("type", "is none that can be sent"),
-        ),
-        (
-            json!({ "to": "me", "text": { "body": "x" } }),
-            Fault::invalid("to", "must be a phone number or a WhatsApp id"),
-        ),
-        (
-            json!({ "to": "16315551002", "recipient_type": "group", "text": { "body": "x" } }),
-            fault(1002, "recipient_type must be individual"),
-        ),
-        (of("image", json!({})), Fault::missing("image.link")),
-        (
-            of("image", json!({ "link": link, "id": "1" })),
-            Fault::invalid("image.id", "cannot stand beside a link"),
-        ),
-        (
-            of("image", json!({ "link": link, "provider": "p" })),
-            Fault::invalid("image.provider", "must be an object"),
-        ),
-        (
-            of("audio", json!({ "link": link, "caption": "c" })),
-            Fault::superfluous("audio.caption"),
-        ),
-        (
-            of("location", json!({ "latitude": 1 })),
-            Fault::missing("location.longitude"),
-        ),
-        (
-            of("location", json!({ "latitude": "NaN", "longitude": 1 })),
-            Fault::invalid("location.latitude", "must be decimal degrees"),
-        ),
-        (of("contacts", json!([])), Fault::missing("contacts")),
-        (
-            of("contacts", json!([{}])),
-            Fault::missing("contacts[0].name"),
-        ),
-        (
-            of("interactive", json!({ "type": "list" })),
-            Fault::missing("interactive.action"),
-        ),
-        (
-            of("interactive", rows(11)),
-            fault(2016, "11 rows where 1 to 10 are expected"),
-        ),
-        (
-            of(
-                "interactive",
-                json!({ "type": "product", "action": {}, "header": { "type": "text" } }),
-            ),
-            fault(2036, "a message of type product cannot have this header"),
-        ),
-        (
-            of("template", json!({ "name": "n" })),
-            Fault::missing("template.language"),
-        ),
-        (
-            of(
-                "template",
-                components(json!([{ "type": "body", "parameters": [{ "type": "payload" }] }])),
-            ),
-            fault(
-                2012,
-                "template.components[0].parameters[0].type cannot be payload here",
-            ),
-        ),
-        (
-            of(
-                "template",
-                components(json!([{ "type": "button", "sub_type": "url", "index": "10" }])),
-            ),
-            Fault::invalid("template.components[0].index", "must be from 0 to 9"),
-        ),
-        (
-            of(
-                "hsm",
-                json!({ "element_name": "n", "language": { "code": "en" }, "localizable_params": [{}] }),
-            ),
-            Fault::missing("hsm.localizable_params[0].default"),
-        ),
-    ] {
-        assert_eq!(read(&message), Err(expected), "{message}");
-    }
 }

@@ -1,0 +1,97 @@
+//! Webhooks that Meta signed and nobody expected: what is left out, and what is said about it.
+
+use super::receiving::{ids, receive};
+
+/// Checks the reasons, and which messages are understood all the same.
+fn check(body: &str, reasons: &[&str], understood: &[&str]) {
+    let received = receive(body).unwrap();
+    let odd: Vec<&str> = received.odd.iter().map(AsRef::as_ref).collect();
+    assert_eq!(odd, reasons);
+    let ids: Vec<&str> = ids(&received)
+        .into_iter()
+        .flat_map(|(_, ids)| ids)
+        .collect();
+    assert_eq!(ids, understood);
+    assert!(received.odd.iter().all(|why| !why.contains("secret words")));
+}
+
+#[test]
+fn every_odd_message_has_its_reason() {
+    check(
+        include_str!("../fixtures/receive_odd_messages.json"),
+        &[
+            "a message of another shape",
+            "a message without id",
+            "a message without id",
+            "a message of another shape",
+            "a message without time",
+            "a message without time",
+            "a message without type",
+            "a message without sender",
+            "a message without sender",
+        ],
+        &["wamid.IN2"],
+    );
+}
+
+#[test]
+fn every_odd_status_has_its_reason() {
+    check(
+        include_str!("../fixtures/receive_odd_statuses.json"),
+        &[
+            "a status of an unknown kind",
+            "a status of an unknown kind",
+            "a status without id",
+            "a status without id",
+            "a status without time",
+            "a status without time",
+            "a status of another shape",
+            "a status of another shape",
+        ],
+        &["wamid.OUT2"],
+    );
+}
+
+#[test]
+fn every_odd_frame_has_its_reason() {
+    check(
+        include_str!("../fixtures/receive_odd_frames.json"),
+        &[
+            "an entry that is no object",
+            "an entry without a list of changes",
+            "an entry without a list of changes",
+            "a change without field",
+            "a change without field",
+            "a change without value",
+            "a change without value",
+            "a value without metadata",
+            "metadata without phone number id",
+            "metadata without phone number id",
+            "a value with neither messages nor statuses",
+            "a value with neither messages nor statuses",
+            "messages that are no list",
+            "statuses that are no list",
+            "contacts that are no list",
+            "a contact of another shape",
+        ],
+        &["wamid.IN1", "wamid.IN2"],
+    );
+}
+
+#[test]
+fn a_body_without_entries_is_odd() {
+    for body in ["{}", r#"{"entry":null}"#, r#"{"entry":7}"#] {
+        check(body, &["no list of entries"], &[]);
+    }
+}
+
+#[test]
+fn a_message_of_an_unknown_type_is_unsupported_and_not_odd() {
+    for body in [
+        include_str!("../fixtures/receive_unsupported.json"),
+        include_str!("../fixtures/receive_edit.json"),
+        include_str!("../fixtures/receive_text_without_body.json"),
+    ] {
+        check(body, &[], &["wamid.IN1"]);
+    }
+}

@@ -1,0 +1,38 @@
+//! What the tests of every dialect stand on.
+
+mod pigeon;
+mod store;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use dragoman_core::ports::{Accepted, Desk, DeskError};
+use dragoman_core::submission::Submission;
+use dragoman_testkit::{SeededRandom, TestClock};
+
+use crate::services::Services;
+
+pub(crate) use pigeon::Pigeon;
+pub(crate) use store::MemoryStore;
+
+/// The services of a gateway that sends nothing, with one driver.
+pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
+    Services {
+        desk: Arc::new(Closed),
+        store,
+        clock: Arc::new(TestClock::new()),
+        random: Arc::new(SeededRandom::new(7)),
+        drivers: Arc::new([Arc::new(Pigeon)]),
+        public_url: "https://gw.example".into(),
+    }
+}
+
+/// A desk where nobody has any business.
+struct Closed;
+
+#[async_trait]
+impl Desk for Closed {
+    async fn submit(&self, _: Submission) -> Result<Accepted, DeskError> {
+        unreachable!("nothing is sent here")
+    }
+}

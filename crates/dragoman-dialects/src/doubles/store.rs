@@ -1,0 +1,261 @@
+//! A store in memory.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use dragoman_core::address::Address;
+use dragoman_core::catalog::{Catalog, Change};
+use dragoman_core::event::Event;
+use dragoman_core::id::AttemptId;
+use dragoman_core::inbound::Report;
+use dragoman_core::message::{Author, Claim, InFlight, Ready, Stored};
+use dragoman_core::outcome::{Attempt, Settlement};
+use dragoman_core::ports::*;
+use dragoman_core::submission::IdempotencyKey;
+use dragoman_core::window::Heard;
+use dragoman_core::{Id, MessageId, Timestamp};
+
+/// Keeps what dialects read and change. The verbs that are not theirs fail the test.
+#[derive(Default)]
+pub(crate) struct MemoryStore {
+    catalog: Mutex<Arc<Catalog>>,
+    timelines: Mutex<Vec<Timeline>>,
+    quarantine: Mutex<Vec<Quarantined>>,
+    sick: AtomicBool,
+}
+
+impl MemoryStore {
+    pub(crate) fn new(catalog: Catalog) -> Self {
+        Self {
+            catalog: Mutex::new(Arc::new(catalog)),
+            ..Self::default()
+        }
+    }
+
+    /// Changes slow data behind everybody's back.
+    pub(crate) fn rewrite(&self, change: impl FnOnce(&mut Catalog)) {
+        change(Arc::make_mut(&mut self.catalog.lock().unwrap()));
+    }
+
+    pub(crate) fn keep(&self, timeline: Timeline) {
+        self.timelines.lock().unwrap().push(timeline);
+    }
+
+    pub(crate) fn keep_message(&self, message: Stored) {
+        self.keep(Timeline {
+            message,
+            events: Vec::new(),
+            deliveries: Vec::new(),
+        });
+    }
+
+    /// From now on nothing can be read or kept.
+    pub(crate) fn sicken(&self) {
+        self.sick.store(true, Ordering::Relaxed);
+    }
+
+    fn well(&self) -> Result<(), StoreError> {
+        if self.sick.load(Ordering::Relaxed) {
+            return Err(StoreError::Unwell("disk full".into()));
+        }
+        Ok(())
+    }
+
+    fn timeline_of(&self, fits: impl Fn(&Stored) -> bool) -> Option<Timeline> {
+        let timelines = self.timelines.lock().unwrap();
+        let mut timelines = timelines.iter();
+        timelines.find(|found| fits(&found.message)).cloned()
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.lock().unwrap())
+    }
+
+    /// Takes a moment, as a commit does, so that others can come between.
+    async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        tokio::task::yield_now().await;
+        self.well()?;
+        self.rewrite(|catalog| changes.into_iter().for_each(|new| apply(catalog, new)));
+        Ok(())
+    }
+
+    async fn change_from(
+        &self,
+        seen: &Arc<Catalog>,
+        changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
+        tokio::task::yield_now().await;
+        self.well()?;
+        let mut current = self.catalog.lock().unwrap();
+        if !Arc::ptr_eq(&current, seen) {
+            return Err(StoreError::Stale);
+        }
+        let mut catalog = Catalog::clone(&current);
+        changes.into_iter().for_each(|new| apply(&mut catalog, new));
+        *current = Arc::new(catalog);
+        Ok(())
+    }
+
+    async fn message(&self, account: Id, id: MessageId) -> Result<Option<Stored>, StoreError> {
+        let timeline = self.timeline(account, id).await?;
+        Ok(timeline.map(|found| found.message))
+    }
+
+    async fn timeline(&self, account: Id, id: MessageId) -> Result<Option<Timeline>, StoreError> {
+        self.well()?;
+        Ok(self.timeline_of(|message| message.account == account && message.id == id))
+    }
+
+    async fn by_provider_id(
+        &self,
+        channel: Id,
+        provider_id: &str,
+    ) -> Result<Option<Reference>, StoreError> {
+        self.well()?;
+        let known_as = |message: &Stored| match message.inbound() {
+            Some(inbound) => Some(inbound.provider_id.clone()),
+            None => message.provider_id.clone(),
+        };
+        let found = self.timeline_of(|message| {
+            message.channel == channel && known_as(message).as_deref() == Some(provider_id)
+        });
+        Ok(found.map(|found| Reference {
+            message: found.message.id,
+            author: match found.message.inbound() {
+                Some(_) => Author::Customer,
+                None => Author::Business,
+            },
+        }))
+    }
+
+    async fn quarantine(&self, odd: Quarantined) -> Result<(), StoreError> {
+        self.well()?;
+        self.quarantine.lock().unwrap().push(odd);
+        Ok(())
+    }
+
+    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+        self.well()?;
+        let kept = self.quarantine.lock().unwrap();
+        let own = kept.iter().rev().filter(|odd| odd.account == account);
+        Ok(own.take(limit).cloned().collect())
+    }
+
+    fn last_event(&self) -> i64 {
+        41
+    }
+
+    fn counts(&self) -> Counts {
+        Counts::default()
+    }
+
+    fn is_well(&self) -> bool {
+        self.well().is_ok()
+    }
+
+    async fn accept(&self, _: Acceptance) -> Result<Accepted, StoreError> {
+        unreachable!("a dialect hands in at the desk")
+    }
+
+    async fn first_answer(
+        &self,
+        _: &IdempotencyKey,
+        _: Timestamp,
+    ) -> Result<Option<Accepted>, StoreError> {
+        unreachable!("the desk asks this")
+    }
+
+    async fn claim(&self, _: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
+        unreachable!("a dialect sends nothing")
+    }
+
+    async fn begin(&self, _: Ready, _: AttemptId, _: Timestamp) -> Result<Begin, StoreError> {
+        unreachable!("a dialect sends nothing")
+    }
+
+    async fn withdraw(&self, _: InFlight, _: Timestamp) -> Result<(), StoreError> {
+        unreachable!("a dialect sends nothing")
+    }
+
+    async fn settle(
+        &self,
+        _: MessageId,
+        _: Attempt,
+        _: Settlement,
+        _: Timestamp,
+    ) -> Result<bool, StoreError> {
+        unreachable!("a dialect sends nothing")
+    }
+
+    async fn record(&self, _: Id, _: Vec<Report>, _: Moment) -> Result<Recorded, StoreError> {
+        unreachable!("a dialect hears no provider")
+    }
+
+    async fn queue(&self, _: Id) -> Result<Vec<Queued>, StoreError> {
+        unreachable!("a dialect sends nothing")
+    }
+
+    async fn heard(&self, _: Id, _: &Address) -> Result<(Heard, bool), StoreError> {
+        unreachable!("the desk asks this")
+    }
+
+    async fn events_after(
+        &self,
+        _: i64,
+        _: usize,
+    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+        unreachable!("the notifier asks this")
+    }
+
+    async fn event_beyond(&self, _: i64) {
+        unreachable!("the notifier asks this")
+    }
+
+    async fn deliveries(&self, _: Id) -> Result<(i64, Vec<Due>), StoreError> {
+        unreachable!("the notifier asks this")
+    }
+
+    async fn delivered(&self, _: Id, _: i64, _: Vec<AttemptedDelivery>) -> Result<(), StoreError> {
+        unreachable!("the notifier asks this")
+    }
+
+    async fn catalog_beyond(&self, _: &Arc<Catalog>) -> Arc<Catalog> {
+        unreachable!("the engine waits for this")
+    }
+
+    async fn heartbeat(&self, _: Timestamp) -> Result<(), StoreError> {
+        unreachable!("the engine's heart")
+    }
+
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
+        unreachable!("the engine's heart")
+    }
+}
+
+fn apply(catalog: &mut Catalog, change: Change) {
+    match change {
+        Change::Account(new) => put(&mut catalog.accounts, new, |one| one.id),
+        Change::Token(new) => put(&mut catalog.tokens, new, |one| one.id),
+        Change::Channel(new) => put(&mut catalog.channels, new, |one| one.id),
+        Change::Subscription(new) => put(&mut catalog.subscriptions, new, |one| one.id),
+        Change::OnpremUser(new) => put(&mut catalog.onprem_users, new, |one| one.id),
+        Change::OnpremSettings(new) => put(&mut catalog.onprem_settings, new, |one| one.channel),
+        Change::RemoveToken(id) => catalog.tokens.retain(|one| one.id != id),
+        Change::RemoveSubscription(id) => catalog.subscriptions.retain(|one| one.id != id),
+        Change::RemoveOnpremSettings(id) => catalog.onprem_settings.retain(|one| one.channel != id),
+        Change::Team(_) | Change::User(_) | Change::Template(_) | Change::RemoveOnpremUser(_) => {
+            unreachable!("no dialect changes these")
+        }
+    }
+}
+
+fn put<T>(list: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id) {
+    match list.iter_mut().find(|old| id(old) == id(&new)) {
+        Some(old) => *old = new,
+        None => list.push(new),
+    }
+}

@@ -1,0 +1,119 @@
+//! A store in memory behind the router, and somebody who calls it.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Request;
+use dragoman_core::catalog::{Account, Catalog, Channel, Source, Token, TokenScope};
+use dragoman_core::rate::Rate;
+use dragoman_core::{Id, Timestamp};
+use dragoman_testkit::TestClock;
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::credentials::token_hash;
+use crate::doubles::{MemoryStore, services};
+use crate::native::{Door, router};
+use crate::services::Services;
+
+pub(super) const NOW: Timestamp = TestClock::START;
+pub(super) const ACME: Id = Id::from_u128(0xa);
+pub(super) const OTHER: Id = Id::from_u128(0xb);
+pub(super) const CHANNEL: Id = Id::from_u128(0xc);
+pub(super) const FOREIGN_CHANNEL: Id = Id::from_u128(0xd);
+
+/// Two accounts with a channel and a token each, called `acme` and `other`.
+pub(super) struct House {
+    pub(super) store: Arc<MemoryStore>,
+    services: Services,
+}
+
+/// Status and body.
+pub(super) type Heard = (u16, Value);
+
+impl House {
+    pub(super) fn new() -> Self {
+        let store = Arc::new(MemoryStore::new(Catalog {
+            accounts: vec![account(ACME, "acme"), account(OTHER, "other")],
+            tokens: vec![token(ACME, "acme"), token(OTHER, "other")],
+            channels: vec![
+                channel(CHANNEL, ACME, "main"),
+                channel(FOREIGN_CHANNEL, OTHER, "foreign"),
+            ],
+            ..Catalog::default()
+        }));
+        let services = services(store.clone());
+        Self { store, services }
+    }
+
+    /// A call over the control socket.
+    pub(super) async fn operator(&self, method: &str, path: &str, body: impl Into<Body>) -> Heard {
+        let request = Request::builder().method(method).uri(path);
+        self.answer(Door::Socket, request.body(body.into()).unwrap())
+            .await
+    }
+
+    /// A call with a token.
+    pub(super) async fn caller(&self, token: &str, path: &str) -> Heard {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"));
+        self.answer(Door::Public, request.body(Body::empty()).unwrap())
+            .await
+    }
+
+    async fn answer(&self, door: Door, request: Request<Body>) -> Heard {
+        let router = router(self.services.clone(), door);
+        let response = router.oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).expect("every answer is JSON");
+        (status, body)
+    }
+}
+
+/// Code and field of an error answer.
+pub(super) fn problem(heard: &Heard) -> (u16, &str, &str) {
+    let (status, body) = heard;
+    let text = |key| body["error"][key].as_str().unwrap_or_default();
+    (*status, text("code"), text("field"))
+}
+
+fn account(id: Id, name: &str) -> Account {
+    Account {
+        id,
+        name: name.into(),
+        created_at: NOW,
+    }
+}
+
+fn token(account: Id, text: &str) -> Token {
+    Token {
+        id: Id::from_u128(account.as_u128() << 8),
+        account,
+        hash: token_hash(text),
+        scope: TokenScope::Api,
+        expires_at: None,
+    }
+}
+
+fn channel(id: Id, account: Id, slug: &str) -> Channel {
+    Channel {
+        id,
+        account,
+        slug: slug.into(),
+        title: slug.into(),
+        driver: "pigeon".into(),
+        source: Source::Whatsapp,
+        provider_id: slug.into(),
+        phone: None,
+        settings: Default::default(),
+        rate: Rate::WHATSAPP,
+        concurrency: 8,
+        main: true,
+        enabled: true,
+        created_at: NOW,
+        watched_since: NOW,
+    }
+}

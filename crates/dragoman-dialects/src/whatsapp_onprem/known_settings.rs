@@ -1,0 +1,98 @@
+//! The settings of `/v1/settings/application` that are kept, and what each looks like.
+
+use serde_json::Value;
+use url::Url;
+
+use super::fields::{flag, whole};
+
+/// What a setting looks like.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    Flag,
+    /// A whole number from 1 to this, also written as text.
+    Count(i64),
+    Text,
+    Texts,
+    Address,
+}
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Every setting that is kept. Others are accepted and ignored: programs go on sending those of
+/// versions long gone.
+pub(super) const KNOWN: [(&str, Form); 24] = [
+    ("callback_backoff_delay_ms", Form::Count(DAY_MS)),
+    ("callback_persist", Form::Flag),
+    ("db_garbagecollector_enable", Form::Flag),
+    ("garbagecollector_enable.media", Form::Flag),
+    ("garbagecollector_enable.messages", Form::Flag),
+    ("heartbeat_interval", Form::Count(DAY_MS)),
+    ("log_level", Form::Text),
+    ("max_callback_backoff_delay_ms", Form::Count(DAY_MS)),
+    ("media.auto_download", Form::Texts),
+    ("notify_user_change_number", Form::Flag),
+    ("on_call_pager", Form::Text),
+    // Ours: `all` also reports messages that were sent through another API.
+    ("origin", Form::Text),
+    ("pass_through", Form::Flag),
+    ("sent_status", Form::Flag),
+    ("show_security_notifications", Form::Flag),
+    ("skip_referral_media_download", Form::Flag),
+    ("unhealthy_interval", Form::Count(DAY_MS)),
+    ("verbose_logging", Form::Flag),
+    (
+        "webhook_payload_conversation_pricingmodel_disabled",
+        Form::Flag,
+    ),
+    ("webhooks.max_concurrent_requests", Form::Count(1000)),
+    ("webhooks.message.delivered", Form::Flag),
+    ("webhooks.message.read", Form::Flag),
+    ("webhooks.message.sent", Form::Flag),
+    ("webhooks.url", Form::Address),
+];
+
+impl Form {
+    /// The value as it is kept.
+    ///
+    /// # Errors
+    /// What it must be.
+    pub(super) fn read(self, value: &Value) -> Result<Value, String> {
+        match self {
+            Self::Flag => flag(value)
+                .map(Value::from)
+                .ok_or_else(|| "must be true or false".to_owned()),
+            Self::Count(most) => whole(value)
+                .filter(|count| (1..=most).contains(count))
+                .map(Value::from)
+                .ok_or_else(|| format!("must be a whole number from 1 to {most}")),
+            Self::Text if value.is_string() => Ok(value.clone()),
+            Self::Text => Err("must be a string".to_owned()),
+            Self::Texts => match value.as_array() {
+                Some(list) if list.iter().all(Value::is_string) => Ok(value.clone()),
+                Some(_) | None => Err("must be an array of strings".to_owned()),
+            },
+            Self::Address => match value.as_str().map(str::trim) {
+                Some(url) if url.is_empty() || is_address(url) => Ok(url.into()),
+                Some(_) | None => {
+                    Err("must be an http or https address without credentials".to_owned())
+                }
+            },
+        }
+    }
+}
+
+/// The original took https alone. Plain http leads only where the operator allows it, which the
+/// guard of outgoing calls decides; it never calls an address with a name or a password.
+fn is_address(text: &str) -> bool {
+    let scheme = |scheme: &str| {
+        let start = text.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    let printable = |byte: u8| byte > b' ' && byte != 0x7f;
+    let written_well = text.len() <= 2048 && text.bytes().all(printable);
+    let is_callable =
+        |url: Url| url.has_host() && url.username().is_empty() && url.password().is_none();
+    (scheme("https://") || scheme("http://"))
+        && written_well
+        && Url::parse(text).is_ok_and(is_callable)
+}

@@ -1,0 +1,207 @@
+//! What is wrong with a message, and with which field.
+
+use serde_json::{Value, json};
+
+use super::read;
+use crate::whatsapp_onprem::render::Fault;
+use crate::whatsapp_onprem::tests::samples::sample;
+
+/// A message of this type to somebody, with this object.
+fn of(kind: &str, object: Value) -> Value {
+    json!({ "to": "16315551002", "type": kind, kind: object })
+}
+
+#[test]
+fn every_fault_has_its_code_and_names_the_field() {
+    let link = "https://example.com/a";
+    let body = json!({ "text": "B" });
+    let rows = |count: usize| {
+        let rows: Vec<Value> = (0..count)
+            .map(|n| json!({ "id": n.to_string(), "title": "T" }))
+            .collect();
+        json!({ "type": "list", "body": body, "action": { "button": "Open",
+            "sections": [{ "title": "S", "rows": rows }] } })
+    };
+    let components = |components: Value| json!({ "name": "n", "language": { "code": "en" }, "components": components });
+    let fault = Fault::of_request;
+    for (message, expected) in [
+        (json!({ "text": { "body": "x" } }), Fault::missing("to")),
+        (json!({ "to": "16315551002" }), Fault::missing("text")),
+        (
+            json!({ "to": null, "text": { "body": "x" } }),
+            Fault::missing("to"),
+        ),
+        (
+            of("text", json!({ "body": null })),
+            Fault::missing("text.body"),
+        ),
+        (
+            of("text", json!({ "body": 7 })),
+            Fault::invalid("text.body", "must be a string"),
+        ),
+        (
+            of("text", json!("x")),
+            Fault::invalid("text", "must be an object"),
+        ),
+        (
+            of("voice", json!({})),
+            Fault::invalid("type", "is none that can be sent"),
+        ),
+        (
+            json!({ "to": "me", "text": { "body": "x" } }),
+            Fault::invalid("to", "must be a phone number or a WhatsApp id"),
+        ),
+        (
+            json!({ "to": "16315551002", "recipient_type": "group", "text": { "body": "x" } }),
+            fault(1002, "recipient_type must be individual"),
+        ),
+        (of("image", json!({})), Fault::missing("image.link")),
+        (
+            of("image", json!({ "link": link, "id": "1" })),
+            Fault::invalid("image.id", "cannot stand beside a link"),
+        ),
+        (
+            of("image", json!({ "link": link, "provider": "p" })),
+            Fault::invalid("image.provider", "must be an object"),
+        ),
+        (
+            of("audio", json!({ "link": link, "caption": "c" })),
+            Fault::superfluous("audio.caption"),
+        ),
+        (
+            of("location", json!({ "latitude": 1 })),
+            Fault::missing("location.longitude"),
+        ),
+        (
+            of("location", json!({ "latitude": "NaN", "longitude": 1 })),
+            Fault::invalid("location.latitude", "must be decimal degrees"),
+        ),
+        (of("contacts", json!([])), Fault::missing("contacts")),
+        (
+            of("contacts", json!([{}])),
+            Fault::missing("contacts[0].name"),
+        ),
+        (
+            of("interactive", json!({ "type": "list" })),
+            Fault::missing("interactive.action"),
+        ),
+        (
+            of("interactive", rows(11)),
+            fault(2016, "11 rows where 1 to 10 are expected"),
+        ),
+        (
+            of(
+                "interactive",
+                json!({ "type": "product", "action": {}, "header": { "type": "text" } }),
+            ),
+            fault(2036, "a message of type product cannot have this header"),
+        ),
+        (
+            of("template", json!({ "name": "n" })),
+            Fault::missing("template.language"),
+        ),
+        (
+            of(
+                "template",
+                components(json!([{ "type": "body", "parameters": [{ "type": "payload" }] }])),
+            ),
+            fault(
+                2012,
+                "template.components[0].parameters[0].type cannot be payload here",
+            ),
+        ),
+        (
+            of(
+                "template",
+                components(json!([{ "type": "button", "sub_type": "url", "index": "10" }])),
+            ),
+            Fault::invalid("template.components[0].index", "must be from 0 to 9"),
+        ),
+        (
+            of(
+                "hsm",
+                json!({ "element_name": "n", "language": { "code": "en" }, "localizable_params": [{}] }),
+            ),
+            Fault::missing("hsm.localizable_params[0].default"),
+        ),
+    ] {
+        assert_eq!(read(&message), Err(expected), "{message}");
+    }
+}
+
+#[test]
+fn optional_fields_of_a_wrong_type_are_named() {
+    let seconds = "must be a whole number of seconds";
+    for (field, value, expected) in [
+        ("ttl", json!("x"), Fault::invalid("ttl", seconds)),
+        ("ttl", json!(-1), Fault::invalid("ttl", seconds)),
+        ("ttl", json!(0), Fault::invalid("ttl", seconds)),
+        ("ttl", json!(1.5), Fault::invalid("ttl", seconds)),
+        ("ttl", json!(true), Fault::invalid("ttl", seconds)),
+        (
+            "context",
+            json!(5),
+            Fault::invalid("context", "must be an object"),
+        ),
+        (
+            "context",
+            json!({ "message_id": 5 }),
+            Fault::invalid("context.message_id", "must be a string"),
+        ),
+        (
+            "recipient_type",
+            json!(5),
+            Fault::invalid("recipient_type", "must be a string"),
+        ),
+        (
+            "preview_url",
+            json!("yes"),
+            Fault::invalid("preview_url", "must be true or false"),
+        ),
+    ] {
+        let mut message = sample("text");
+        message[field] = value.clone();
+        assert_eq!(read(&message), Err(expected), "{field}: {value}");
+    }
+    let mut card = sample("contacts");
+    card["contacts"]["0"]["phones"] = json!("+16315551234");
+    let phones = Fault::invalid("contacts[0].phones", "must be an array");
+    assert_eq!(read(&card), Err(phones));
+    let mut list = sample("interactive_list");
+    list["interactive"]["footer"] = json!("Footer");
+    let footer = Fault::invalid("interactive.footer", "must be an object");
+    assert_eq!(read(&list), Err(footer));
+    let mut template = sample("template");
+    template["template"]["language"]["policy"] = json!(1);
+    let policy = Fault::invalid("template.language.policy", "must be a string");
+    assert_eq!(read(&template), Err(policy));
+}
+
+#[test]
+fn control_characters_are_refused_wherever_a_text_has_them() {
+    for (name, at, field) in [
+        ("text", "/text/body", "text.body"),
+        ("image_by_link", "/image/caption", "image.caption"),
+        (
+            "interactive_list",
+            "/interactive/action/sections/0/rows/0/title",
+            "interactive.action.sections[0].rows[0].title",
+        ),
+        (
+            "template",
+            "/template/components/1/parameters/0/text",
+            "template.components[1].parameters[0].text",
+        ),
+    ] {
+        let with = |text: &str| {
+            let mut message = sample(name);
+            *message.pointer_mut(at).unwrap() = json!(text);
+            read(&message)
+        };
+        for control in ["\u{0}", "\u{1}", "\u{1b}"] {
+            let refused = Fault::invalid(field, "has a control character");
+            assert_eq!(with(&format!("a{control}b")), Err(refused));
+        }
+        assert!(with("a\tb\r\nc").is_ok(), "{name}");
+    }
+}

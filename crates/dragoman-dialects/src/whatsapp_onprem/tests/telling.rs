@@ -1,0 +1,121 @@
+//! The webhooks, and how often they are repeated.
+
+mod received;
+mod statuses;
+
+use std::time::Duration;
+
+use dragoman_core::catalog::{Catalog, Subscription};
+use dragoman_core::event::{Event, What};
+use dragoman_core::message::{Body, Stored};
+use dragoman_core::ports::{Format, Reference, View};
+use dragoman_core::state::Fold;
+use dragoman_core::{Address, Id, Raw};
+use serde_json::{Value, json};
+
+use super::doubles::{ACCOUNT, DEMO, NOW, contact, conversation, message_id};
+use crate::whatsapp_onprem::OnpremFormat;
+
+const CUSTOMER: &str = "79944067536";
+
+fn subscription(settings: Value) -> Subscription {
+    Subscription {
+        id: Id::from_u128(9),
+        account: ACCOUNT,
+        channel: Some(DEMO),
+        url: "https://example.com/hook".into(),
+        format: "onprem".into(),
+        events: Vec::new(),
+        secret: None,
+        concurrency: 6,
+        settings: Some(Raw::new(settings.to_string())),
+        since: 0,
+        enabled: true,
+        created_at: NOW,
+    }
+}
+
+fn stored(address: &str, body: Body) -> Stored {
+    Stored {
+        id: message_id(1),
+        account: ACCOUNT,
+        channel: DEMO,
+        conversation: conversation(),
+        contact: contact(Address::parse(address).unwrap()),
+        body,
+        fold: Fold::ACCEPTED,
+        provider_id: None,
+    }
+}
+
+fn render(message: &Stored, what: What, subscription: &Subscription) -> Option<Value> {
+    render_with(message, what, subscription, None)
+}
+
+/// Renders with what is known of the message that this one refers to.
+fn render_with(
+    message: &Stored,
+    what: What,
+    subscription: &Subscription,
+    refers_to: Option<Reference>,
+) -> Option<Value> {
+    let event = Event {
+        seq: 1,
+        account: ACCOUNT,
+        message: message.id,
+        at: NOW,
+        what,
+    };
+    let view = View {
+        event: &event,
+        message,
+        refers_to,
+        subscription,
+        catalog: &Catalog::default(),
+    };
+    let outgoing = OnpremFormat.render(&view, NOW)?;
+    assert_eq!(outgoing.headers, []);
+    Some(serde_json::from_slice(&outgoing.body).unwrap())
+}
+
+#[test]
+fn pauses_grow_by_a_step_up_to_a_limit_and_end_after_a_day() {
+    let pauses = |settings| {
+        let subscription = subscription(settings);
+        let pauses = (1..).map_while(move |tries| OnpremFormat.pause(&subscription, tries));
+        pauses.collect::<Vec<_>>()
+    };
+    let usual = pauses(json!({}));
+    let seconds: Vec<u64> = usual.iter().map(Duration::as_secs).take(3).collect();
+    assert_eq!(seconds, [3, 6, 9]);
+    let sum: Duration = usual.iter().sum();
+    let day = Duration::from_secs(24 * 3600);
+    assert!(
+        sum <= day && sum + Duration::from_secs(3) * 240 > day,
+        "{sum:?}"
+    );
+    let asked =
+        json!({ "callback_backoff_delay_ms": "60000", "max_callback_backoff_delay_ms": 90_000 });
+    let seconds: Vec<u64> = pauses(asked)
+        .iter()
+        .map(Duration::as_secs)
+        .take(3)
+        .collect();
+    assert_eq!(seconds, [60, 90, 90]);
+    let hasty =
+        subscription(json!({ "callback_backoff_delay_ms": 1, "max_callback_backoff_delay_ms": 1 }));
+    assert_eq!(
+        OnpremFormat.pause(&hasty, 5),
+        Some(Duration::from_millis(100))
+    );
+    assert_eq!(OnpremFormat.pause(&hasty, u32::MAX), None);
+}
+
+#[test]
+fn every_2xx_is_success() {
+    let successes: Vec<u16> = [199, 200, 201, 204, 299, 300, 404]
+        .into_iter()
+        .filter(|&status| OnpremFormat.is_success(status))
+        .collect();
+    assert_eq!(successes, [200, 201, 204, 299]);
+}

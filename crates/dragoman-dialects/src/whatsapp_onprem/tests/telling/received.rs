@@ -1,0 +1,233 @@
+//! What customers write.
+
+use std::sync::Arc;
+
+use dragoman_core::content::{Kind, Location};
+use dragoman_core::event::What;
+use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
+use dragoman_core::message::{Author, Body};
+use dragoman_core::ports::Reference;
+use dragoman_core::{Address, Raw, Timestamp};
+use serde_json::{Value, json};
+
+use super::{CUSTOMER, render, render_with, stored, subscription};
+use crate::whatsapp_onprem::tests::doubles::message_id;
+use crate::whatsapp_onprem::{ids, message_id as read_id};
+
+fn inbound(from: &str, content: InboundContent) -> Inbound {
+    Inbound {
+        provider_id: "wamid.IN".into(),
+        from: vec![Address::parse(from).unwrap()],
+        profile_name: Some("Kerry Fisher".into()),
+        at: Timestamp::from_seconds(1_518_694_235),
+        content,
+        context: None,
+        referral: None,
+    }
+}
+
+fn received(inbound: Inbound) -> Value {
+    let from = inbound.from[0].value().to_owned();
+    let message = stored(&from, Body::Inbound(Arc::new(inbound)));
+    render(&message, What::Received, &subscription(json!({}))).unwrap()
+}
+
+#[test]
+fn a_customers_text_is_told_with_its_contact() {
+    let body = received(inbound(CUSTOMER, InboundContent::Text("Hello".into())));
+    let shown = body["messages"][0]["id"].as_str().unwrap();
+    assert!(shown.starts_with("ABGGeZRAZ1NvAhA"), "{shown}");
+    assert_eq!(read_id(shown), Some(message_id(1)));
+    assert_eq!(
+        body,
+        json!({
+            "contacts": [{ "profile": { "name": "Kerry Fisher" }, "wa_id": CUSTOMER }],
+            "messages": [{ "from": CUSTOMER, "id": shown, "timestamp": "1518694235",
+                "type": "text", "text": { "body": "Hello" } }],
+        })
+    );
+}
+
+#[test]
+fn a_customer_who_hides_the_number_is_shown_by_the_user_id() {
+    let user = "US.13491208655302741918";
+    let body = received(inbound(user, InboundContent::Text("Hi".into())));
+    assert_eq!(body["contacts"][0]["wa_id"], user);
+    assert_eq!(body["messages"][0]["from"], user);
+    let id = body["messages"][0]["id"].as_str().unwrap();
+    assert_eq!(read_id(id), Some(message_id(1)));
+}
+
+#[test]
+fn every_content_has_its_type_and_object() {
+    let media = |kind, voice| {
+        InboundContent::Media(InboundMedia {
+            kind,
+            provider_media_id: "m1".into(),
+            mime_type: "x/y".into(),
+            sha256: Some("digest".into()),
+            caption: None,
+            filename: (kind == Kind::Document).then(|| "a.pdf".into()),
+            voice,
+        })
+    };
+    let place = Location {
+        latitude: "52.5".into(),
+        longitude: "-4".into(),
+        name: None,
+        address: Some("Dam 1".into()),
+    };
+    let file = json!({ "id": "m1", "mime_type": "x/y", "sha256": "digest" });
+    let reply = json!({ "type": "button_reply", "button_reply": { "id": "y", "title": "Yes" } });
+    let named = json!([{ "name": { "formatted_name": "K" } }]);
+    let raw = |value: &Value| Raw::new(value.to_string());
+    for (content, kind, expected) in [
+        (media(Kind::Image, false), "image", file.clone()),
+        (media(Kind::Audio, false), "audio", file.clone()),
+        (media(Kind::Audio, true), "voice", file.clone()),
+        (
+            media(Kind::Document, false),
+            "document",
+            json!({ "id": "m1", "mime_type": "x/y", "sha256": "digest", "filename": "a.pdf" }),
+        ),
+        (
+            InboundContent::Location(place),
+            "location",
+            json!({ "latitude": 52.5, "longitude": -4.0, "address": "Dam 1" }),
+        ),
+        (
+            InboundContent::Contacts(raw(&named)),
+            "contacts",
+            named.clone(),
+        ),
+        (
+            InboundContent::Button {
+                text: "No".into(),
+                payload: None,
+            },
+            "button",
+            json!({ "text": "No", "payload": null }),
+        ),
+        (
+            InboundContent::Interactive(raw(&reply)),
+            "interactive",
+            reply.clone(),
+        ),
+        (
+            InboundContent::Reaction {
+                target: "wamid.X".into(),
+                emoji: "👍".into(),
+            },
+            "reaction",
+            json!({ "message_id": "wamid.X", "emoji": "👍" }),
+        ),
+        (
+            InboundContent::System(raw(
+                &json!({ "body": "b", "type": "user_changed_number", "wa_id": "1" }),
+            )),
+            "system",
+            json!({ "body": "b", "type": "user_changed_number", "new_wa_id": "1" }),
+        ),
+        (
+            InboundContent::Order(raw(&json!({ "catalog_id": "c" }))),
+            "order",
+            json!({ "catalog_id": "c" }),
+        ),
+    ] {
+        let body = received(inbound(CUSTOMER, content));
+        assert_eq!(body["messages"][0]["type"], kind);
+        assert_eq!(body["messages"][0][kind], expected);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_unknown_with_501() {
+    let body = received(inbound(
+        CUSTOMER,
+        InboundContent::Unsupported(Raw::new("[]")),
+    ));
+    let message = &body["messages"][0];
+    assert_eq!(
+        (&message["type"], &message["errors"][0]["code"]),
+        (&json!("unknown"), &json!(501))
+    );
+}
+
+#[test]
+fn a_reply_names_the_message_that_it_answers() {
+    let mut message = inbound(CUSTOMER, InboundContent::Text("Yes".into()));
+    message.context = Some(Context {
+        provider_id: Some("wamid.OUT".into()),
+        from: Some("31600000000".into()),
+        forwarded: false,
+    });
+    assert_eq!(
+        received(message)["messages"][0]["context"],
+        json!({ "id": "wamid.OUT", "from": "31600000000" })
+    );
+}
+
+/// Told as a customer's message that refers to this earlier one.
+fn referring(message: Inbound, author: Author) -> Value {
+    let earlier = Reference {
+        message: message_id(7),
+        author,
+    };
+    let message = stored(CUSTOMER, Body::Inbound(Arc::new(message)));
+    let told = render_with(
+        &message,
+        What::Received,
+        &subscription(json!({})),
+        Some(earlier),
+    );
+    told.unwrap()["messages"][0].take()
+}
+
+#[test]
+fn a_message_that_we_know_is_referred_to_by_the_id_that_the_client_knows() {
+    let customer = Address::parse(CUSTOMER).unwrap();
+    for (author, id) in [
+        (Author::Business, ids::outbound(&customer, message_id(7))),
+        (
+            Author::Customer,
+            ids::inbound(Some(&customer), message_id(7)),
+        ),
+    ] {
+        let mut reply = inbound(CUSTOMER, InboundContent::Text("Yes".into()));
+        reply.context = Some(Context {
+            provider_id: Some("wamid.EARLIER".into()),
+            from: Some("31600000000".into()),
+            forwarded: false,
+        });
+        assert_eq!(
+            referring(reply, author)["context"],
+            json!({ "id": id, "from": "31600000000" })
+        );
+        let reaction = InboundContent::Reaction {
+            target: "wamid.EARLIER".into(),
+            emoji: "👍".into(),
+        };
+        assert_eq!(
+            referring(inbound(CUSTOMER, reaction), author)["reaction"],
+            json!({ "message_id": id, "emoji": "👍" })
+        );
+    }
+}
+
+#[test]
+fn a_reactions_target_is_not_taken_for_its_context() {
+    let mut reaction = inbound(
+        CUSTOMER,
+        InboundContent::Reaction {
+            target: "wamid.EARLIER".into(),
+            emoji: "👍".into(),
+        },
+    );
+    reaction.context = Some(Context {
+        provider_id: Some("wamid.ANOTHER".into()),
+        from: None,
+        forwarded: false,
+    });
+    let told = referring(reaction, Author::Business);
+    assert_eq!(told["context"], json!({ "id": "wamid.ANOTHER" }));
+}

@@ -1,0 +1,153 @@
+//! How an attempt comes to its end: what follows from what was heard, and writing it down.
+
+use std::time::Duration;
+
+use dragoman_core::id::AttemptId;
+use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Settlement};
+use dragoman_core::retry;
+
+use super::attempt::Attempt;
+use super::ended::{Contact, Ended, Fate};
+use super::setbacks::Setbacks;
+
+/// The shortest pause before a retry.
+const SHORTEST: Duration = Duration::from_millis(100);
+/// A message whose preparation has crashed so often is set aside.
+const CRASHES: u32 = 3;
+
+/// The end of an attempt.
+pub(super) struct Close {
+    settlement: Settlement,
+    /// What the message has been through by now, should it be tried again.
+    setbacks: Setbacks,
+    contact: Contact,
+}
+
+impl Attempt {
+    /// What follows from the end of a POST.
+    pub(super) fn judge(&self, sent: Result<Receipt, SendError>, contact: Contact) -> Close {
+        let meters = &self.queue.shared.meters;
+        let (settlement, contact) = match sent {
+            Ok(receipt) => {
+                meters.posts_taken.count();
+                (Settlement::Submitted(receipt), Contact::Taken)
+            }
+            Err(SendError::NotTaken(not_taken)) => {
+                meters.posts_not_taken.count();
+                return self.refused(not_taken, contact);
+            }
+            Err(SendError::Unknown(reason)) => {
+                meters.posts_unknown.count();
+                (Settlement::Unknown(reason), contact)
+            }
+        };
+        Close {
+            settlement,
+            setbacks: self.turn.setbacks,
+            contact,
+        }
+    }
+
+    /// What follows from a proven refusal.
+    pub(super) fn refused(&self, not_taken: NotTaken, contact: Contact) -> Close {
+        let setbacks = self.turn.setbacks.and_a_failure();
+        let random = &self.queue.shared.random;
+        let conversation = self.turn.waiting.conversation;
+        let slowed = self.queue.slow(conversation, &not_taken);
+        let pause = match not_taken.again {
+            Again::Never => None,
+            Again::Backoff => Some(retry::backoff(setbacks.failures, random.roll())),
+            // Never earlier than the provider said.
+            Again::After(pause) => Some(pause.mul_f64(1.0 + 0.1 * random.roll())),
+        };
+        let settlement = match pause {
+            None => Settlement::Failed(not_taken.failure),
+            Some(pause) => self.retry(not_taken.failure, pause.max(slowed)),
+        };
+        Close {
+            settlement,
+            setbacks,
+            contact,
+        }
+    }
+
+    /// What follows from a crash before the departure: nothing has left, so it is tried again,
+    /// until it seems to be the message that makes it crash.
+    pub(super) fn crashed(&self) -> Close {
+        let shared = &self.queue.shared;
+        let message = self.turn.waiting.message;
+        let setbacks = self.turn.setbacks.and_a_crash();
+        shared.meters.panics.count();
+        let settlement = if setbacks.crashes < CRASHES {
+            tracing::error!(%message, "preparing a message panicked: it is tried again");
+            let failure = Failure::new(0, "preparing the message crashed");
+            self.retry(
+                failure,
+                retry::backoff(setbacks.failures, shared.random.roll()),
+            )
+        } else {
+            tracing::error!(%message, "preparing a message panicked too often: it is set aside");
+            Settlement::Dead
+        };
+        Close {
+            settlement,
+            setbacks,
+            contact: Contact::None,
+        }
+    }
+
+    /// What follows when a departure was too late for its POST.
+    pub(super) fn not_started(&self) -> Close {
+        let failure = Failure::new(0, "the request was not started in time");
+        Close {
+            settlement: self.retry(failure, Duration::ZERO),
+            setbacks: self.turn.setbacks,
+            contact: Contact::None,
+        }
+    }
+
+    fn retry(&self, failure: Failure, pause: Duration) -> Settlement {
+        Settlement::Retry {
+            failure,
+            due_at: self.queue.shared.clock.now().plus(pause.max(SHORTEST)),
+        }
+    }
+
+    /// Records the settlement, then gives the slot back.
+    pub(super) async fn close(
+        &self,
+        attempt: Option<AttemptId>,
+        close: Close,
+        departed_at: Duration,
+    ) {
+        let Close {
+            settlement,
+            setbacks,
+            contact,
+        } = close;
+        let due_at = match &settlement {
+            Settlement::Retry { due_at, .. } => Some(*due_at),
+            Settlement::Submitted(_)
+            | Settlement::Failed(_)
+            | Settlement::Unknown(_)
+            | Settlement::Expired
+            | Settlement::Dead => None,
+        };
+        let message = self.turn.waiting.message;
+        let changed = self.queue.settle(message, attempt, settlement).await;
+        let fate = match due_at {
+            // When nothing changed, an echo has proven meanwhile that the message was taken.
+            Some(due_at) if changed => Fate::Again {
+                pause: due_at.since(self.queue.shared.clock.now()),
+                setbacks,
+            },
+            Some(_) | None => Fate::Over,
+        };
+        let ended = Ended {
+            fate,
+            departed_at,
+            contact,
+        };
+        self.queue.end(self.turn, ended);
+    }
+}

@@ -1,0 +1,39 @@
+//! A slot that is held for a message while the store accepts it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::queue::Queue;
+
+/// Given back when it is dropped.
+pub(crate) struct Reservation {
+    queue: Arc<Queue>,
+    digest: u64,
+    made_at: Duration,
+}
+
+impl Reservation {
+    pub(super) const fn new(queue: Arc<Queue>, digest: u64, made_at: Duration) -> Self {
+        Self {
+            queue,
+            digest,
+            made_at,
+        }
+    }
+
+    /// Stands for the recipient's address.
+    pub(super) const fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Before the store was asked, by the monotonic clock.
+    pub(super) const fn made_at(&self) -> Duration {
+        self.made_at
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.queue.release(self.digest);
+    }
+}

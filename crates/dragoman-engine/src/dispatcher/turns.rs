@@ -1,0 +1,113 @@
+//! The task of one channel: gives out the turns of its queue.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dragoman_core::MessageId;
+use dragoman_core::message::Claim;
+use dragoman_core::outcome::Settlement;
+
+use super::queue::{Queue, UNWELL};
+use super::schedule::{Pick, Turn};
+use crate::lock::lock;
+use crate::pulse::Phase;
+
+/// How often waiting messages are looked through for those whose time ran out.
+const SWEEP: Duration = Duration::from_secs(10);
+
+impl Queue {
+    /// Gives out turns until the engine drains.
+    pub(super) async fn run(self: Arc<Self>) {
+        if !self.read().await {
+            return;
+        }
+        let mut moves = self.shared.pulse.moves();
+        let mut phases = self.shared.pulse.phases();
+        let mut swept_at = self.now();
+        while self.shared.is_running() {
+            let now = self.now();
+            if now.saturating_sub(swept_at) >= SWEEP {
+                swept_at = now;
+                self.expire();
+            }
+            let pick = match self.driver() {
+                Some(_) => lock(&self.schedule).pick(now),
+                None => Pick::default(),
+            };
+            if !pick.turns.is_empty() {
+                self.claim(pick.turns).await;
+                continue;
+            }
+            let wake_at = pick.wake_at.unwrap_or(now + SWEEP).min(swept_at + SWEEP);
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(wake_at.saturating_sub(now)) => {}
+                _ = moves.changed() => {}
+                _ = phases.wait_for(|phase| *phase > Phase::Running) => {}
+            }
+        }
+    }
+
+    /// Reads what the store holds, however long it takes.
+    async fn read(&self) -> bool {
+        while self.shared.is_running() {
+            match self.shared.store.queue(self.id).await {
+                Ok(queued) => {
+                    let wall = self.shared.clock.now();
+                    lock(&self.schedule).fill(&queued, wall, self.now());
+                    return true;
+                }
+                Err(error) => {
+                    tracing::warn!(channel = %self.id, %error, "cannot read the queue yet");
+                    self.shared.rest(UNWELL).await;
+                }
+            }
+        }
+        false
+    }
+
+    /// Claims what was picked, and starts an attempt for each.
+    async fn claim(self: &Arc<Self>, turns: Vec<Turn>) {
+        let messages: Vec<MessageId> = turns.iter().map(|turn| turn.waiting.message).collect();
+        let claims = match self.shared.store.claim(&messages).await {
+            Ok(claims) => claims,
+            Err(error) => {
+                tracing::warn!(channel = %self.id, %error, "cannot claim now");
+                self.hold();
+                turns.into_iter().for_each(|turn| self.back(turn, UNWELL));
+                return;
+            }
+        };
+        let mut claims: HashMap<MessageId, Claim> = claims
+            .into_iter()
+            .map(|claim| (claim.message, claim))
+            .collect();
+        for turn in turns {
+            let claim = claims.remove(&turn.waiting.message);
+            match (claim, self.attempt(turn)) {
+                (Some(claim), Some(attempt)) => {
+                    tokio::spawn(attempt.begin(claim));
+                }
+                // No longer queued: ended by an echo or taken back while it waited.
+                (None, _) | (_, None) => self.over(turn),
+            }
+        }
+    }
+
+    /// Ends what has waited too long.
+    fn expire(self: &Arc<Self>) {
+        let wall = self.shared.clock.now();
+        let expired = lock(&self.schedule).expire(wall, self.now());
+        if expired.is_empty() {
+            return;
+        }
+        let (queue, token) = (Arc::clone(self), self.shared.sending.enter());
+        tokio::spawn(async move {
+            for message in expired {
+                queue.settle(message, None, Settlement::Expired).await;
+            }
+            drop(token);
+        });
+    }
+}

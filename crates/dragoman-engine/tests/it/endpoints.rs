@@ -1,0 +1,73 @@
+//! Doubles of the customers' endpoints.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use dragoman_core::ports::{Answer, Http, HttpError, Request};
+
+/// How an endpoint treats a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Endpoint {
+    Takes,
+    Answers(u16),
+    IsAway,
+    NeverAnswers,
+    /// Calling it crashes.
+    Crashes,
+}
+
+/// Everything that can be called. What nobody has spoken of takes every call.
+#[derive(Default)]
+pub(crate) struct Endpoints {
+    habits: Mutex<HashMap<String, Endpoint>>,
+    told: Mutex<Vec<(String, String)>>,
+    calls: Mutex<HashMap<String, u32>>,
+}
+
+impl Endpoints {
+    /// From now on.
+    pub(crate) fn becomes(&self, url: &str, endpoint: Endpoint) {
+        self.habits.lock().unwrap().insert(url.to_owned(), endpoint);
+    }
+
+    /// What an endpoint has taken, in order.
+    pub(crate) fn told(&self, url: &str) -> Vec<String> {
+        let told = self.told.lock().unwrap();
+        let of = told.iter().filter(|(known, _)| known == url);
+        of.map(|(_, body)| body.clone()).collect()
+    }
+
+    /// How often an endpoint was called.
+    pub(crate) fn calls(&self, url: &str) -> u32 {
+        self.calls.lock().unwrap().get(url).copied().unwrap_or(0)
+    }
+
+    fn answer(&self, request: Request, status: u16) -> Answer {
+        if status == 200 {
+            let body = String::from_utf8(request.body).unwrap();
+            self.told.lock().unwrap().push((request.url, body));
+        }
+        Answer {
+            status,
+            retry_after: None,
+            body: Vec::new(),
+        }
+    }
+}
+
+#[async_trait]
+impl Http for Endpoints {
+    async fn call(&self, request: Request) -> Result<Answer, HttpError> {
+        let url = request.url.clone();
+        *self.calls.lock().unwrap().entry(url).or_default() += 1;
+        let habit = self.habits.lock().unwrap().get(&request.url).copied();
+        match habit.unwrap_or(Endpoint::Takes) {
+            Endpoint::Takes => Ok(self.answer(request, 200)),
+            Endpoint::Answers(status) => Ok(self.answer(request, status)),
+            Endpoint::IsAway => Err(HttpError::NotSent("refused".into())),
+            Endpoint::NeverAnswers => std::future::pending().await,
+            Endpoint::Crashes => panic!("calling crashes on purpose"),
+        }
+    }
+}

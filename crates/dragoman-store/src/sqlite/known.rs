@@ -1,0 +1,106 @@
+//! What memory answers, without the disk.
+
+use std::collections::HashMap;
+
+use dragoman_core::ports::{Counts, Due, Queued, Reference};
+use dragoman_core::window::Heard;
+use dragoman_core::{Address, Id, State};
+
+use super::SqliteStore;
+use crate::index::key;
+
+impl SqliteStore {
+    pub(super) fn queued(&self, channel: Id) -> Vec<Queued> {
+        let index = self.commons.index();
+        let Some(channel) = index.rows.get(&channel) else {
+            return Vec::new();
+        };
+        let waiting = index.waiting.iter();
+        let mut queued: Vec<Queued> = waiting
+            .filter(|(_, waiting)| waiting.channel == *channel && waiting.state == State::Queued)
+            .filter_map(|(row, waiting)| {
+                let outcome = index.outcomes.get(row)?;
+                Some(Queued {
+                    message: outcome.id(*row),
+                    conversation: outcome.conversation,
+                    priority: outcome.priority?,
+                    due_at: waiting.due_at,
+                    expires_at: outcome.expires_at,
+                    starts: waiting.starts,
+                })
+            })
+            .collect();
+        queued.sort_unstable_by_key(|queued| queued.message.row());
+        queued
+    }
+
+    pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Heard> {
+        let account = self.commons.catalog().channel(channel)?.account;
+        let index = self.commons.index();
+        let (account, channel) = (index.rows.get(&account)?, index.rows.get(&channel)?);
+        let contact = index.addresses.get(&(*account, address.clone()))?;
+        let conversation = index.conversations.get(&(*channel, *contact))?;
+        Some(index.heads.get(conversation)?.heard)
+    }
+
+    pub(super) fn named(&self, channel: Id, provider_id: &str) -> Option<Reference> {
+        let index = self.commons.index();
+        let key = key::of_provider_id(channel, provider_id);
+        let row = index.provider_ids.get(&key)?;
+        let outcome = index.outcomes.get(row)?;
+        Some(Reference {
+            message: outcome.id(*row),
+            author: outcome.author(),
+        })
+    }
+
+    pub(super) fn due(&self, subscription: Id) -> (i64, Vec<Due>) {
+        let catalog = self.commons.catalog();
+        let mut subscriptions = catalog.subscriptions.iter();
+        let found = subscriptions.find(|known| known.id == subscription);
+        let since = found.map_or(0, |found| found.since);
+        let index = self.commons.index();
+        let Some(row) = index.rows.get(&subscription) else {
+            return (since, Vec::new());
+        };
+        let exceptions = index.exceptions.iter();
+        let mut due: Vec<Due> = exceptions
+            .filter(|((of, _), _)| of == row)
+            .map(|(_, exception)| exception.due)
+            .collect();
+        due.sort_unstable_by_key(|due| due.seq);
+        let cursor = index.cursors.get(row).copied().unwrap_or(since);
+        (cursor.max(since), due)
+    }
+
+    pub(super) fn counted(&self) -> Counts {
+        let mut claimed: HashMap<i64, u64> = HashMap::new();
+        for channel in self.commons.claims().values() {
+            *claimed.entry(*channel).or_default() += 1;
+        }
+        let index = self.commons.index();
+        let mut unsettled = Vec::new();
+        for ((channel, state), count) in &index.counts {
+            let Some(id) = index.id(*channel) else {
+                continue;
+            };
+            let mut count = *count;
+            if *state == State::Queued
+                && let Some(claimed) = claimed.get(channel)
+            {
+                count = count.saturating_sub(*claimed);
+                unsettled.push((id, State::Claimed, *claimed));
+            }
+            if count > 0 {
+                unsettled.push((id, *state, count));
+            }
+        }
+        unsettled.sort_unstable_by_key(|(channel, state, _)| (*channel, *state as u8));
+        let (commits, verbs) = self.commons.work();
+        Counts {
+            unsettled,
+            commits,
+            verbs,
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Columns that hold a value of core's.
+
+use dragoman_core::{Id, Timestamp};
+use rusqlite::Row;
+
+pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Id> {
+    row.get(column)
+        .map(|bytes| Id::from_u128(u128::from_be_bytes(bytes)))
+}
+
+pub(super) fn optional_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Id>> {
+    let bytes: Option<[u8; 16]> = row.get(column)?;
+    Ok(bytes.map(|bytes| Id::from_u128(u128::from_be_bytes(bytes))))
+}
+
+pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    row.get(column).map(Timestamp::from_millis)
+}

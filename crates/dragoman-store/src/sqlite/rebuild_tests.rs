@@ -1,0 +1,32 @@
+use std::time::Duration;
+
+use super::*;
+use crate::sqlite::open;
+
+const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+
+/// A message of this time with an idempotency key.
+fn keyed(connection: &Connection, at: Timestamp, key: [u8; 16]) -> i64 {
+    let message = at.millis() << 12;
+    let insert = "INSERT INTO messages (id, tail, account, channel, conversation, previous,
+            direction, kind, priority, refused, referral, at, expires_at, version, body)
+        VALUES (?1, 0, 1, 2, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1, '')";
+    connection.execute(insert, [message]).unwrap();
+    let insert = "INSERT INTO keys (id, scope, key, fingerprint) VALUES (?1, 1, ?2, ?2)";
+    connection.execute(insert, (message, key)).unwrap();
+    message
+}
+
+#[test]
+fn keys_whose_life_is_over_are_left_on_the_disk() {
+    let connection = open::memory_connection().unwrap();
+    keyed(&connection, NOW, [1; 16]);
+    let young = NOW.plus(Duration::from_secs(1));
+    let young = keyed(&connection, young, [2; 16]);
+    let newest = NOW.plus(Duration::from_secs(72 * 3600));
+    let newest = keyed(&connection, newest, [3; 16]);
+    let index = from_log(&connection).unwrap().index;
+    let mut messages: Vec<i64> = index.keys.values().map(|kept| kept.message).collect();
+    messages.sort_unstable();
+    assert_eq!(messages, [young, newest]);
+}

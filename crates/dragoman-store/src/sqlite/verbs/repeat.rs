@@ -1,0 +1,88 @@
+//! A repeated call: the same key names the same message and hears the same answer.
+
+use dragoman_core::Timestamp;
+use dragoman_core::message::{Contact, Priority};
+use dragoman_core::ports::{Accepted, StoreError};
+use dragoman_core::submission::IdempotencyKey;
+
+use crate::index::Index;
+use crate::index::entry::{Head, Kept, Outcome, key_lives};
+use crate::sqlite::batch::Batch;
+
+/// The message that a key was first used for, as the batch sees it.
+///
+/// # Errors
+/// [`StoreError::KeyReused`].
+pub(crate) fn first_message(
+    batch: &Batch<'_>,
+    key: &IdempotencyKey,
+    machine: Timestamp,
+) -> Result<Option<i64>, StoreError> {
+    let kept = batch.draft.keys.look(&batch.index.keys, &key.key);
+    named(kept, key, machine)
+}
+
+/// What the first call was answered, by what is committed.
+///
+/// # Errors
+/// [`StoreError::KeyReused`].
+pub(crate) fn first_answer(
+    index: &Index,
+    key: &IdempotencyKey,
+    machine: Timestamp,
+) -> Result<Option<Accepted>, StoreError> {
+    let first = named(index.keys.get(&key.key), key, machine)?;
+    Ok(first.and_then(|message| {
+        let outcome = index.outcomes.get(&message)?;
+        let head = index.heads.get(&outcome.conversation)?;
+        let contact = index.people.get(&head.contact)?;
+        let accepted = answer(message, outcome, head, contact);
+        Some(again(accepted))
+    }))
+}
+
+/// What the caller hears of a message that the batch has just written.
+pub(crate) fn answer_to_first(batch: &Batch<'_>, message: i64) -> Accepted {
+    let outcome = batch
+        .outcome(message)
+        .expect("a message that was just written, or that a key names, is in the index");
+    let head = batch.head(outcome.conversation);
+    answer(message, outcome, head, batch.contact(head.contact))
+}
+
+/// What the caller hears of a message that its key names.
+pub(crate) fn answer_again(batch: &Batch<'_>, message: i64) -> Accepted {
+    again(answer_to_first(batch, message))
+}
+
+/// The message that a key names for this request, within the life of keys.
+fn named(
+    kept: Option<&Kept>,
+    key: &IdempotencyKey,
+    machine: Timestamp,
+) -> Result<Option<i64>, StoreError> {
+    match kept.filter(|kept| key_lives(kept.message, machine)) {
+        Some(kept) if kept.fingerprint != key.fingerprint => Err(StoreError::KeyReused),
+        living => Ok(living.map(|kept| kept.message)),
+    }
+}
+
+/// The departure is not part of it: it is handed out after the commit, and once.
+fn answer(message: i64, outcome: &Outcome, head: &Head, contact: &Contact) -> Accepted {
+    Accepted {
+        message: outcome.id(message),
+        contact: contact.clone(),
+        conversation: head.conversation.clone(),
+        priority: outcome.priority.unwrap_or(Priority::Normal),
+        replayed: false,
+        failed: outcome.refused,
+        in_flight: None,
+    }
+}
+
+fn again(accepted: Accepted) -> Accepted {
+    Accepted {
+        replayed: true,
+        ..accepted
+    }
+}

@@ -1,0 +1,74 @@
+//! `dragoman serve`, as production runs it.
+
+use std::sync::Arc;
+
+use dragoman_testkit::until;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::support::api;
+use crate::support::process::{PATIENCE, Process, free_port};
+
+#[tokio::test]
+async fn a_listener_with_a_certificate_speaks_tls_to_those_who_trust_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (
+        directory.path().join("c.pem"),
+        directory.path().join("k.pem"),
+    );
+    std::fs::write(&certificate, own.cert.pem()).unwrap();
+    std::fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+    let (plain, secure) = (free_port(), free_port());
+    let config = format!(
+        "listen = \"127.0.0.1:{plain}\"\ndata_dir = {:?}\n\
+         [[listener]]\nbind = \"127.0.0.1:{secure}\"\ndialect = \"onprem\"\nchannel = \"main\"\n\
+         tls = {{ certificate = {certificate:?}, key = {key:?} }}\n",
+        directory.path().join("data")
+    );
+    let file = directory.path().join("dragoman.toml");
+    std::fs::write(&file, config).unwrap();
+    let _gateway = Process::start(
+        &["serve", "--config", file.to_str().unwrap()],
+        &directory.path().join("log"),
+    );
+    until("the gateway is ready", PATIENCE, async || {
+        let answer = api::get(&format!("http://127.0.0.1:{plain}/readyz"), None).await;
+        answer
+            .is_ok_and(|answer| answer.status == 200)
+            .then_some(())
+    })
+    .await;
+
+    // One client says nothing at all; it holds nobody up.
+    let _silent = TcpStream::connect(("127.0.0.1", secure)).await.unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(own.cert.der().clone()).unwrap();
+    let answer = ask(secure, roots).await.unwrap();
+    // There is no such channel yet; that it says so in the dialect is what matters.
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    assert!(answer.contains("\"errors\""), "{answer}");
+    assert!(ask(secure, RootCertStore::empty()).await.is_err());
+}
+
+/// The answer to one request over TLS, as text.
+async fn ask(port: u16, roots: RootCertStore) -> std::io::Result<String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    let name = ServerName::try_from("localhost").unwrap();
+    let connector = TlsConnector::from(Arc::new(config));
+    let mut stream = connector.connect(name, stream).await?;
+    let request = "GET /v1/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
