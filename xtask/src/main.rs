@@ -9,6 +9,7 @@
 )]
 
 mod needs;
+mod screenshots;
 mod step;
 mod suite;
 
@@ -21,6 +22,7 @@ const HELP: &str = "\
 The chores of the repository.
 
 Usage: cargo xtask test [-- FILTER...]
+       cargo xtask screenshots
 
   test    Installs what the tests need where it can, then checks formatting, clippy and
           rustdoc, and runs every test. Ends at the first step that fails. Where something
@@ -28,6 +30,11 @@ Usage: cargo xtask test [-- FILTER...]
           environment that is a failure.
           With a FILTER, only runs the tests that it chooses, without the checks before;
           it is handed to `cargo nextest run` (or to `cargo test` where that is missing).
+
+  screenshots
+          Takes the pictures of the phone page anew and writes them to docs. The test that takes
+          them runs with the others too; it leaves them in the folder that DRAGOMAN_PICTURES
+          names, or else in target/tmp.
 
 Example: cargo xtask test -- -p dragoman-testkit ledger
 ";
@@ -46,13 +53,14 @@ fn main() -> ExitCode {
 
 fn obey(words: &[&str]) -> anyhow::Result<()> {
     match words {
-        [] | ["help" | "-h" | "--help"] | ["test", "-h" | "--help"] => {
+        [] | ["help" | "-h" | "--help"] | ["test" | "screenshots", "-h" | "--help"] => {
             print!("{HELP}");
             Ok(())
         }
         ["test"] => suite::run(&[]),
         ["test", "--", filter @ ..] => suite::run(filter),
-        ["test", unknown, ..] | [unknown, ..] => {
+        ["screenshots"] => screenshots::run(),
+        ["test" | "screenshots", unknown, ..] | [unknown, ..] => {
             bail!("no such command or option: {unknown}; see `cargo xtask --help`")
         }
     }

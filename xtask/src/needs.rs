@@ -51,6 +51,34 @@ const NEEDS: &[Need] = &[
         step: Some("clippy"),
         tests: &[],
     },
+    Need {
+        probe: &["chromium", "--version"],
+        source: Source::Debian("chromium"),
+        needed_by: "the phone page in a browser",
+        step: None,
+        tests: BROWSER_STORIES,
+    },
+    Need {
+        probe: &["chromedriver", "--version"],
+        source: Source::Debian("chromium-driver"),
+        needed_by: "the phone page in a browser",
+        step: None,
+        tests: BROWSER_STORIES,
+    },
+];
+
+/// The story that takes the pictures of the documentation.
+pub(crate) const PICTURE_STORY: &str = "the_page_reads_well_on_a_phone_and_on_a_desk";
+
+/// The tests of `stories/phone_page.rs`.
+const BROWSER_STORIES: &[&str] = &[
+    "a_message_arrives_on_the_open_page_with_its_formatting_and_ticks",
+    "an_answer_typed_on_the_page_is_an_event_in_the_gateway",
+    "a_quick_reply_pressed_on_the_page_answers_its_template",
+    "a_chat_is_found_answered_and_replied_to_by_keyboard_alone",
+    PICTURE_STORY,
+    "a_page_that_does_not_read_well_is_noticed",
+    "a_request_to_elsewhere_is_noticed_and_leads_nowhere",
 ];
 
 impl Need {
@@ -94,25 +122,29 @@ pub(crate) fn install() -> Vec<&'static Need> {
     let missing = unmet();
     let packages: Vec<&str> = missing.iter().filter_map(|need| need.package()).collect();
     let components: Vec<&str> = missing.iter().filter_map(|need| need.component()).collect();
-    if !packages.is_empty() && may_use_apt() {
-        let update = Step::new("apt-get update", "apt-get", &["update", "--quiet"]);
-        let install = Step::new(
-            "apt-get install",
-            "apt-get",
-            &["install", "--yes", "--no-install-recommends"],
-        );
-        try_to(&[
-            update,
-            install
-                .with(packages)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        ]);
+    if !packages.is_empty() {
+        install_from_debian(&packages);
     }
     if !components.is_empty() && succeeds("rustup", &["--version"]) {
         let add = Step::new("rustup", "rustup", &["component", "add"]);
         try_to(&[add.with(components)]);
     }
     if missing.is_empty() { missing } else { unmet() }
+}
+
+/// Installs Debian packages where that is possible; elsewhere nothing happens.
+pub(crate) fn install_from_debian(packages: &[&str]) {
+    if !may_use_apt() {
+        return;
+    }
+    let update = Step::new("apt-get update", "apt-get", &["update", "--quiet"]);
+    let install = Step::new(
+        "apt-get install",
+        "apt-get",
+        &["install", "--yes", "--no-install-recommends"],
+    );
+    let install = install.with(packages.iter().copied());
+    try_to(&[update, install.env("DEBIAN_FRONTEND", "noninteractive")]);
 }
 
 fn unmet() -> Vec<&'static Need> {
@@ -172,6 +204,15 @@ mod tests {
     #[test]
     fn a_command_that_is_not_there_is_an_unmet_need() {
         assert!(!Need::missing("nobody-has-it", "this test", None, &[]).is_met());
+    }
+
+    #[test]
+    fn every_story_in_a_browser_is_known_by_name() {
+        let path = crate::root().join("crates/dragoman/tests/it/stories/phone_page.rs");
+        let source = std::fs::read_to_string(path).unwrap();
+        let tests = source.split("#[tokio::test]\nasync fn ").skip(1);
+        let names: Vec<&str> = tests.filter_map(|test| test.split('(').next()).collect();
+        assert_eq!(names, BROWSER_STORIES);
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(crate) struct Step {
     pub(crate) name: &'static str,
     program: String,
     words: Vec<String>,
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Step {
@@ -41,8 +41,8 @@ impl Step {
 
     /// The same with an environment variable set.
     #[must_use]
-    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.environment.push((name, value));
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
         self
     }
 
@@ -55,7 +55,7 @@ impl Step {
         let begun = Instant::now();
         let status = Command::new(&self.program)
             .args(&self.words)
-            .envs(self.environment.iter().copied())
+            .envs(self.environment.iter().cloned())
             .current_dir(crate::root())
             .status()
             .with_context(|| format!("starting {}", self.program))?;

@@ -46,7 +46,7 @@ pub(crate) fn run(filter: &[&str]) -> anyhow::Result<()> {
 
 /// The program that runs the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Runner {
+pub(crate) enum Runner {
     /// `cargo nextest`: one process for each test; leaves out the documentation's examples.
     Nextest,
     /// `cargo test`, which every toolchain has.
@@ -54,7 +54,7 @@ enum Runner {
 }
 
 impl Runner {
-    fn of_this_machine() -> Self {
+    pub(crate) fn of_this_machine() -> Self {
         let told = Command::new(cargo())
             .args(["nextest", "--version"])
             .stdout(Stdio::null())
@@ -68,7 +68,7 @@ impl Runner {
     }
 
     /// The step that runs the tests, without those that miss something.
-    fn tests(self, filter: &[&str], missing: &[&Need]) -> Step {
+    pub(crate) fn tests(self, filter: &[&str], missing: &[&Need]) -> Step {
         let words = match self {
             Self::Nextest => "nextest run",
             Self::Cargo => "test",
@@ -109,7 +109,7 @@ fn every_step(runner: Runner, has_examples: bool, missing: &[&Need]) -> Vec<Step
 }
 
 /// What misses something, by name; one line for each need.
-fn could_not_run(missing: &[&Need]) -> Vec<String> {
+pub(crate) fn could_not_run(missing: &[&Need]) -> Vec<String> {
     let lines = missing.iter().map(|need| {
         let affected: Vec<&str> = need.step.iter().chain(need.tests).copied().collect();
         let affected = if affected.is_empty() {

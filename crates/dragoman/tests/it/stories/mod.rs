@@ -2,6 +2,7 @@ mod callbell;
 mod commands;
 mod killed;
 pub(crate) mod onprem;
+mod phone_page;
 mod rules;
 mod serving;
 mod survival;

@@ -1,6 +1,9 @@
 //! What the stories are told with.
 
 pub(crate) mod api;
+pub(crate) mod browser;
+pub(crate) mod chromedriver;
+pub(crate) mod phone_page;
 pub(crate) mod process;
 pub(crate) mod samples;
 pub(crate) mod story;
