@@ -2,14 +2,19 @@
 //!
 //! It answers what would otherwise need a random page of the main file: the fold of a message,
 //! heads of conversations, keys, provider's ids, addresses. Everything in it can be made again
-//! from the log, which is done at start. It lives in memory alone; nothing outside this module and
-//! the writer's [`draft`] knows that.
+//! from the log. What grows with messages or customers is [`Layered`]: young in memory, aged on the
+//! [`shelf`]. Nothing outside this module, its thread and the writer's [`draft`] knows that.
 
+pub(crate) mod codec;
 pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod key;
+pub(crate) mod layered;
+pub(crate) mod mark;
+pub(crate) mod shelf;
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -17,38 +22,35 @@ use dragoman_core::message::{Body, Contact, Stored};
 use dragoman_core::{Address, Id, MessageId, State};
 
 use draft::{Changes, Draft};
-use entry::{Exception, Head, Kept, Orphan, Outcome, Waiting, key_lives};
+use entry::{Exception, Head, Kept, Orphan, Outcome, Waiting};
 use key::Key;
-
-/// The most idempotency keys that one commit forgets: more than one can bring, so that forgetting
-/// keeps up.
-const FORGOTTEN: usize = 4096;
+use layered::{Layer, Layered};
+use mark::Mark;
+use shelf::{Alarm, Files, Generation, Shelf};
 
 /// What is committed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Index {
     /// Public id → row of `ids`.
     pub(crate) rows: HashMap<Id, i64>,
     /// The reverse.
     pub(crate) ids: HashMap<i64, Id>,
     /// Message → what became of it.
-    pub(crate) outcomes: HashMap<i64, Outcome>,
+    pub(crate) outcomes: Layered<i64, Outcome>,
     /// Message → its row of the queue, while it is not settled.
     pub(crate) waiting: HashMap<i64, Waiting>,
-    /// Idempotency key → message.
-    pub(crate) keys: HashMap<Key, Kept>,
-    /// Message → its idempotency key: the oldest are forgotten first. Follows `keys`.
-    keys_by_age: BTreeMap<i64, Key>,
+    /// Idempotency key → message. Those whose life is over may still be here.
+    pub(crate) keys: Layered<Key, Kept>,
     /// Channel and provider's id → message.
-    pub(crate) provider_ids: HashMap<Key, i64>,
+    pub(crate) provider_ids: Layered<Key, i64>,
     /// Contact → who it is.
-    pub(crate) people: HashMap<i64, Contact>,
+    pub(crate) people: Layered<i64, Contact>,
     /// Account and address → contact.
-    pub(crate) addresses: HashMap<(i64, Address), i64>,
+    pub(crate) addresses: Layered<(i64, Address), i64>,
     /// Conversation → where it stands.
-    pub(crate) heads: HashMap<i64, Head>,
+    pub(crate) heads: Layered<i64, Head>,
     /// Channel and contact → conversation.
-    pub(crate) conversations: HashMap<(i64, i64), i64>,
+    pub(crate) conversations: Layered<(i64, i64), i64>,
     /// Statuses whose message is not known yet.
     pub(crate) orphans: HashMap<i64, Orphan>,
     /// Channel and provider's id → those statuses.
@@ -59,64 +61,124 @@ pub(crate) struct Index {
     pub(crate) exceptions: HashMap<(i64, i64), Exception>,
     /// Channel and state → how many messages wait. Follows `waiting`.
     pub(crate) counts: HashMap<(i64, State), u64>,
+    /// What of the log is in here.
+    pub(crate) mark: Mark,
+    /// What of it is on the shelf.
+    pub(crate) shelved: Mark,
+    /// `None` where there is no shelf.
+    alarm: Option<Arc<Alarm>>,
 }
 
 impl Index {
+    /// An index without a shelf: it stays in memory.
+    pub(crate) fn in_memory() -> Self {
+        Self::over(None, Mark::default())
+    }
+
+    /// What this shelf holds, up to its mark.
+    pub(crate) fn on(shelf: &Shelf, mark: Mark) -> Self {
+        Self::over(Some(shelf), mark)
+    }
+
+    fn over(shelf: Option<&Shelf>, mark: Mark) -> Self {
+        Self {
+            rows: HashMap::new(),
+            ids: HashMap::new(),
+            outcomes: Layered::over(shelf, Files::outcomes),
+            waiting: HashMap::new(),
+            keys: Layered::over(shelf, Files::keys),
+            provider_ids: Layered::over(shelf, Files::provider_ids),
+            people: Layered::over(shelf, Files::people),
+            addresses: Layered::over(shelf, Files::addresses),
+            heads: Layered::over(shelf, Files::heads),
+            conversations: Layered::over(shelf, Files::conversations),
+            orphans: HashMap::new(),
+            orphans_of: HashMap::new(),
+            cursors: HashMap::new(),
+            exceptions: HashMap::new(),
+            counts: HashMap::new(),
+            mark,
+            shelved: mark,
+            alarm: shelf.map(Shelf::alarm),
+        }
+    }
+
     /// Takes in what a commit has made durable. Answers the messages whose place in the queue
     /// changed.
     pub(crate) fn absorb(&mut self, draft: Draft) -> Vec<i64> {
         absorb(&mut self.rows, draft.rows);
         absorb(&mut self.ids, draft.ids);
-        absorb(&mut self.outcomes, draft.outcomes);
-        absorb(&mut self.provider_ids, draft.provider_ids);
-        absorb(&mut self.people, draft.people);
-        absorb(&mut self.addresses, draft.addresses);
-        absorb(&mut self.heads, draft.heads);
-        absorb(&mut self.conversations, draft.conversations);
+        self.outcomes.absorb(draft.outcomes);
+        self.keys.absorb(draft.keys);
+        self.provider_ids.absorb(draft.provider_ids);
+        self.people.absorb(draft.people);
+        self.addresses.absorb(draft.addresses);
+        self.heads.absorb(draft.heads);
+        self.conversations.absorb(draft.conversations);
         absorb(&mut self.orphans, draft.orphans);
         absorb(&mut self.orphans_of, draft.orphans_of);
         absorb(&mut self.cursors, draft.cursors);
         absorb(&mut self.exceptions, draft.exceptions);
         absorb(&mut self.counts, draft.counts);
-        for (key, kept) in draft.keys.into_iter() {
-            if let Some(kept) = kept {
-                self.keep_key(key, kept);
-            }
-        }
-        self.forget_keys(draft.newest);
+        self.mark = draft.mark;
         let moved = draft.waiting.keys().copied().collect();
         absorb(&mut self.waiting, draft.waiting);
         moved
     }
 
-    /// Keeps an idempotency key for its life.
-    pub(crate) fn keep_key(&mut self, key: Key, kept: Kept) {
-        self.keys_by_age.insert(kept.message, key);
-        self.keys.insert(key, kept);
+    /// How many messages are young.
+    pub(crate) fn young(&self) -> usize {
+        self.outcomes.young()
     }
 
-    /// Forgets idempotency keys whose life is over when this message, the newest, is made.
-    fn forget_keys(&mut self, newest: i64) {
-        let now = MessageId::from_parts(newest, 0).at();
-        for _ in 0..FORGOTTEN {
-            let oldest = self.keys_by_age.first_entry();
-            let Some(over) = oldest.filter(|oldest| !key_lives(*oldest.key(), now)) else {
-                return;
-            };
-            let (message, key) = over.remove_entry();
-            // It may name a younger message by now.
-            if self
-                .keys
-                .get(&key)
-                .is_some_and(|kept| kept.message == message)
-            {
-                self.keys.remove(&key);
-            }
+    /// Ends the young generation, and answers it for the shelf; `None` when nothing is young.
+    pub(crate) fn freeze(&mut self) -> Option<Generation> {
+        (self.young() > 0).then(|| Generation {
+            outcomes: self.outcomes.freeze(),
+            keys: self.keys.freeze(),
+            provider_ids: self.provider_ids.freeze(),
+            people: self.people.freeze(),
+            addresses: self.addresses.freeze(),
+            heads: self.heads.freeze(),
+            conversations: self.conversations.freeze(),
+            mark: self.mark,
+        })
+    }
+
+    /// The shelf has the frozen generation, up to this mark.
+    pub(crate) fn let_go(&mut self, shelved: Mark) {
+        for layer in self.layers() {
+            layer.let_go();
+        }
+        self.shelved = shelved;
+    }
+
+    /// Gives the shelf up: what was aged is not found any more.
+    pub(crate) fn leave_shelf(&mut self) {
+        for layer in self.layers() {
+            layer.leave_shelf();
         }
     }
 
+    fn layers(&mut self) -> [&mut dyn Layer; 7] {
+        [
+            &mut self.outcomes,
+            &mut self.keys,
+            &mut self.provider_ids,
+            &mut self.people,
+            &mut self.addresses,
+            &mut self.heads,
+            &mut self.conversations,
+        ]
+    }
+
+    /// Whether what it has answered so far may be believed.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.alarm.as_ref().is_none_or(|alarm| !alarm.is_raised())
+    }
+
     /// The message with this id, if it exists: row and outcome. A wrong tail is "not found".
-    pub(crate) fn message(&self, id: MessageId) -> Option<&Outcome> {
+    pub(crate) fn message(&self, id: MessageId) -> Option<Cow<'_, Outcome>> {
         self.outcomes
             .get(&id.row())
             .filter(|outcome| outcome.tail == id.tail())
@@ -134,14 +196,14 @@ impl Index {
         let contact = self.people.get(&head.contact)?;
         let provider_id = match &body {
             Body::Inbound(inbound) => Some(inbound.provider_id.clone()),
-            Body::Outbound(_) => outcome.provider_id.clone(),
+            Body::Outbound(_) => outcome.provider_id.as_deref().map(Into::into),
         };
         Some(Stored {
             id: outcome.id(row),
             account: self.id(outcome.account)?,
             channel: self.id(outcome.channel)?,
             conversation: head.conversation.clone(),
-            contact: contact.clone(),
+            contact: contact.into_owned(),
             body,
             fold: outcome.fold,
             provider_id,

@@ -1,75 +1,148 @@
-use std::time::Duration;
-
 use dragoman_core::Timestamp;
+use tempfile::TempDir;
 
 use super::*;
+use crate::index::entry::RECEIVED;
 
-const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
-const THREE_DAYS: Duration = Duration::from_secs(72 * 3600);
+const STORE: i64 = 7;
 
-/// The row of a message of this time.
-fn row(at: Timestamp) -> i64 {
-    at.millis() << 12
-}
-
-fn key(number: usize) -> Key {
-    (number as u128).to_be_bytes()
-}
-
-/// What a commit brings: messages of these keys, and a newest one.
-fn commit(index: &mut Index, keys: &[(Key, i64)], newest: Timestamp) {
-    let mut draft = Draft::default();
-    for (key, message) in keys {
-        let kept = Kept {
-            fingerprint: Key::default(),
-            message: *message,
-        };
-        draft.keys.put(*key, kept);
+/// An outcome that can be told from others by its last event.
+fn outcome(last_event: i64) -> Outcome {
+    Outcome {
+        tail: 1,
+        account: 2,
+        channel: 3,
+        conversation: 4,
+        priority: None,
+        refused: false,
+        expires_at: Timestamp::NEVER,
+        fold: RECEIVED,
+        provider_id: Some("wamid.1".into()),
+        last_event,
+        last_delivery: 0,
     }
-    draft.newest = row(newest);
+}
+
+/// What a commit brings: new outcomes, and messages that are gone.
+fn commit(index: &mut Index, changes: &[(i64, Option<i64>)]) {
+    let mut draft = Draft::default();
+    for (message, last_event) in changes {
+        match last_event {
+            Some(seq) => draft.outcomes.put(*message, outcome(*seq)),
+            None => draft.outcomes.remove(*message),
+        }
+    }
+    index.absorb(draft);
+}
+
+fn last_event(index: &Index, message: i64) -> Option<i64> {
+    index.outcomes.get(&message).map(|found| found.last_event)
+}
+
+fn shelf() -> (TempDir, Shelf) {
+    let dir = tempfile::tempdir().unwrap();
+    let shelf = Shelf::afresh(&dir.path().join("index"), STORE).unwrap();
+    (dir, shelf)
+}
+
+/// Freezes, brings to the shelf, lets go.
+fn age(index: &mut Index, shelf: &Shelf) {
+    let generation = index.freeze().unwrap();
+    shelf.write(&generation).unwrap();
+    index.let_go(generation.mark);
+}
+
+#[test]
+fn an_entry_is_found_while_it_is_young_and_frozen_and_when_it_has_aged() {
+    let (_dir, shelf) = shelf();
+    let mut index = Index::on(&shelf, Mark::default());
+    commit(&mut index, &[(1, Some(10))]);
+    assert_eq!((last_event(&index, 1), index.young()), (Some(10), 1));
+    let generation = index.freeze().unwrap();
+    assert_eq!((last_event(&index, 1), index.young()), (Some(10), 0));
+    shelf.write(&generation).unwrap();
+    assert_eq!(last_event(&index, 1), Some(10));
+    index.let_go(generation.mark);
+    assert_eq!(last_event(&index, 1), Some(10));
+    assert_eq!(last_event(&index, 2), None);
+    assert!(index.is_sound());
+}
+
+/// A message, and the conversation of its channel and contact: a table that is read again and
+/// again.
+fn moved_to(index: &mut Index, message: i64, conversation: Option<i64>) {
+    let mut draft = Draft::default();
+    draft.outcomes.put(message, outcome(message));
+    match conversation {
+        Some(number) => draft.conversations.put((1, 2), number),
+        None => draft.conversations.remove((1, 2)),
+    }
     index.absorb(draft);
 }
 
 #[test]
-fn a_key_leaves_memory_when_its_life_is_over() {
-    let mut index = Index::default();
-    commit(&mut index, &[(key(1), row(NOW))], NOW);
-    let almost = NOW.plus(THREE_DAYS - Duration::from_millis(1));
-    commit(&mut index, &[(key(2), row(almost))], almost);
-    assert_eq!(index.keys.len(), 2);
-    commit(&mut index, &[], NOW.plus(THREE_DAYS));
-    assert!(index.keys.keys().eq([&key(2)]));
-    assert_eq!(index.keys_by_age.len(), 1);
+fn what_was_read_from_the_shelf_is_not_believed_once_it_has_changed() {
+    let (_dir, shelf) = shelf();
+    let mut index = Index::on(&shelf, Mark::default());
+    let found = |index: &Index| index.conversations.get(&(1, 2)).map(|found| *found);
+    moved_to(&mut index, 1, Some(10));
+    age(&mut index, &shelf);
+    assert_eq!((found(&index), found(&index)), (Some(10), Some(10)));
+    moved_to(&mut index, 2, Some(11));
+    assert_eq!(found(&index), Some(11));
+    age(&mut index, &shelf);
+    assert_eq!((found(&index), found(&index)), (Some(11), Some(11)));
+
+    moved_to(&mut index, 3, None);
+    assert_eq!(found(&index), None);
+    age(&mut index, &shelf);
+    assert_eq!(found(&index), None);
 }
 
 #[test]
-fn a_commit_without_messages_forgets_nothing() {
-    let mut index = Index::default();
-    commit(&mut index, &[(key(1), row(NOW))], NOW);
-    commit(&mut index, &[], Timestamp::default());
-    assert_eq!(index.keys.len(), 1);
+fn the_youngest_answer_counts() {
+    let (_dir, shelf) = shelf();
+    let mut index = Index::on(&shelf, Mark::default());
+    commit(&mut index, &[(1, Some(10))]);
+    age(&mut index, &shelf);
+    commit(&mut index, &[(1, Some(11))]);
+    assert_eq!(last_event(&index, 1), Some(11));
+    let generation = index.freeze().unwrap();
+    commit(&mut index, &[(1, Some(12))]);
+    shelf.write(&generation).unwrap();
+    index.let_go(generation.mark);
+    assert_eq!(last_event(&index, 1), Some(12));
 }
 
 #[test]
-fn a_key_that_names_a_younger_message_stays() {
-    let mut index = Index::default();
-    commit(&mut index, &[(key(1), row(NOW))], NOW);
-    let again = NOW.plus(THREE_DAYS);
-    commit(&mut index, &[(key(1), row(again))], again);
-    assert_eq!(index.keys[&key(1)].message, row(again));
-    assert_eq!(index.keys_by_age.len(), 1);
+fn what_is_gone_hides_what_has_aged() {
+    let (_dir, shelf) = shelf();
+    let mut index = Index::on(&shelf, Mark::default());
+    commit(&mut index, &[(1, Some(10)), (2, Some(20))]);
+    age(&mut index, &shelf);
+    commit(&mut index, &[(1, None)]);
+    assert_eq!(last_event(&index, 1), None);
+    age(&mut index, &shelf);
+    assert_eq!(last_event(&index, 1), None);
+    assert_eq!(last_event(&index, 2), Some(20));
 }
 
 #[test]
-fn a_commit_forgets_a_bounded_number_and_the_next_goes_on() {
-    let mut index = Index::default();
-    let many: Vec<_> = (0..FORGOTTEN + 10)
-        .map(|number| (key(number), row(NOW) + number as i64))
-        .collect();
-    commit(&mut index, &many, NOW);
-    let later = NOW.plus(2 * THREE_DAYS);
-    commit(&mut index, &[], later);
-    assert_eq!(index.keys.len(), 10);
-    commit(&mut index, &[], later);
-    assert!(index.keys.is_empty());
+fn without_a_shelf_nothing_is_left_of_what_is_gone() {
+    let mut index = Index::in_memory();
+    commit(&mut index, &[(1, Some(10))]);
+    commit(&mut index, &[(1, None)]);
+    assert_eq!((last_event(&index, 1), index.young()), (None, 0));
+}
+
+#[test]
+fn an_index_that_has_left_its_shelf_lets_others_open_it() {
+    let (dir, shelf) = shelf();
+    let mut index = Index::on(&shelf, Mark::default());
+    commit(&mut index, &[(1, Some(10))]);
+    age(&mut index, &shelf);
+    index.leave_shelf();
+    drop(shelf);
+    let (shelf, mark) = Shelf::open(&dir.path().join("index"), STORE).unwrap();
+    assert_eq!(last_event(&Index::on(&shelf, mark), 1), Some(10));
 }

@@ -2,7 +2,7 @@
 //!
 //! [`SqliteStore`] is the embedded store: one file, one writer thread, group commit. The file is a
 //! log that happens to be tables; everything that is looked up by a random key lives in an index
-//! beside it, which is made again from the log at start.
+//! beside it: young entries in memory, aged ones in files that can be made again from the log.
 //!
 //! It never opens a connection to the outside, never reads a clock, and decides nothing that the
 //! laws in `dragoman-core` decide.
@@ -15,4 +15,4 @@ mod record;
 mod sqlite;
 
 pub use record::Unreadable;
-pub use sqlite::{Erased, OpenError, SqliteStore};
+pub use sqlite::{Erased, OpenError, Options, Rebuilt, SqliteStore};

@@ -4,6 +4,7 @@ mod batch;
 mod checkpoint;
 mod claims;
 mod commons;
+mod fitting;
 mod known;
 mod open;
 mod orders;
@@ -13,6 +14,8 @@ mod readers;
 mod rebuild;
 mod recent;
 mod rows;
+mod shelving;
+mod upkeep;
 mod verbs;
 mod writer;
 
@@ -28,11 +31,14 @@ use tokio::sync::oneshot;
 
 use batch::Batch;
 use commons::Commons;
+use fitting::Fitting;
 pub use open::OpenError;
 use orders::{Answer, NotTaken, Order, Orders, Verb};
 use readers::{Job, Readers};
 use rows::ReadError;
-use writer::Writer;
+use shelving::Shelving;
+pub use upkeep::{Erased, Rebuilt};
+use writer::{Behind, Writer};
 
 /// Keeps everything in one SQLite file, with one writer thread that groups the verbs that wait
 /// into one commit.
@@ -64,52 +70,59 @@ impl std::fmt::Debug for SqliteStore {
     }
 }
 
-/// An empty data directory. Nobody else can take it until this is dropped.
-#[derive(Debug)]
-pub struct Erased {
-    _lock: File,
+/// How a store works. The defaults are right for a gateway.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many messages the index keeps in memory before they go to the disk together: larger is
+    /// less work for more memory. At least 1.
+    pub generation: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { generation: 65_536 }
+    }
 }
 
 impl SqliteStore {
     /// Opens the store in a directory, which is made when it is missing. What was in flight when
-    /// the last process ended becomes unknown.
+    /// the last process ended becomes unknown. Callers are answered inside the runtime in which it
+    /// is opened, so it must outlive them.
     ///
     /// # Errors
     /// See [`OpenError`]; nothing was changed, except that the schema may have been brought up to
     /// date.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_with(dir, Options::default())
+    }
+
+    /// Like [`SqliteStore::open`], with other options.
+    ///
+    /// # Errors
+    /// Those of [`SqliteStore::open`].
+    pub fn open_with(dir: &Path, options: Options) -> Result<Self, OpenError> {
         let lock = open::lock(dir)?;
         let file = dir.join("dragoman.db");
-        let writer = Writer::start(open::main_connection(&file)?)?;
+        let connection = open::main_connection(&file)?;
+        let fitting = Fitting::find(dir, &connection, options.generation.max(1))?;
+        let writer = Writer::start(connection, Some(&fitting))?;
         let mut connections = Vec::new();
         for _ in 0..readers::COUNT {
             connections.push(open::read_connection(&file)?);
         }
         let (checkpoints, checkpointer) = checkpoint::start(open::side_connection(&file)?)?;
+        let (shelving, shelver) = Shelving::start(fitting, writer.commons())?;
         let (readers, mut threads) = Readers::start(connections)?;
-        threads.push(checkpointer);
+        threads.extend([checkpointer, shelver]);
         let running = Running {
             threads,
             lock: Some(lock),
         };
-        Self::run(writer, Some(checkpoints), Some(readers), running)
-    }
-
-    /// Removes what a store has kept in a directory.
-    ///
-    /// # Errors
-    /// [`OpenError::Locked`] while somebody uses it, or a file cannot be removed.
-    pub fn erase(dir: &Path) -> Result<Erased, OpenError> {
-        let lock = open::lock(dir)?;
-        for name in ["dragoman.db", "dragoman.db-wal", "dragoman.db-shm"] {
-            match std::fs::remove_file(dir.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error.into());
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(Erased { _lock: lock })
+        let behind = Behind {
+            checkpoints,
+            shelving,
+        };
+        Self::run(writer, Some(behind), Some(readers), running)
     }
 
     /// A store that forgets everything when it is dropped, for tests.
@@ -117,19 +130,19 @@ impl SqliteStore {
     /// # Errors
     /// A thread cannot be started.
     pub fn in_memory() -> Result<Self, OpenError> {
-        let writer = Writer::start(open::memory_connection()?)?;
+        let writer = Writer::start(open::memory_connection()?, None)?;
         Self::run(writer, None, None, Running::default())
     }
 
     fn run(
         writer: Writer,
-        checkpoints: Option<checkpoint::Notice>,
+        behind: Option<Behind>,
         readers: Option<Readers>,
         mut running: Running,
     ) -> Result<Self, OpenError> {
         let commons = writer.commons();
         let (orders, incoming) = orders::line();
-        let writing = move || writer.run(&incoming, checkpoints.as_ref());
+        let writing = move || writer.run(&incoming, behind.as_ref());
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         running.threads.push(thread.spawn(writing)?);
         Ok(Self {
@@ -208,6 +221,14 @@ impl SqliteStore {
         })
     }
 
+    /// An answer that was found in the index, if the index could be read for it.
+    fn sound<T>(&self, answer: T) -> Result<T, StoreError> {
+        if self.closed.load(Ordering::Acquire) || !self.commons.index().is_sound() {
+            return Err(self.unwell());
+        }
+        Ok(answer)
+    }
+
     fn order(&self, order: Order) -> Result<(), StoreError> {
         if self.closed.load(Ordering::Acquire) || !self.commons.is_well() {
             return Err(self.unwell());
@@ -222,7 +243,7 @@ impl SqliteStore {
         let why = if self.closed.load(Ordering::Acquire) {
             "it is closed"
         } else {
-            "a commit failed"
+            "it failed before"
         };
         StoreError::Unwell(why.into())
     }

@@ -7,7 +7,6 @@ use dragoman_core::submission::IdempotencyKey;
 use dragoman_testkit::until;
 
 use super::*;
-use crate::index::entry::Kept;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -97,23 +96,4 @@ async fn the_first_answer_does_not_wait_for_the_writer() {
     let answer = tokio::time::timeout(DEADLINE, store.first_answer(&key, NOW));
     assert!(answer.await.expect("in time").unwrap().is_none());
     release.send(()).unwrap();
-}
-
-#[tokio::test]
-async fn a_key_leaves_memory_with_the_first_message_after_its_life() {
-    let store = SqliteStore::in_memory().unwrap();
-    let keyed = store.write(|batch| {
-        let kept = Kept {
-            fingerprint: [1; 16],
-            message: batch.next_message(NOW, 0).row(),
-        };
-        batch.draft.keys.put([1; 16], kept);
-        Ok(())
-    });
-    keyed.await.unwrap();
-    assert_eq!(store.commons.index().keys.len(), 1);
-    let over = NOW.plus(Duration::from_secs(72 * 3600));
-    let next = store.write(move |batch| Ok(batch.next_message(over, 0)));
-    next.await.unwrap();
-    assert!(store.commons.index().keys.is_empty());
 }

@@ -11,7 +11,7 @@ use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
 use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
-use dragoman_store::{Erased, OpenError, SqliteStore};
+use dragoman_store::{Erased, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect};
@@ -110,13 +110,19 @@ impl Gateway {
     }
 }
 
-fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
+/// Opens the store of a data directory, for this process alone.
+pub(crate) fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
     SqliteStore::open(data_dir).map_err(|error| explained(error, data_dir))
 }
 
 /// Removes what a store has kept, and holds the directory until the answer is dropped.
 pub(crate) fn erase(data_dir: &Path) -> anyhow::Result<Erased> {
     SqliteStore::erase(data_dir).map_err(|error| explained(error, data_dir))
+}
+
+/// Makes the store's index again from its log.
+pub(crate) fn rebuild_index(data_dir: &Path) -> anyhow::Result<Rebuilt> {
+    SqliteStore::rebuild_index(data_dir).map_err(|error| explained(error, data_dir))
 }
 
 fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {

@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Production: nothing is made up, no emulator.
     #[command(after_help = "Example:  dragoman serve --config /etc/dragoman.toml")]
     Serve(ServeArgs),
+    /// Look after the data of a gateway that does not run.
+    #[command(after_help = "Example:  dragoman doctor --data-dir dragoman-data --rebuild-index")]
+    Doctor(DoctorArgs),
     /// Accounts (tenants).
     #[command(after_help = "Example:  dragoman account create acme --json")]
     Account {
@@ -69,6 +72,7 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         let place = match self {
             Self::Dev(_) | Self::Emulator(_) | Self::Serve(_) => return false,
+            Self::Doctor(doctor) => return doctor.json,
             Self::Account {
                 verb: AccountVerb::Create { place, .. },
             }
@@ -131,6 +135,22 @@ pub(crate) struct ServeArgs {
     /// The configuration; `dragoman.reference.toml` lists every key.
     #[arg(long)]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Where the gateway keeps everything.
+    #[arg(long, env = "DRAGOMAN_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The configuration of the gateway.
+    #[arg(long, conflicts_with = "data_dir")]
+    pub(crate) config: Option<PathBuf>,
+    /// Make the index again from the log, whatever is there.
+    #[arg(long)]
+    pub(crate) rebuild_index: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Which gateway a command talks to.

@@ -2,7 +2,9 @@
 //!
 //! Later verbs of the batch see it; nobody else does. A commit that fails drops it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ use dragoman_core::{Address, Id, State};
 
 use super::entry::{Exception, Head, Kept, Orphan, Outcome, Waiting, Weighed};
 use super::key::Key;
+use super::layered::Committed;
+use super::mark::Mark;
 
 /// Changes of one table: new values, and keys that are gone.
 #[derive(Debug)]
@@ -25,14 +29,6 @@ impl<K, V> Default for Changes<K, V> {
 }
 
 impl<K: Eq + Hash, V> Changes<K, V> {
-    /// The value of a key, in `under` unless the batch has changed it.
-    pub(crate) fn look<'a>(&'a self, under: &'a HashMap<K, V>, key: &K) -> Option<&'a V> {
-        match self.0.get(key) {
-            Some(change) => change.as_ref(),
-            None => under.get(key),
-        }
-    }
-
     pub(crate) fn put(&mut self, key: K, value: V) {
         self.0.insert(key, Some(value));
     }
@@ -51,22 +47,37 @@ impl<K: Eq + Hash, V> Changes<K, V> {
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> Changes<K, V> {
+    /// The value of a key, in `under` unless the batch has changed it.
+    pub(crate) fn look<'a>(
+        &'a self,
+        under: &'a impl Committed<K, V>,
+        key: &K,
+    ) -> Option<Cow<'a, V>> {
+        match self.0.get(key) {
+            Some(change) => change.as_ref().map(Cow::Borrowed),
+            None => under.find(key),
+        }
+    }
+
     /// The value of a key for changing it; copied from `under` the first time.
-    pub(crate) fn edit(&mut self, under: &HashMap<K, V>, key: &K) -> Option<&mut V> {
+    pub(crate) fn edit(&mut self, under: &impl Committed<K, V>, key: &K) -> Option<&mut V> {
         if !self.0.contains_key(key) {
-            let value = under.get(key)?.clone();
+            let value = under.find(key)?.into_owned();
             self.0.insert(key.clone(), Some(value));
         }
         self.0.get_mut(key).and_then(Option::as_mut)
     }
 
     /// The same; the default value where there is none yet.
-    pub(crate) fn edit_or_default(&mut self, under: &HashMap<K, V>, key: K) -> &mut V
+    pub(crate) fn edit_or_default(&mut self, under: &impl Committed<K, V>, key: K) -> &mut V
     where
         V: Default,
     {
-        let committed = under.get(&key);
-        let change = self.0.entry(key).or_insert_with(|| committed.cloned());
+        let committed = || under.find(&key).map(Cow::into_owned);
+        let change = match self.0.entry(key.clone()) {
+            Entry::Occupied(change) => change.into_mut(),
+            Entry::Vacant(free) => free.insert(committed()),
+        };
         change.get_or_insert_default()
     }
 }
@@ -95,6 +106,6 @@ pub(crate) struct Draft {
     pub(crate) events: Vec<Event>,
     /// Bodies of new messages.
     pub(crate) bodies: Vec<(i64, Weighed)>,
-    /// The last new message; 0 when there is none.
-    pub(crate) newest: i64,
+    /// What the log holds with this batch.
+    pub(crate) mark: Mark,
 }

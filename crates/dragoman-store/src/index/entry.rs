@@ -1,5 +1,6 @@
 //! What the index keeps of each thing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::content::Kind;
@@ -14,7 +15,7 @@ use dragoman_core::{Address, MessageId, State, Timestamp};
 use super::key::Key;
 
 /// A message without its body.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
     /// The 62 bits of the id that the row does not hold.
     pub(crate) tail: i64,
@@ -33,7 +34,7 @@ pub(crate) struct Outcome {
     /// What became of it.
     pub(crate) fold: Fold,
     /// The provider's id of an outbound message, once it is known. Inbound bodies hold their own.
-    pub(crate) provider_id: Option<Box<str>>,
+    pub(crate) provider_id: Option<Arc<str>>,
     /// The end of the chain of its events.
     pub(crate) last_event: i64,
     /// The end of the chain of its deliveries.
@@ -83,7 +84,7 @@ pub(crate) struct Waiting {
 }
 
 /// What an idempotency key was first used for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     /// Of the request.
     pub(crate) fingerprint: Key,
@@ -121,7 +122,7 @@ pub(crate) fn add_address(contact: &mut Contact, address: Address) {
 }
 
 /// Where a conversation stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     /// Its contact.
     pub(crate) contact: i64,

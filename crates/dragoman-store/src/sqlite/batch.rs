@@ -2,6 +2,7 @@
 
 mod queue;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
@@ -14,15 +15,36 @@ use rusqlite::{Connection, Params, params};
 use crate::index::Index;
 use crate::index::draft::Draft;
 use crate::index::entry::{Head, Outcome, Weighed};
+use crate::index::mark::Mark;
 use crate::record::{VERSION, event};
 
 pub(crate) use queue::queue_state;
+
+/// `touched.kind`. The numbers are stored: never change one.
+#[derive(Clone, Copy)]
+pub(crate) enum Touched {
+    Contact = 1,
+    Conversation = 2,
+}
+
+impl Touched {
+    /// The kind of its column; `None` for a number that is none.
+    pub(crate) const fn from_number(number: i64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Contact),
+            2 => Some(Self::Conversation),
+            _ => None,
+        }
+    }
+}
 
 /// The highest numbers that were given. Ids of any table are never reused.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) id: i64,
     pub(crate) message: i64,
+    /// Of that message.
+    pub(crate) tail: i64,
     pub(crate) event: i64,
     pub(crate) contact: i64,
     pub(crate) address: i64,
@@ -31,6 +53,23 @@ pub(crate) struct Counters {
     pub(crate) delivery: i64,
     pub(crate) log: i64,
     pub(crate) quarantine: i64,
+    pub(crate) touched: i64,
+}
+
+impl Counters {
+    /// What an index knows that has followed so far.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            message: self.message,
+            tail: self.tail,
+            event: self.event,
+            contact: self.contact,
+            address: self.address,
+            conversation: self.conversation,
+            delivery: self.log,
+            touched: self.touched,
+        }
+    }
 }
 
 /// One batch on its way to one commit. A verb checks its guard before it writes, so that one that
@@ -74,33 +113,34 @@ impl Batch<'_> {
 
     /// The small number of a public id, when it was ever given.
     pub(crate) fn known_row(&self, id: Id) -> Option<i64> {
-        self.draft.rows.look(&self.index.rows, &id).copied()
+        let row = self.draft.rows.look(&self.index.rows, &id);
+        row.map(Cow::into_owned)
     }
 
     /// The public id of a small number.
     pub(crate) fn id_of(&self, row: i64) -> Id {
-        *self
-            .draft
+        self.draft
             .ids
             .look(&self.index.ids, &row)
             .expect("rows are given in this table before they are used")
+            .into_owned()
     }
 
     /// The next message id: higher than all before, also when the clock went back.
     pub(crate) fn next_message(&mut self, machine: Timestamp, random: u128) -> MessageId {
         let row = next_row(self.counters.message, machine);
         self.counters.message = row;
-        self.draft.newest = row;
         let tail = i64::try_from(random >> 66).expect("62 bits fit");
+        self.counters.tail = tail;
         MessageId::from_parts(row, tail)
     }
 
-    pub(crate) fn outcome(&self, message: i64) -> Option<&Outcome> {
+    pub(crate) fn outcome(&self, message: i64) -> Option<Cow<'_, Outcome>> {
         self.draft.outcomes.look(&self.index.outcomes, &message)
     }
 
     /// The outcome of the message with this whole id.
-    pub(crate) fn outcome_of(&self, message: MessageId) -> Option<&Outcome> {
+    pub(crate) fn outcome_of(&self, message: MessageId) -> Option<Cow<'_, Outcome>> {
         self.outcome(message.row())
             .filter(|outcome| outcome.tail == message.tail())
     }
@@ -112,14 +152,14 @@ impl Batch<'_> {
             .expect("the caller has seen the message in this batch")
     }
 
-    pub(crate) fn contact(&self, contact: i64) -> &Contact {
+    pub(crate) fn contact(&self, contact: i64) -> Cow<'_, Contact> {
         self.draft
             .people
             .look(&self.index.people, &contact)
             .expect("contacts are never taken away")
     }
 
-    pub(crate) fn head(&self, conversation: i64) -> &Head {
+    pub(crate) fn head(&self, conversation: i64) -> Cow<'_, Head> {
         self.draft
             .heads
             .look(&self.index.heads, &conversation)
@@ -172,6 +212,19 @@ impl Batch<'_> {
             at,
             what,
         });
+        Ok(())
+    }
+
+    /// Notes that a row was changed in place, for an index that has read on from beyond it.
+    pub(crate) fn touch(&mut self, what: Touched, row: i64) -> rusqlite::Result<()> {
+        self.counters.touched += 1;
+        self.sql(
+            "INSERT INTO touched (id, kind, row) VALUES (?1, ?2, ?3)",
+            params![self.counters.touched, what as i64, row],
+        )?;
+        // The last row stays, so that its number is not given again.
+        let shelved = self.index.shelved.touched;
+        self.sql("DELETE FROM touched WHERE id < ?1", [shelved])?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use dragoman_core::State;
 use dragoman_core::catalog::Catalog;
@@ -12,9 +12,11 @@ use tokio::sync::watch;
 use super::recent::Recent;
 use crate::index::Index;
 use crate::index::draft::Draft;
+use crate::index::mark::Mark;
+use crate::index::shelf::Generation;
 
-/// The committed truth in memory. Only the writer changes it, after its commit; claims alone are
-/// made by anybody, because they are never written.
+/// The committed truth. Only the writer changes it, after its commit; the thread of the shelf moves
+/// it from memory to the disk, and claims alone are made by anybody, because they are never written.
 ///
 /// Whoever holds the index must not ask for the claims: the order is claims, then index.
 #[derive(Debug)]
@@ -48,6 +50,27 @@ impl Commons {
         self.index
             .read()
             .expect("the writer does not panic while it publishes")
+    }
+
+    fn index_to_change(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index
+            .write()
+            .expect("nobody panics while he changes the index")
+    }
+
+    /// Ends the young generation of the index; `None` when nothing is young.
+    pub(crate) fn freeze(&self) -> Option<Generation> {
+        self.index_to_change().freeze()
+    }
+
+    /// The shelf has the frozen generation, up to this mark.
+    pub(crate) fn let_go(&self, shelved: Mark) {
+        self.index_to_change().let_go(shelved);
+    }
+
+    /// Gives up the files of the shelf.
+    pub(crate) fn leave_shelf(&self) {
+        self.index_to_change().leave_shelf();
     }
 
     pub(crate) fn recent(&self) -> MutexGuard<'_, Recent> {
@@ -107,11 +130,7 @@ impl Commons {
         );
         let catalog = draft.catalog.take();
         self.recent().remember(events, bodies);
-        let moved = self
-            .index
-            .write()
-            .expect("only the writer writes the index")
-            .absorb(draft);
+        let moved = self.index_to_change().absorb(draft);
         let mut claims = self.claims();
         for message in moved {
             claims.remove(&message);

@@ -9,18 +9,20 @@ use dragoman_core::{Address, Id, State};
 use super::SqliteStore;
 use crate::index::key;
 
+/// How many messages are looked up before others may have the index: a deep queue has aged.
+const CHUNK: usize = 1024;
+
 impl SqliteStore {
     pub(super) fn queued(&self, channel: Id) -> Vec<Queued> {
-        let index = self.commons.index();
-        let Some(channel) = index.rows.get(&channel) else {
-            return Vec::new();
-        };
-        let waiting = index.waiting.iter();
-        let mut queued: Vec<Queued> = waiting
-            .filter(|(_, waiting)| waiting.channel == *channel && waiting.state == State::Queued)
-            .filter_map(|(row, waiting)| {
+        let rows = self.waiting_of(channel);
+        let mut queued = Vec::with_capacity(rows.len());
+        for some in rows.chunks(CHUNK) {
+            let index = self.commons.index();
+            queued.extend(some.iter().filter_map(|row| {
+                // It may have left the queue in between.
+                let waiting = index.waiting.get(row)?;
                 let outcome = index.outcomes.get(row)?;
-                Some(Queued {
+                (waiting.state == State::Queued).then_some(Queued {
                     message: outcome.id(*row),
                     conversation: outcome.conversation,
                     priority: outcome.priority?,
@@ -28,10 +30,24 @@ impl SqliteStore {
                     expires_at: outcome.expires_at,
                     starts: waiting.starts,
                 })
-            })
-            .collect();
-        queued.sort_unstable_by_key(|queued| queued.message.row());
+            }));
+        }
         queued
+    }
+
+    /// The queue of a channel, oldest first.
+    fn waiting_of(&self, channel: Id) -> Vec<i64> {
+        let index = self.commons.index();
+        let Some(channel) = index.rows.get(&channel) else {
+            return Vec::new();
+        };
+        let waiting = index.waiting.iter();
+        let mut rows: Vec<i64> = waiting
+            .filter(|(_, waiting)| waiting.channel == *channel && waiting.state == State::Queued)
+            .map(|(row, _)| *row)
+            .collect();
+        rows.sort_unstable();
+        rows
     }
 
     pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Heard> {
@@ -40,14 +56,14 @@ impl SqliteStore {
         let (account, channel) = (index.rows.get(&account)?, index.rows.get(&channel)?);
         let contact = index.addresses.get(&(*account, address.clone()))?;
         let conversation = index.conversations.get(&(*channel, *contact))?;
-        Some(index.heads.get(conversation)?.heard)
+        Some(index.heads.get(&conversation)?.heard)
     }
 
     pub(super) fn named(&self, channel: Id, provider_id: &str) -> Option<Reference> {
         let index = self.commons.index();
         let key = key::of_provider_id(channel, provider_id);
         let row = index.provider_ids.get(&key)?;
-        let outcome = index.outcomes.get(row)?;
+        let outcome = index.outcomes.get(&row)?;
         Some(Reference {
             message: outcome.id(*row),
             author: outcome.author(),

@@ -7,6 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use super::rows::ReadError;
+use crate::index::shelf;
 use crate::record::Unreadable;
 
 /// Why a store cannot be opened.
@@ -23,7 +24,7 @@ pub enum OpenError {
         /// The newest that we know.
         known: u32,
     },
-    /// A file or thread cannot be made.
+    /// A file or thread cannot be made, or the index beside the database cannot.
     #[error("cannot open the data directory: {0}")]
     Io(#[from] io::Error),
     /// The database does not open.
@@ -43,11 +44,18 @@ impl From<ReadError> for OpenError {
     }
 }
 
+impl From<shelf::Error> for OpenError {
+    fn from(error: shelf::Error) -> Self {
+        Self::Io(io::Error::other(error))
+    }
+}
+
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
+    include_str!("../../migrations/0004_shelf.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

@@ -48,14 +48,16 @@ impl Store for SqliteStore {
         key: &IdempotencyKey,
         machine: Timestamp,
     ) -> Result<Option<Accepted>, StoreError> {
-        verbs::repeat::first_answer(&self.commons.index(), key, machine)
+        let answer = verbs::repeat::first_answer(&self.commons.index(), key, machine);
+        self.sound(answer)?
     }
 
     async fn claim(&self, messages: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
         if !self.is_well() {
             return Err(self.unwell());
         }
-        self.take(messages).await
+        let claims = self.take(messages).await?;
+        self.sound(claims)
     }
 
     async fn begin(
@@ -112,21 +114,23 @@ impl Store for SqliteStore {
     }
 
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {
-        Ok(self.queued(channel))
+        self.sound(self.queued(channel))
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {
         // Nobody can opt out yet.
-        Ok((self.heard_from(channel, address).unwrap_or_default(), false))
+        let heard = self.heard_from(channel, address).unwrap_or_default();
+        self.sound((heard, false))
     }
 
     async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
         if !self.belongs(account, message) {
-            return Ok(None);
+            return self.sound(None);
         }
         let mut bodies = self.bodies(BTreeSet::from([message.row()])).await?;
         let body = bodies.remove(&message.row());
-        Ok(body.and_then(|body| self.commons.stored(message.row(), body)))
+        let stored = body.and_then(|body| self.commons.stored(message.row(), body));
+        self.sound(stored)
     }
 
     async fn by_provider_id(
@@ -134,7 +138,7 @@ impl Store for SqliteStore {
         channel: Id,
         provider_id: &str,
     ) -> Result<Option<Reference>, StoreError> {
-        Ok(self.named(channel, provider_id))
+        self.sound(self.named(channel, provider_id))
     }
 
     async fn timeline(
@@ -157,7 +161,7 @@ impl Store for SqliteStore {
                 Ok((events, rows::tries(connection, last_delivery)?))
             })
             .await?;
-        Ok(Some(Timeline {
+        self.sound(Some(Timeline {
             events: self.with_ids(events),
             deliveries: self.tries_of(message, tries),
             message: stored,
@@ -169,7 +173,8 @@ impl Store for SqliteStore {
         seq: i64,
         limit: usize,
     ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
-        self.follow(seq, limit).await
+        let followed = self.follow(seq, limit).await?;
+        self.sound(followed)
     }
 
     async fn event_beyond(&self, seq: i64) {
@@ -242,6 +247,6 @@ impl Store for SqliteStore {
     }
 
     fn is_well(&self) -> bool {
-        self.commons.is_well() && !self.closed.load(std::sync::atomic::Ordering::Acquire)
+        self.commons.is_well() && self.sound(()).is_ok()
     }
 }

@@ -3,23 +3,34 @@
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use tokio::runtime::Handle;
 
 use super::batch::{Batch, Counters};
 use super::checkpoint::Notice;
 use super::commons::Commons;
+use super::fitting::Fitting;
 use super::open::OpenError;
 use super::orders::{Answer, Incoming, Order, Verb};
+use super::shelving::Shelving;
 use super::{rebuild, verbs};
 use crate::index::draft::Draft;
 
 /// The most verbs in one commit: a bound, not a target. Nobody waits for company.
 const BATCH: usize = 1024;
 
+/// What follows the writer, where there is a disk.
+pub(crate) struct Behind {
+    pub(crate) checkpoints: Notice,
+    pub(crate) shelving: Shelving,
+}
+
 /// The writer.
 pub(crate) struct Writer {
     connection: Connection,
     commons: Arc<Commons>,
     counters: Counters,
+    /// The runtime in which the store was opened.
+    runtime: Option<Handle>,
 }
 
 impl Writer {
@@ -27,13 +38,17 @@ impl Writer {
     ///
     /// # Errors
     /// The log cannot be read, or the doubt cannot be written.
-    pub(crate) fn start(connection: Connection) -> Result<Self, OpenError> {
-        let rebuilt = rebuild::from_log(&connection)?;
+    pub(crate) fn start(
+        connection: Connection,
+        fitting: Option<&Fitting>,
+    ) -> Result<Self, OpenError> {
+        let rebuilt = rebuild::from_log(&connection, fitting)?;
         let commons = Commons::new(rebuilt.index, rebuilt.catalog, rebuilt.counters.event);
         let mut writer = Self {
             connection,
             commons: Arc::new(commons),
             counters: rebuilt.counters,
+            runtime: Handle::try_current().ok(),
         };
         let at = rebuilt.last_seen;
         let recover: Verb = Box::new(move |batch| {
@@ -56,7 +71,7 @@ impl Writer {
     }
 
     /// Serves until it is told to stop, or nobody is left to ask.
-    pub(crate) fn run(mut self, orders: &Incoming, checkpoints: Option<&Notice>) {
+    pub(crate) fn run(mut self, orders: &Incoming, behind: Option<&Behind>) {
         let _watch = Watch(Arc::clone(&self.commons));
         let mut stopping = false;
         while !stopping && let Some(first) = orders.wait() {
@@ -73,23 +88,24 @@ impl Writer {
                     break;
                 }
             }
-            self.serve(verbs, checkpoints);
+            self.serve(verbs, behind);
             for job in reads {
                 job(&self.connection);
             }
         }
     }
 
-    fn serve(&mut self, verbs: Vec<Verb>, checkpoints: Option<&Notice>) {
+    fn serve(&mut self, verbs: Vec<Verb>, behind: Option<&Behind>) {
         // After a failed commit nobody knows what is on the disk: it is never tried again.
         if verbs.is_empty() || !self.commons.is_well() {
             return;
         }
         match self.commit(verbs) {
             Ok(answers) => {
-                answers.into_iter().for_each(|answer| answer());
-                if let Some(checkpoints) = checkpoints {
-                    checkpoints.give();
+                self.tell(answers);
+                if let Some(behind) = behind {
+                    behind.checkpoints.give();
+                    behind.shelving.follow();
                 }
             }
             Err(error) => {
@@ -98,20 +114,36 @@ impl Writer {
         }
     }
 
+    /// Answers from inside the callers' runtime: woken from there, they cost it one call from
+    /// outside for the whole batch instead of one for each.
+    fn tell(&self, answers: Vec<Answer>) {
+        let tell = move || answers.into_iter().for_each(|answer| answer());
+        match &self.runtime {
+            Some(runtime) => drop(runtime.spawn(async move { tell() })),
+            None => tell(),
+        }
+    }
+
     /// Runs the verbs in their order, commits, publishes.
-    fn commit(&mut self, verbs: Vec<Verb>) -> rusqlite::Result<Vec<Answer>> {
+    fn commit(&mut self, verbs: Vec<Verb>) -> Result<Vec<Answer>, CommitError> {
         let count = u64::try_from(verbs.len()).expect("a batch is bounded");
         let mut draft = Draft::default();
         // Where somebody else holds the file nothing was written: only this batch fails.
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.connection
+            .prepare_cached("BEGIN IMMEDIATE")?
+            .execute([])?;
         let told = self.gather(verbs, &mut draft);
         let told = told.and_then(|answers| {
-            let committed = self.connection.execute_batch("COMMIT");
+            let committed = self
+                .connection
+                .prepare_cached("COMMIT")
+                .and_then(|mut commit| commit.execute([]));
             committed.inspect_err(|_| self.commons.fall_ill())?;
             Ok(answers)
         });
         match told {
             Ok(answers) => {
+                draft.mark = self.counters.mark();
                 self.commons.publish(draft, count);
                 Ok(answers)
             }
@@ -125,7 +157,7 @@ impl Writer {
         }
     }
 
-    fn gather(&mut self, verbs: Vec<Verb>, draft: &mut Draft) -> rusqlite::Result<Vec<Answer>> {
+    fn gather(&mut self, verbs: Vec<Verb>, draft: &mut Draft) -> Result<Vec<Answer>, CommitError> {
         let index = self.commons.index();
         let mut batch = Batch {
             connection: &self.connection,
@@ -140,7 +172,31 @@ impl Writer {
             let answer = verb(&mut batch).inspect_err(|_| self.commons.fall_ill())?;
             answers.push(answer);
         }
+        if !index.is_sound() {
+            self.commons.fall_ill();
+            return Err(CommitError::Index);
+        }
         Ok(answers)
+    }
+}
+
+/// Why a batch was not kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommitError {
+    /// A statement failed, or the commit.
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+    /// What the verbs were decided by may be wrong.
+    #[error("the index cannot be read")]
+    Index,
+}
+
+impl From<CommitError> for OpenError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Database(error) => Self::Database(error),
+            CommitError::Index => Self::Io(std::io::Error::other(error)),
+        }
     }
 }
 

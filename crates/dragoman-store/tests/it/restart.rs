@@ -1,15 +1,17 @@
 use std::time::Duration;
 
+use dragoman_core::State;
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Report, StatusKind};
 use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::{Store, StoreError};
-use dragoman_core::{MessageId, State};
 use dragoman_store::{OpenError, SqliteStore};
 
+use crate::files::copy_of;
+use crate::picture::Album;
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, NOW, World, check, check_durable, inbound, receipt, status,
+    ACCOUNT, CHANNEL, CUSTOMER, NOW, check, check_durable, inbound, receipt, status,
 };
 
 #[tokio::test]
@@ -55,24 +57,19 @@ async fn a_restart_keeps_everything() {
             .record(vec![Report::Inbound(inbound("wamid.in", &[CUSTOMER]))])
             .await;
         messages.push(world.named("wamid.in").await.unwrap().message);
-        let before = picture(&world, &messages).await;
-        world.restart();
-        assert_eq!(picture(&world, &messages).await, before);
-        world.restart();
-        assert_eq!(picture(&world, &messages).await, before);
+        let album = Album {
+            messages,
+            provider_ids: vec!["wamid.1".to_owned(), "wamid.in".to_owned()],
+            customers: vec![CUSTOMER.to_owned()],
+            keys: 0,
+        };
+        let before = album.picture(&**world.store()).await;
+        for _ in 0..2 {
+            world.restart();
+            assert_eq!(album.picture(&**world.store()).await, before);
+        }
     })
     .await;
-}
-
-/// All that can be read, as text.
-async fn picture(world: &World, messages: &[MessageId]) -> String {
-    let store = world.store();
-    let mut picture = format!("{:?}\n", store.queue(CHANNEL).await.unwrap());
-    for message in messages {
-        let timeline = store.timeline(ACCOUNT, *message).await.unwrap();
-        picture += &format!("{timeline:?}\n");
-    }
-    picture + &format!("{} {:?}", store.last_event(), store.counts().unsettled)
 }
 
 #[tokio::test]
@@ -91,11 +88,7 @@ async fn a_process_that_is_killed_loses_nothing_that_was_answered() {
     check_durable(async |world| {
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         let waiting = world.accept(CUSTOMER).await;
-        // What a killed process leaves: the files as they are, with nothing folded back.
-        let dir = tempfile::tempdir().unwrap();
-        for name in ["dragoman.db", "dragoman.db-wal"] {
-            std::fs::copy(world.path().join(name), dir.path().join(name)).unwrap();
-        }
+        let dir = copy_of(world.path());
         let store = SqliteStore::open(dir.path()).unwrap();
         let doubted = store.message(ACCOUNT, in_flight.message()).await.unwrap();
         assert_eq!(doubted.unwrap().fold.state, State::Unknown);

@@ -1,6 +1,7 @@
 //! A store with one account and one channel, and short words for what happens to it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Raw, State, Timestamp};
-use dragoman_store::SqliteStore;
+use dragoman_store::{Options, SqliteStore};
 use tempfile::TempDir;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -36,16 +37,19 @@ pub(crate) const CHANNEL: Id = Id::from_u128(0xc1);
 pub(crate) const SUBSCRIPTION: Id = Id::from_u128(0x51);
 pub(crate) const CUSTOMER: &str = "31612345678";
 
+/// So few messages are young that every story crosses the border between memory and disk.
+pub(crate) const TINY: Options = Options { generation: 3 };
+
 /// Where stores of one kind live.
 enum Backend {
-    File(TempDir),
+    File(TempDir, Options),
     Memory,
 }
 
 impl Backend {
     fn open(&self) -> Arc<dyn Store> {
         Arc::new(match self {
-            Self::File(dir) => SqliteStore::open(dir.path()).unwrap(),
+            Self::File(dir, options) => SqliteStore::open_with(dir.path(), *options).unwrap(),
             Self::Memory => SqliteStore::in_memory().unwrap(),
         })
     }
@@ -53,7 +57,12 @@ impl Backend {
 
 /// Every kind of store.
 fn backends() -> Vec<Backend> {
-    vec![Backend::File(tempfile::tempdir().unwrap()), Backend::Memory]
+    let dir = || tempfile::tempdir().unwrap();
+    vec![
+        Backend::File(dir(), Options::default()),
+        Backend::File(dir(), TINY),
+        Backend::Memory,
+    ]
 }
 
 pub(crate) struct World {
@@ -72,26 +81,51 @@ pub(crate) async fn check(story: impl AsyncFn(World)) {
 /// Tells a story with a restart, where there is something to restart from.
 pub(crate) async fn check_durable(story: impl AsyncFn(World)) {
     for backend in backends() {
-        if matches!(backend, Backend::File(_)) {
+        if matches!(backend, Backend::File(..)) {
             story(World::new(backend).await).await;
         }
     }
 }
 
+/// Gives a new store its account, channel and subscription.
+async fn make(store: &dyn Store) {
+    let account = Account {
+        id: ACCOUNT,
+        name: "acme".into(),
+        created_at: NOW,
+    };
+    let changes = vec![
+        Change::Account(account),
+        Change::Channel(channel()),
+        Change::Subscription(subscription()),
+    ];
+    store.change(changes).await.unwrap();
+}
+
 impl World {
+    /// A store whose messages age at once.
+    pub(crate) async fn crossing() -> Self {
+        Self::new(Backend::File(tempfile::tempdir().unwrap(), TINY)).await
+    }
+
+    /// Makes one in a directory, and closes it.
+    pub(crate) async fn crossing_in(dir: &Path) {
+        let store = SqliteStore::open_with(dir, TINY).unwrap();
+        make(&store).await;
+    }
+
+    /// Around a store that was made before.
+    pub(crate) fn of(store: SqliteStore) -> Self {
+        Self {
+            store: Some(Arc::new(store)),
+            backend: Backend::Memory,
+            random: AtomicU64::new(1),
+        }
+    }
+
     async fn new(backend: Backend) -> Self {
         let store = backend.open();
-        let account = Account {
-            id: ACCOUNT,
-            name: "acme".into(),
-            created_at: NOW,
-        };
-        let changes = vec![
-            Change::Account(account),
-            Change::Channel(channel()),
-            Change::Subscription(subscription()),
-        ];
-        store.change(changes).await.unwrap();
+        make(&*store).await;
         Self {
             store: Some(store),
             backend,
@@ -110,9 +144,9 @@ impl World {
     }
 
     /// The directory that a second process would want.
-    pub(crate) fn path(&self) -> &std::path::Path {
+    pub(crate) fn path(&self) -> &Path {
         match &self.backend {
-            Backend::File(dir) => dir.path(),
+            Backend::File(dir, _) => dir.path(),
             Backend::Memory => panic!("a store in memory has no directory"),
         }
     }
@@ -142,11 +176,21 @@ impl World {
 
     /// Accepts a text whose first attempt departs at once.
     pub(crate) async fn accept_and_begin(&self, to: &str, attempt: AttemptId) -> InFlight {
+        self.depart_in(&**self.store(), to, attempt).await
+    }
+
+    /// The same, in another store.
+    pub(crate) async fn depart_in(
+        &self,
+        store: &dyn Store,
+        to: &str,
+        attempt: AttemptId,
+    ) -> InFlight {
         let acceptance = Acceptance {
             departure: Some(Departure { attempt }),
             ..self.acceptance(admitted(submission(to)))
         };
-        let accepted = self.store().accept(acceptance).await.unwrap();
+        let accepted = store.accept(acceptance).await.unwrap();
         accepted.in_flight.expect("it departs with its acceptance")
     }
 

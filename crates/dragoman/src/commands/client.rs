@@ -10,7 +10,6 @@ use hyper::Method;
 use serde_json::Value;
 
 use crate::cli::Place;
-use crate::config::Config;
 use crate::control;
 
 /// Nothing answers where a gateway should be.
@@ -73,7 +72,7 @@ impl Call {
         let (status, answer) = match (&place.server, &place.token) {
             (Some(server), Some(token)) => self.over_http(server, token, body).await?,
             _ => {
-                let data_dir = data_dir(place)?;
+                let data_dir = super::data_dir(place.config.as_deref(), place.data_dir.as_deref())?;
                 let stream = control::connect(&data_dir)
                     .await
                     .ok_or(NotRunning(data_dir))?;
@@ -126,15 +125,6 @@ impl Call {
             .await
             .context("asking the gateway")?;
         Ok((answer.status, answer.body))
-    }
-}
-
-/// By `--data-dir`, which also reads `DRAGOMAN_DATA_DIR`; by `--config`; else `./dragoman-data`.
-fn data_dir(place: &Place) -> anyhow::Result<PathBuf> {
-    match (&place.config, &place.data_dir) {
-        (Some(config), _) => Ok(Config::load(config)?.data_dir),
-        (None, Some(data_dir)) => Ok(data_dir.clone()),
-        (None, None) => Ok("dragoman-data".into()),
     }
 }
 

@@ -1,18 +1,20 @@
 //! The commands.
 
 mod client;
+mod doctor;
 mod emulator;
 mod print;
 mod serve;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use serde_json::json;
 
 use crate::cli::{AccountVerb, ChannelAdd, ChannelVerb, Cli, Command, TokenVerb};
+use crate::config::Config;
 use crate::dev;
 use crate::logging;
 use client::{Call, NotRunning};
@@ -24,6 +26,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dev(args) => dev::run(args).await?,
         Command::Emulator(args) => emulator::run(args).await?,
         Command::Serve(args) => serve::run(args).await?,
+        Command::Doctor(args) => doctor::run(args).await?,
         Command::Account {
             verb: AccountVerb::Create { name, uuid, place },
         } => {
@@ -103,6 +106,15 @@ fn secret(given: Option<&str>, file: Option<&Path>) -> anyhow::Result<String> {
         }
         (Some(text), None) => Ok(text.to_owned()),
         (None, None) => anyhow::bail!("a secret is missing"),
+    }
+}
+
+/// By `--config`; by `--data-dir`, which also reads `DRAGOMAN_DATA_DIR`; else `./dragoman-data`.
+fn data_dir(config: Option<&Path>, data_dir: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match (config, data_dir) {
+        (Some(config), _) => Ok(Config::load(config)?.data_dir),
+        (None, Some(data_dir)) => Ok(data_dir.to_owned()),
+        (None, None) => Ok("dragoman-data".into()),
     }
 }
 

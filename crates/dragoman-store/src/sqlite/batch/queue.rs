@@ -1,5 +1,7 @@
 //! The rows of the queue, and how many there are.
 
+use std::borrow::Cow;
+
 use dragoman_core::{Id, State};
 use rusqlite::params;
 
@@ -11,7 +13,7 @@ impl Batch<'_> {
         self.draft
             .waiting
             .look(&self.index.waiting, &message)
-            .copied()
+            .map(Cow::into_owned)
     }
 
     /// How many messages of a channel are queued, those of this batch included.
@@ -20,7 +22,7 @@ impl Batch<'_> {
             let key = (row, State::Queued);
             self.draft.counts.look(&self.index.counts, &key)
         });
-        counted.copied().unwrap_or_default()
+        counted.map(Cow::into_owned).unwrap_or_default()
     }
 
     /// Puts a new message into the queue.

@@ -15,7 +15,7 @@ use super::{guard, people, repeat};
 use crate::index::entry::{Kept, Outcome, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
-use crate::sqlite::batch::Batch;
+use crate::sqlite::batch::{Batch, Touched};
 use crate::sqlite::rows::{IDEMPOTENCY, OUT};
 
 /// Keeps it, unless it repeats what was kept, or what must not be stale has changed. Without the
@@ -73,12 +73,13 @@ struct Place {
 
 /// The parts of the wish that were granted; the others stay as they are.
 fn assign(batch: &mut Batch<'_>, number: i64, assignment: &Assignment) -> rusqlite::Result<()> {
-    let before = &batch.head(number).conversation;
+    let before = batch.head(number).into_owned().conversation;
     let user = assignment.user.or(before.user);
     let team = assignment.team.or(before.team);
     if (user, team) == (before.user, before.team) {
         return Ok(());
     }
+    batch.touch(Touched::Conversation, number)?;
     batch.sql(
         "UPDATE conversations SET user = ?2, team = ?3 WHERE id = ?1",
         params![

@@ -1,5 +1,7 @@
 //! Joins a message with the provider's id of it.
 
+use std::borrow::Cow;
+
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
 use dragoman_core::{Address, Timestamp};
@@ -26,7 +28,7 @@ pub(crate) fn submitted(
 ) -> rusqlite::Result<()> {
     batch.dequeue(message)?;
     let outcome = batch.edit_outcome(message);
-    outcome.provider_id = Some(proof.provider_id.clone());
+    outcome.provider_id = Some((&*proof.provider_id).into());
     let channel = batch.edit_outcome(message).channel;
     let key = key::of_provider_id(batch.id_of(channel), &proof.provider_id);
     let known = &batch.index.provider_ids;
@@ -69,9 +71,9 @@ fn adopt(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let waiting = batch.draft.orphans_of.look(&batch.index.orphans_of, &key);
-    for id in waiting.cloned().unwrap_or_default() {
-        let orphan = batch.draft.orphans.look(&batch.index.orphans, &id).cloned();
-        if let Some(orphan) = orphan {
+    for id in waiting.map(Cow::into_owned).unwrap_or_default() {
+        let orphan = batch.draft.orphans.look(&batch.index.orphans, &id);
+        if let Some(orphan) = orphan.map(Cow::into_owned) {
             status::drop_orphan(batch, id)?;
             status::tell(batch, message, orphan.status, now)?;
         }

@@ -1,5 +1,7 @@
 //! What became of deliveries to a subscription.
 
+use std::borrow::Cow;
+
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
 use dragoman_core::{Id, Timestamp};
 use rusqlite::params;
@@ -65,7 +67,7 @@ fn advance(
         .draft
         .cursors
         .look(&batch.index.cursors, &subscription);
-    if cursor <= before.copied().unwrap_or(since) {
+    if cursor <= before.map_or(since, Cow::into_owned) {
         return Ok(());
     }
     batch.sql(

@@ -1,12 +1,14 @@
 //! Contacts, their addresses and their conversations: found, or made.
 
+use std::borrow::Cow;
+
 use dragoman_core::message::{Contact, Conversation};
 use dragoman_core::{Address, Id, Timestamp};
 use rusqlite::params;
 
 use crate::index::entry::{self, Head};
 use crate::record::address::columns;
-use crate::sqlite::batch::Batch;
+use crate::sqlite::batch::{Batch, Touched};
 
 /// The contact that has one of these addresses; made when nobody has. Addresses that nobody has
 /// are added to it; those that another contact has stay there.
@@ -64,6 +66,7 @@ pub(crate) fn name(batch: &mut Batch<'_>, contact: i64, name: &str) -> rusqlite:
         "UPDATE contacts SET name = ?2 WHERE id = ?1",
         params![contact, name],
     )?;
+    batch.touch(Touched::Contact, contact)?;
     if let Some(known) = batch.draft.people.edit(&batch.index.people, &contact) {
         known.name = Some(name.into());
     }
@@ -79,7 +82,7 @@ pub(crate) fn conversation(
 ) -> rusqlite::Result<i64> {
     let known = &batch.index.conversations;
     if let Some(number) = batch.draft.conversations.look(known, &(channel, contact)) {
-        return Ok(*number);
+        return Ok(number.into_owned());
     }
     batch.counters.conversation += 1;
     let number = batch.counters.conversation;
@@ -120,7 +123,7 @@ fn by_address(batch: &Batch<'_>, account: i64, address: &Address) -> Option<i64>
         .draft
         .addresses
         .look(&batch.index.addresses, &key)
-        .copied()
+        .map(Cow::into_owned)
 }
 
 fn make_contact(

@@ -1,5 +1,7 @@
 //! A repeated call: the same key names the same message and hears the same answer.
 
+use std::borrow::Cow;
+
 use dragoman_core::Timestamp;
 use dragoman_core::message::{Contact, Priority};
 use dragoman_core::ports::{Accepted, StoreError};
@@ -19,7 +21,7 @@ pub(crate) fn first_message(
     machine: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let kept = batch.draft.keys.look(&batch.index.keys, &key.key);
-    named(kept, key, machine)
+    named(kept.map(Cow::into_owned), key, machine)
 }
 
 /// What the first call was answered, by what is committed.
@@ -31,12 +33,13 @@ pub(crate) fn first_answer(
     key: &IdempotencyKey,
     machine: Timestamp,
 ) -> Result<Option<Accepted>, StoreError> {
-    let first = named(index.keys.get(&key.key), key, machine)?;
+    let kept = index.keys.get(&key.key).map(Cow::into_owned);
+    let first = named(kept, key, machine)?;
     Ok(first.and_then(|message| {
         let outcome = index.outcomes.get(&message)?;
         let head = index.heads.get(&outcome.conversation)?;
         let contact = index.people.get(&head.contact)?;
-        let accepted = answer(message, outcome, head, contact);
+        let accepted = answer(message, &outcome, &head, &contact);
         Some(again(accepted))
     }))
 }
@@ -47,7 +50,7 @@ pub(crate) fn answer_to_first(batch: &Batch<'_>, message: i64) -> Accepted {
         .outcome(message)
         .expect("a message that was just written, or that a key names, is in the index");
     let head = batch.head(outcome.conversation);
-    answer(message, outcome, head, batch.contact(head.contact))
+    answer(message, &outcome, &head, &batch.contact(head.contact))
 }
 
 /// What the caller hears of a message that its key names.
@@ -57,7 +60,7 @@ pub(crate) fn answer_again(batch: &Batch<'_>, message: i64) -> Accepted {
 
 /// The message that a key names for this request, within the life of keys.
 fn named(
-    kept: Option<&Kept>,
+    kept: Option<Kept>,
     key: &IdempotencyKey,
     machine: Timestamp,
 ) -> Result<Option<i64>, StoreError> {

@@ -1,5 +1,7 @@
 //! What a provider says about a message that was sent.
 
+use std::borrow::Cow;
+
 use dragoman_core::event::What;
 use dragoman_core::inbound::{Status, StatusKind};
 use dragoman_core::{Id, Timestamp};
@@ -116,16 +118,14 @@ fn by_token(batch: &Batch<'_>, channel: Id, status: &Status) -> Option<i64> {
 }
 
 fn by_provider_id(batch: &Batch<'_>, key: &Key) -> Option<i64> {
-    let message = *batch
-        .draft
-        .provider_ids
-        .look(&batch.index.provider_ids, key)?;
+    let known = &batch.index.provider_ids;
+    let message = batch.draft.provider_ids.look(known, key)?.into_owned();
     batch.outcome(message)?.is_outbound().then_some(message)
 }
 
 fn keep_orphan(batch: &mut Batch<'_>, key: Key, status: Status) -> rusqlite::Result<Heard> {
     let siblings = batch.draft.orphans_of.look(&batch.index.orphans_of, &key);
-    let mut siblings = siblings.cloned().unwrap_or_default();
+    let mut siblings = siblings.map(Cow::into_owned).unwrap_or_default();
     let repeats = |id: &i64| {
         let orphan = batch.draft.orphans.look(&batch.index.orphans, id);
         orphan.is_some_and(|orphan| orphan.status == status)

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 use super::{send, status};
-use crate::support::process::Dev;
+use crate::support::process::{Dev, data_dir};
 use crate::support::samples;
 
 fn run(data_dir: &Path, args: &[&str]) -> Output {
@@ -154,4 +154,33 @@ async fn an_address_that_others_reach_needs_a_word() {
     let output = run(directory.path(), &["dev", "--listen", "0.0.0.0:0"]);
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("--allow-remote"));
+}
+
+#[tokio::test]
+async fn the_doctor_waits_for_the_gateway_to_end_and_makes_the_index_again() {
+    let dev = Dev::start().await;
+    let sent = send(&dev, &samples::text("before")).await;
+    let uuid = sent.json["message"]["uuid"].as_str().unwrap().to_owned();
+    status(&dev, &uuid, "delivered").await;
+    let doctor = ["doctor", "--rebuild-index"];
+    let refused = run(&dev.data_dir(), &doctor);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("another gateway"));
+
+    let directory = dev.kill();
+    std::fs::remove_dir_all(data_dir(directory.path()).join("index")).unwrap();
+    let found = json(&data_dir(directory.path()), &doctor);
+    // The customer's first words are a message too.
+    assert_eq!(found["rebuilt"]["messages"], 2, "{found}");
+    assert_eq!(
+        (found["queued"].as_u64(), found["unknown"].as_u64()),
+        (Some(0), Some(0))
+    );
+    let dev = Dev::start_in(directory, "127.0.0.1:0").await;
+    status(&dev, &uuid, "delivered").await;
+
+    let nothing = tempfile::tempdir().unwrap();
+    let output = run(nothing.path(), &["doctor"]);
+    assert!(!output.status.success());
+    assert_eq!(std::fs::read_dir(nothing.path()).unwrap().count(), 0);
 }

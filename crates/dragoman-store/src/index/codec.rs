@@ -1,0 +1,166 @@
+//! Keys and values of the shelf, as bytes.
+//!
+//! Keys are big-endian, so that they sort as their values do. Whoever changes a layout raises
+//! [`FORMAT`](super::mark::FORMAT), and shelves of the old one are made again.
+
+mod message;
+mod people;
+mod reading;
+
+use std::hash::Hash;
+
+use dragoman_core::{Address, Timestamp};
+use fjall::Slice;
+
+pub(crate) use reading::Reading;
+
+use super::key;
+use crate::record::address;
+
+/// What a table of the shelf is asked by.
+pub(crate) trait Key: Clone + Eq + Hash {
+    /// As bytes that sort as the keys of a table do, behind the table's tag.
+    fn bytes(&self, tag: u8) -> Slice;
+}
+
+/// What a table of the shelf answers.
+pub(crate) trait Value: Sized {
+    /// Appends it.
+    fn write(&self, to: &mut Vec<u8>);
+
+    /// What [`Value::write`] has appended; `None` when these bytes are no such thing.
+    fn read(from: &mut Reading<'_>) -> Option<Self>;
+}
+
+/// A value as bytes.
+pub(crate) fn written(value: &impl Value) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(192);
+    value.write(&mut bytes);
+    bytes
+}
+
+/// The value of these bytes, if they hold it and nothing more.
+pub(crate) fn read<V: Value>(bytes: &[u8]) -> Option<V> {
+    let mut from = Reading::of(bytes);
+    let value = V::read(&mut from)?;
+    from.is_at_end().then_some(value)
+}
+
+impl Key for () {
+    fn bytes(&self, tag: u8) -> Slice {
+        [tag].into()
+    }
+}
+
+impl Key for i64 {
+    fn bytes(&self, tag: u8) -> Slice {
+        tagged::<9>(tag, &[&self.to_be_bytes()])
+    }
+}
+
+impl Key for key::Key {
+    fn bytes(&self, tag: u8) -> Slice {
+        tagged::<17>(tag, &[self])
+    }
+}
+
+impl Key for (i64, i64) {
+    fn bytes(&self, tag: u8) -> Slice {
+        tagged::<17>(tag, &[&self.0.to_be_bytes(), &self.1.to_be_bytes()])
+    }
+}
+
+impl Key for (i64, Address) {
+    fn bytes(&self, tag: u8) -> Slice {
+        let mut bytes = vec![tag];
+        self.0.write(&mut bytes);
+        self.1.write(&mut bytes);
+        bytes.into()
+    }
+}
+
+/// Parts that come to `N` bytes with the tag. Short keys live without an allocation.
+fn tagged<const N: usize>(tag: u8, parts: &[&[u8]]) -> Slice {
+    let mut bytes = [tag; N];
+    let mut end = 1;
+    for part in parts {
+        bytes[end..end + part.len()].copy_from_slice(part);
+        end += part.len();
+    }
+    bytes.into()
+}
+
+impl Value for i64 {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend(self.to_be_bytes());
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        from.bytes().map(Self::from_be_bytes)
+    }
+}
+
+impl Value for u8 {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.push(*self);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        from.bytes().map(Self::from_be_bytes)
+    }
+}
+
+impl Value for u128 {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend(self.to_be_bytes());
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        from.bytes().map(Self::from_be_bytes)
+    }
+}
+
+impl Value for Timestamp {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.millis().write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        i64::read(from).map(Self::from_millis)
+    }
+}
+
+impl Value for Address {
+    fn write(&self, to: &mut Vec<u8>) {
+        let (kind, scope, value) = address::columns(self);
+        kind.write(to);
+        reading::write_text(scope, to);
+        reading::write_text(value, to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        let (kind, scope, value) = (i64::read(from)?, from.text()?, from.text()?);
+        address::from_columns(kind, scope, value)
+    }
+}
+
+impl<V: Value> Value for Option<V> {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.push(u8::from(self.is_some()));
+        if let Some(value) = self {
+            value.write(to);
+        }
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        match u8::read(from)? {
+            0 => Some(None),
+            1 => V::read(from).map(Some),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "codec_tests.rs"]
+mod tests;

@@ -1,0 +1,122 @@
+//! Contacts, and where their conversations stand.
+
+use dragoman_core::message::{Contact, Conversation};
+use dragoman_core::window::Heard;
+use dragoman_core::{Address, Id, Timestamp};
+
+use super::Value;
+use super::reading::{Reading, write_text};
+use crate::index::entry::Head;
+
+impl Value for Contact {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self {
+            id,
+            name,
+            addresses,
+            created_at,
+        } = self;
+        id.write(to);
+        created_at.write(to);
+        to.push(u8::from(name.is_some()));
+        write_text(name.as_deref().unwrap_or_default(), to);
+        for address in addresses {
+            address.write(to);
+        }
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        let (id, created_at) = (Id::read(from)?, Timestamp::read(from)?);
+        let named = u8::read(from)? != 0;
+        let name = from.text()?;
+        let mut addresses = Vec::new();
+        while !from.is_at_end() {
+            addresses.push(Address::read(from)?);
+        }
+        Some(Self {
+            id,
+            name: named.then(|| name.into()),
+            addresses,
+            created_at,
+        })
+    }
+}
+
+impl Value for Head {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self {
+            contact,
+            conversation,
+            last,
+            heard,
+        } = self;
+        contact.write(to);
+        conversation.write(to);
+        last.write(to);
+        heard.write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        Some(Self {
+            contact: i64::read(from)?,
+            conversation: Conversation::read(from)?,
+            last: i64::read(from)?,
+            heard: Heard::read(from)?,
+        })
+    }
+}
+
+impl Value for Conversation {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self {
+            number,
+            id,
+            user,
+            team,
+            created_at,
+        } = self;
+        number.write(to);
+        id.write(to);
+        user.write(to);
+        team.write(to);
+        created_at.write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        Some(Self {
+            number: i64::read(from)?,
+            id: Id::read(from)?,
+            user: Option::read(from)?,
+            team: Option::read(from)?,
+            created_at: Timestamp::read(from)?,
+        })
+    }
+}
+
+impl Value for Heard {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self {
+            last_inbound,
+            last_referral,
+        } = self;
+        last_inbound.write(to);
+        last_referral.write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        Some(Self {
+            last_inbound: Option::read(from)?,
+            last_referral: Option::read(from)?,
+        })
+    }
+}
+
+impl Value for Id {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.as_u128().write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        u128::read(from).map(Self::from_u128)
+    }
+}

@@ -1,0 +1,184 @@
+use std::fmt::Debug;
+
+use dragoman_core::id::AttemptId;
+use dragoman_core::message::{Contact, Conversation, Priority};
+use dragoman_core::state::Fold;
+use dragoman_core::window::Heard;
+use dragoman_core::{Id, State};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::index::entry::{Head, Kept, Outcome};
+use crate::index::mark::{Label, Mark};
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    any::<i64>().prop_map(Timestamp::from_millis)
+}
+
+fn id() -> impl Strategy<Value = Id> {
+    any::<u128>().prop_map(Id::from_u128)
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    let user = ("[a-z0-9]{0,6}", "[A-Z]{2}\\.[0-9]{1,20}").prop_map(|(scope, id)| Address::User {
+        scope: scope.into(),
+        id: id.into(),
+    });
+    let phone = "[1-9][0-9]{6,14}".prop_map(|digits| Address::parse(&digits).unwrap());
+    prop_oneof![phone, user]
+}
+
+fn fold() -> impl Strategy<Value = Fold> {
+    let states = vec![
+        State::Queued,
+        State::Claimed,
+        State::InFlight,
+        State::Submitted,
+        State::Sent,
+        State::Delivered,
+        State::Read,
+        State::Failed,
+        State::Expired,
+        State::Cancelled,
+        State::Dead,
+        State::Unknown,
+    ];
+    let times = [of(time()), of(time()), of(time()), of(time())];
+    (select(states), of(any::<u128>()), times).prop_map(|(state, attempt, times)| {
+        let [sent_at, delivered_at, read_at, failed_at] = times;
+        Fold {
+            state,
+            attempt: attempt.map(AttemptId),
+            sent_at,
+            delivered_at,
+            read_at,
+            failed_at,
+        }
+    })
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let priorities = vec![Priority::High, Priority::Normal, Priority::Bulk];
+    let numbers = any::<[i64; 6]>();
+    let provider_id = of(".{0,80}");
+    let rest = (of(select(priorities)), any::<bool>(), time(), fold());
+    (numbers, provider_id, rest).prop_map(|(numbers, provider_id, rest)| {
+        let [
+            tail,
+            account,
+            channel,
+            conversation,
+            last_event,
+            last_delivery,
+        ] = numbers;
+        let (priority, refused, expires_at, fold) = rest;
+        Outcome {
+            tail,
+            account,
+            channel,
+            conversation,
+            priority,
+            refused,
+            expires_at,
+            fold,
+            provider_id: provider_id.map(Into::into),
+            last_event,
+            last_delivery,
+        }
+    })
+}
+
+fn head() -> impl Strategy<Value = Head> {
+    let numbers = any::<[i64; 3]>();
+    let conversation = (id(), of(id()), of(id()), time());
+    let heard = (of(time()), of(time()));
+    (numbers, conversation, heard).prop_map(|([contact, number, last], conversation, heard)| {
+        let (id, user, team, created_at) = conversation;
+        let (last_inbound, last_referral) = heard;
+        Head {
+            contact,
+            conversation: Conversation {
+                number,
+                id,
+                user,
+                team,
+                created_at,
+            },
+            last,
+            heard: Heard {
+                last_inbound,
+                last_referral,
+            },
+        }
+    })
+}
+
+fn contact() -> impl Strategy<Value = Contact> {
+    let addresses = prop::collection::vec(address(), 0..4);
+    (id(), of(".{0,20}"), addresses, time()).prop_map(|(id, name, addresses, created_at)| Contact {
+        id,
+        name: name.map(Into::into),
+        addresses,
+        created_at,
+    })
+}
+
+/// What is written reads the same; what was cut short reads as nothing.
+fn check<V: Value + PartialEq + Debug>(value: &V) {
+    let bytes = written(value);
+    assert_eq!(read::<V>(&bytes).as_ref(), Some(value));
+    let short = bytes.split_last().map_or(&[][..], |(_, rest)| rest);
+    assert_ne!(read::<V>(short).as_ref(), Some(value));
+}
+
+proptest! {
+    #[test]
+    fn an_outcome_comes_back(outcome in outcome()) {
+        check(&outcome);
+    }
+
+    #[test]
+    fn a_head_comes_back(head in head()) {
+        check(&head);
+    }
+
+    #[test]
+    fn a_contact_comes_back(contact in contact()) {
+        check(&contact);
+    }
+
+    #[test]
+    fn a_key_and_a_number_come_back(fingerprint: [u8; 16], message: i64) {
+        check(&Kept { fingerprint, message });
+        check(&message);
+    }
+
+    #[test]
+    fn a_mark_comes_back(format: u32, store: i64, numbers: [i64; 8]) {
+        let [message, tail, event, contact, address, conversation, delivery, touched] = numbers;
+        let mark = Mark { message, tail, event, contact, address, conversation, delivery, touched };
+        check(&Label { format, store, mark });
+    }
+
+    #[test]
+    fn bytes_that_are_no_value_are_read_as_none(bytes: Vec<u8>) {
+        let _ = (read::<Outcome>(&bytes), read::<Head>(&bytes), read::<Contact>(&bytes));
+        let longer = [written(&7_i64), bytes.clone(), vec![0]].concat();
+        prop_assert_eq!(read::<i64>(&longer), None);
+    }
+
+    #[test]
+    fn keys_sort_as_what_they_stand_for(one in 0..i64::MAX, other in 0..i64::MAX) {
+        prop_assert_eq!(one.bytes(1).cmp(&other.bytes(1)), one.cmp(&other));
+        let pair = |number| (7_i64, number);
+        prop_assert_eq!(pair(one).bytes(1).cmp(&pair(other).bytes(1)), one.cmp(&other));
+    }
+
+    #[test]
+    fn two_addresses_have_two_keys(account in 0..i64::MAX, one in address(), other in address()) {
+        let same = one == other;
+        prop_assert_eq!((account, one).bytes(1) == (account, other).bytes(1), same);
+    }
+}

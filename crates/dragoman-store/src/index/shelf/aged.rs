@@ -1,0 +1,73 @@
+//! One table of the shelf, as the index asks it.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+
+use super::alarm::Alarm;
+use super::table::Table;
+use crate::index::codec::{self, Key, Value};
+
+/// How many entries of a table that is read again and again stay in memory, each some hundred
+/// bytes at most.
+const WARM: usize = 131_072;
+
+/// Entries that have aged.
+pub(crate) struct Aged<K, V> {
+    table: Table<K, V>,
+    /// Those that were read lately, where they are likely to be read again.
+    warm: Option<Cache<K, V>>,
+    alarm: Arc<Alarm>,
+}
+
+impl<K: Key, V: Value + Clone> Aged<K, V> {
+    pub(super) fn new(table: Table<K, V>, alarm: Arc<Alarm>) -> Self {
+        Self {
+            warm: table.is_read_again().then(|| Cache::new(WARM)),
+            table,
+            alarm,
+        }
+    }
+
+    /// The value of a key. What cannot be read is not there, and raises the alarm: nothing that
+    /// was decided by it may be believed.
+    pub(crate) fn get(&self, key: &K) -> Option<V> {
+        let known = self.warm.as_ref().and_then(|warm| warm.get(key));
+        if known.is_some() {
+            return known;
+        }
+        let value = self.read(key)?;
+        if let Some(warm) = &self.warm {
+            warm.insert(key.clone(), value.clone());
+        }
+        Some(value)
+    }
+
+    /// A younger entry covers this one, until it has aged itself.
+    pub(crate) fn covered(&self, key: &K) {
+        if let Some(warm) = &self.warm {
+            warm.remove(key);
+        }
+    }
+
+    fn read(&self, key: &K) -> Option<V> {
+        let bytes = match self.table.find(key) {
+            Ok(found) => found?,
+            Err(error) => {
+                self.alarm.raise(&error);
+                return None;
+            }
+        };
+        let value = codec::read(&bytes);
+        if value.is_none() {
+            self.alarm.raise(&"an entry is no such thing");
+        }
+        value
+    }
+}
+
+impl<K, V> std::fmt::Debug for Aged<K, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Aged").finish_non_exhaustive()
+    }
+}

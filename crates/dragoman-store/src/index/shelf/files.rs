@@ -1,0 +1,98 @@
+//! Which table stands in which file of the LSM: those that are asked alike stand together.
+
+use dragoman_core::Address;
+use dragoman_core::message::Contact;
+use fjall::config::{PartitioningPolicy, PinningPolicy};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+
+use super::table::Table;
+use crate::index::entry::{Head, Kept, Outcome};
+use crate::index::key::Key;
+use crate::index::mark::Label;
+
+/// How much of a file may be in memory before it is written.
+const MEMORY: u64 = 8 << 20;
+
+/// The file of keys.
+pub(super) const KEYS: &str = "keys";
+
+/// Tables are told apart by the first byte of their keys.
+mod tag {
+    pub(super) const OUTCOME: u8 = 1;
+    pub(super) const KEY: u8 = 2;
+    pub(super) const PROVIDER_ID: u8 = 3;
+    pub(super) const CONTACT: u8 = 4;
+    pub(super) const ADDRESS: u8 = 5;
+    pub(super) const HEAD: u8 = 6;
+    pub(super) const CONVERSATION: u8 = 7;
+    pub(super) const MARK: u8 = 8;
+}
+
+/// Whether an entry of the file of keys is an idempotency key.
+pub(super) fn is_key(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&tag::KEY)
+}
+
+/// The files.
+pub(crate) struct Files {
+    /// Grows at its end, and is asked for what is there.
+    messages: Keyspace,
+    /// Grows everywhere, and is mostly asked for what is not there.
+    keys: Keyspace,
+    /// Changes everywhere, and is mostly asked for what is there.
+    people: Keyspace,
+}
+
+impl Files {
+    pub(super) fn of(database: &Database) -> fjall::Result<Self> {
+        Ok(Self {
+            messages: database.keyspace("messages", || settings().expect_point_read_hits(true))?,
+            keys: database.keyspace(KEYS, settings)?,
+            people: database.keyspace("people", || settings().expect_point_read_hits(true))?,
+        })
+    }
+
+    pub(crate) fn outcomes(&self) -> Table<i64, Outcome> {
+        Table::new(&self.messages, tag::OUTCOME)
+    }
+
+    pub(crate) fn keys(&self) -> Table<Key, Kept> {
+        Table::new(&self.keys, tag::KEY)
+    }
+
+    pub(crate) fn provider_ids(&self) -> Table<Key, i64> {
+        Table::new(&self.keys, tag::PROVIDER_ID)
+    }
+
+    pub(crate) fn people(&self) -> Table<i64, Contact> {
+        Table::new(&self.people, tag::CONTACT).read_again()
+    }
+
+    pub(crate) fn addresses(&self) -> Table<(i64, Address), i64> {
+        Table::new(&self.people, tag::ADDRESS).read_again()
+    }
+
+    pub(crate) fn heads(&self) -> Table<i64, Head> {
+        Table::new(&self.people, tag::HEAD).read_again()
+    }
+
+    pub(crate) fn conversations(&self) -> Table<(i64, i64), i64> {
+        Table::new(&self.people, tag::CONVERSATION).read_again()
+    }
+
+    pub(super) fn marks(&self) -> Table<(), Label> {
+        Table::new(&self.people, tag::MARK)
+    }
+}
+
+/// Filters and indexes of all files stay in memory: without them a look-up of a key that nobody
+/// has seen reads the disk.
+fn settings() -> KeyspaceCreateOptions {
+    KeyspaceCreateOptions::default()
+        .manual_journal_persist(true)
+        .max_memtable_size(MEMORY)
+        .filter_block_pinning_policy(PinningPolicy::all(true))
+        .filter_block_partitioning_policy(PartitioningPolicy::all(false))
+        .index_block_pinning_policy(PinningPolicy::all(true))
+        .index_block_partitioning_policy(PartitioningPolicy::all(false))
+}

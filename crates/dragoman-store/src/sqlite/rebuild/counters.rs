@@ -1,0 +1,37 @@
+//! The highest numbers in the log.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::sqlite::batch::Counters;
+
+impl Counters {
+    /// What the tables hold. Those whose numbers must never be given again keep their last row.
+    pub(crate) fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let last = |query| -> rusqlite::Result<i64> {
+            let number: Option<i64> = connection.query_row(query, [], |row| row.get(0))?;
+            Ok(number.unwrap_or_default())
+        };
+        let newest = connection
+            .query_row(
+                "SELECT id, tail FROM messages ORDER BY id DESC LIMIT 1",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        let (message, tail) = newest.unwrap_or_default();
+        Ok(Self {
+            id: last("SELECT max(row) FROM ids")?,
+            message,
+            tail,
+            event: last("SELECT max(seq) FROM events")?,
+            contact: last("SELECT max(id) FROM contacts")?,
+            address: last("SELECT max(id) FROM addresses")?,
+            conversation: last("SELECT max(id) FROM conversations")?,
+            orphan: last("SELECT max(id) FROM orphans")?,
+            delivery: last("SELECT max(id) FROM deliveries")?,
+            log: last("SELECT max(id) FROM delivery_log")?,
+            quarantine: last("SELECT max(id) FROM quarantine")?,
+            touched: last("SELECT max(id) FROM touched")?,
+        })
+    }
+}

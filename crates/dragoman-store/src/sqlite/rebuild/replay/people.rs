@@ -1,0 +1,119 @@
+//! Contacts, their addresses and their conversations.
+
+use dragoman_core::Address;
+use dragoman_core::message::{Contact, Conversation};
+use dragoman_core::window::Heard;
+use rusqlite::Row;
+
+use super::Walk;
+use crate::index::entry::{Head, add_address};
+use crate::record::{self, Unreadable};
+use crate::sqlite::rebuild::columns::{id, optional_id, time};
+use crate::sqlite::rows::ReadError;
+
+pub(super) const CONTACTS: &str =
+    "SELECT id, public, name, created_at FROM contacts WHERE id > ?1 ORDER BY id";
+
+pub(super) const ADDRESSES: &str = "SELECT id, account, contact, kind, scope, address
+     FROM addresses WHERE id > ?1 ORDER BY id";
+
+pub(super) const CONVERSATIONS: &str = "SELECT id, public, channel, contact, user, team, created_at
+     FROM conversations WHERE id > ?1 ORDER BY id";
+
+pub(super) struct ContactRow {
+    id: i64,
+    contact: Contact,
+}
+
+pub(super) struct AddressRow {
+    id: i64,
+    account: i64,
+    contact: i64,
+    address: Address,
+}
+
+pub(super) struct ConversationRow {
+    channel: i64,
+    head: Head,
+}
+
+pub(super) fn contact(row: &Row<'_>) -> Result<ContactRow, ReadError> {
+    Ok(ContactRow {
+        id: row.get(0)?,
+        contact: Contact {
+            id: id(row, 1)?,
+            name: row.get(2)?,
+            addresses: Vec::new(),
+            created_at: time(row, 3)?,
+        },
+    })
+}
+
+pub(super) fn address(row: &Row<'_>) -> Result<AddressRow, ReadError> {
+    let (scope, value): (String, String) = (row.get(4)?, row.get(5)?);
+    let address = record::address::from_columns(row.get(3)?, &scope, &value);
+    Ok(AddressRow {
+        id: row.get(0)?,
+        account: row.get(1)?,
+        contact: row.get(2)?,
+        address: address.ok_or_else(|| Unreadable::new("address", "it is none"))?,
+    })
+}
+
+pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> {
+    let conversation = Conversation {
+        number: row.get(0)?,
+        id: id(row, 1)?,
+        user: optional_id(row, 4)?,
+        team: optional_id(row, 5)?,
+        created_at: time(row, 6)?,
+    };
+    Ok(ConversationRow {
+        channel: row.get(2)?,
+        head: Head {
+            contact: row.get(3)?,
+            conversation,
+            last: 0,
+            heard: Heard::default(),
+        },
+    })
+}
+
+impl Walk<'_> {
+    pub(super) fn conversations_up_to(&mut self, last: i64) -> Result<(), ReadError> {
+        let is_wanted = |next: &ConversationRow| next.head.conversation.number <= last;
+        while let Some(ConversationRow { channel, head }) = self.conversations.next_if(is_wanted)? {
+            self.contacts_up_to(head.contact)?;
+            let number = head.conversation.number;
+            let place = (channel, head.contact);
+            self.index.conversations.put(place, number);
+            self.index.heads.put(number, head);
+            self.mark().conversation = number;
+        }
+        Ok(())
+    }
+
+    pub(super) fn contacts_up_to(&mut self, last: i64) -> Result<(), ReadError> {
+        while let Some(ContactRow { id, contact }) =
+            self.contacts.next_if(|next| next.id <= last)?
+        {
+            self.index.people.put(id, contact);
+            self.mark().contact = id;
+        }
+        self.addresses()
+    }
+
+    /// The addresses of contacts that are known by now.
+    fn addresses(&mut self) -> Result<(), ReadError> {
+        let known = self.mark().contact;
+        while let Some(row) = self.addresses.next_if(|next| next.contact <= known)? {
+            if let Some(contact) = self.index.people.edit(row.contact) {
+                add_address(contact, row.address.clone());
+            }
+            let key = (row.account, row.address);
+            self.index.addresses.put(key, row.contact);
+            self.mark().address = row.id;
+        }
+        Ok(())
+    }
+}

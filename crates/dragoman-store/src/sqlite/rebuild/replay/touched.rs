@@ -1,0 +1,55 @@
+//! Rows that were changed in place: what the shelf holds of them may be old.
+
+use dragoman_core::Id;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::index::Index;
+use crate::record::Unreadable;
+use crate::sqlite::batch::Touched;
+use crate::sqlite::rebuild::columns::optional_id;
+use crate::sqlite::rows::ReadError;
+
+/// Reads again what was touched after the mark.
+pub(super) fn run(connection: &Connection, index: &mut Index, mark: i64) -> Result<(), ReadError> {
+    let query = "SELECT kind, row FROM touched WHERE id > ?1 ORDER BY id";
+    let mut statement = connection.prepare(query)?;
+    let mut rows = statement.query([mark])?;
+    while let Some(touched) = rows.next()? {
+        let (kind, row): (i64, i64) = (touched.get(0)?, touched.get(1)?);
+        match Touched::from_number(kind) {
+            Some(Touched::Contact) => contact(connection, index, row)?,
+            Some(Touched::Conversation) => conversation(connection, index, row)?,
+            None => return Err(Unreadable::new("note", format!("no kind {kind}")).into()),
+        }
+    }
+    Ok(())
+}
+
+fn contact(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {
+    let mut statement = connection.prepare_cached("SELECT name FROM contacts WHERE id = ?1")?;
+    let name: Option<Option<Box<str>>> = statement
+        .query_row([row], |found| found.get(0))
+        .optional()?;
+    if let Some(name) = name
+        && let Some(contact) = index.people.edit(row)
+    {
+        contact.name = name;
+    }
+    Ok(())
+}
+
+fn conversation(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {
+    let query = "SELECT user, team FROM conversations WHERE id = ?1";
+    let mut statement = connection.prepare_cached(query)?;
+    let found: Option<(Option<Id>, Option<Id>)> = statement
+        .query_row([row], |found| {
+            Ok((optional_id(found, 0)?, optional_id(found, 1)?))
+        })
+        .optional()?;
+    if let Some((user, team)) = found
+        && let Some(head) = index.heads.edit(row)
+    {
+        (head.conversation.user, head.conversation.team) = (user, team);
+    }
+    Ok(())
+}

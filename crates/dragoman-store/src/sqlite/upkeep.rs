@@ -1,0 +1,60 @@
+//! What is done to a data directory that nobody uses.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use super::fitting::Fitting;
+use super::{OpenError, Options, SqliteStore, open, rebuild};
+use crate::index::shelf;
+
+/// An empty data directory. Nobody else can take it until this is dropped.
+#[derive(Debug)]
+pub struct Erased {
+    _lock: File,
+}
+
+/// What a new index was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Messages in the log.
+    pub messages: u64,
+    /// Events in the log.
+    pub events: u64,
+}
+
+impl SqliteStore {
+    /// Makes the index of a directory again, whatever is there.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn rebuild_index(dir: &Path) -> Result<Rebuilt, OpenError> {
+        let _lock = open::lock(dir)?;
+        let connection = open::main_connection(&dir.join("dragoman.db"))?;
+        let fitting = Fitting::afresh(dir, &connection, Options::default().generation)?;
+        let mut rebuilt = rebuild::from_log(&connection, Some(&fitting))?;
+        fitting.bring(&mut rebuilt.index)?;
+        Ok(Rebuilt {
+            messages: rebuilt.read.messages,
+            events: rebuilt.read.events,
+        })
+    }
+
+    /// Removes what a store has kept in a directory.
+    ///
+    /// # Errors
+    /// [`OpenError::Locked`] while somebody uses it, or a file cannot be removed.
+    pub fn erase(dir: &Path) -> Result<Erased, OpenError> {
+        let lock = open::lock(dir)?;
+        for name in ["dragoman.db", "dragoman.db-wal", "dragoman.db-shm"] {
+            match fs::remove_file(dir.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error.into());
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        shelf::remove(&shelf::place(dir))?;
+        Ok(Erased { _lock: lock })
+    }
+}

@@ -1,0 +1,98 @@
+//! A process that is killed in the middle of everything.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use dragoman_core::id::AttemptId;
+use dragoman_core::ports::{Acceptance, Departure, Store};
+use dragoman_core::submission::{IdempotencyKey, Submission};
+use dragoman_core::{MessageId, State};
+use dragoman_store::SqliteStore;
+
+use crate::files::copy_of;
+use crate::picture::Album;
+use crate::world::{ACCOUNT, CUSTOMER, NOW, TINY, World, admitted, receipt, submission};
+
+/// Where the child writes; set only in the child.
+const DIRECTORY: &str = "DRAGOMAN_STORE_KILL";
+/// Begins a line that tells what the store has answered.
+const KEPT: &str = "kept ";
+
+#[test]
+fn a_kill_in_the_middle_of_writing_the_index_loses_no_answer() {
+    if let Some(dir) = std::env::var_os(DIRECTORY) {
+        return write_until_killed(dir.as_ref());
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(World::crossing_in(dir.path()));
+    let mut album = Album::default();
+    for answers in [7, 40, 90] {
+        album.messages.extend(kill_after(answers, dir.path()));
+        let (tail, whole) = (copy_of(dir.path()), copy_of(dir.path()));
+        SqliteStore::rebuild_index(whole.path()).unwrap();
+        let pictures = [tail, whole].map(|copy| {
+            let store = SqliteStore::open_with(copy.path(), TINY).unwrap();
+            for message in &album.messages {
+                let stored = runtime.block_on(store.message(ACCOUNT, *message)).unwrap();
+                let stored = stored.expect("it was answered");
+                assert_eq!(stored.fold.state, State::Submitted);
+            }
+            runtime.block_on(album.picture(&store))
+        });
+        assert_eq!(pictures[0], pictures[1]);
+    }
+}
+
+/// Starts this test again as a process of its own, and kills it after so many answers.
+fn kill_after(answers: usize, dir: &std::path::Path) -> Vec<MessageId> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--nocapture"])
+        .arg("kill::a_kill_in_the_middle_of_writing_the_index_loses_no_answer")
+        .env(DIRECTORY, dir)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let answered = lines.map_while(Result::ok).filter_map(|line| {
+        let message = line.split_once(KEPT)?.1;
+        message.parse().ok()
+    });
+    let answered: Vec<MessageId> = answered.take(answers).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(answered.len(), answers, "the child ended by itself");
+    answered
+}
+
+/// Accepts, departs and submits, one message after the other.
+#[expect(clippy::print_stdout, reason = "the parent reads it")]
+fn write_until_killed(dir: &std::path::Path) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let store = SqliteStore::open_with(dir, TINY).unwrap();
+    let world = World::of(store);
+    runtime.block_on(async {
+        for number in world.store().last_event().. {
+            let acceptance = Acceptance {
+                departure: Some(Departure {
+                    attempt: AttemptId(world.random()),
+                }),
+                ..world.acceptance(admitted(Submission {
+                    key: Some(IdempotencyKey {
+                        key: i128::from(number).to_be_bytes(),
+                        fingerprint: [1; 16],
+                    }),
+                    ..submission(CUSTOMER)
+                }))
+            };
+            let accepted = world.store().accept(acceptance).await.unwrap();
+            let in_flight = accepted.in_flight.unwrap();
+            let (message, attempt) = (in_flight.message(), Some(in_flight.attempt()));
+            let settlement = receipt(&format!("wamid.{number}"));
+            let store = world.store();
+            let settled = store.settle(message, attempt, settlement, NOW).await;
+            assert!(settled.unwrap());
+            println!("{KEPT}{message}");
+        }
+    });
+}

@@ -1,0 +1,238 @@
+//! What is read on from the shelf's mark is what a whole new index says.
+
+use dragoman_core::Id;
+use dragoman_core::assignment::Assignment;
+use dragoman_core::id::AttemptId;
+use dragoman_core::inbound::{Inbound, Report, StatusKind};
+use dragoman_core::message::InFlight;
+use dragoman_core::outcome::{Receipt, Settlement};
+use dragoman_core::ports::{Attempted, AttemptedDelivery};
+use dragoman_core::submission::Submission;
+use dragoman_store::SqliteStore;
+use proptest::prelude::*;
+
+use crate::files::copy_of;
+use crate::picture::Album;
+use crate::world::{
+    NOW, SUBSCRIPTION, TINY, World, admitted, assigned, doomed, failure, inbound, key, submission,
+};
+
+/// Something that happens to the store. Numbers choose among what there is.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Accept(usize),
+    AcceptWithKey(usize, u8),
+    AcceptAndFail(usize),
+    Assign(usize, u8),
+    Depart(usize),
+    Submit(usize),
+    SubmitToAnother(usize, usize),
+    Retry(usize),
+    Lose(usize),
+    Status(usize, u8),
+    Receive(usize, bool),
+    Deliver(usize, bool),
+    Restart,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let n = || 0..8_usize;
+    prop_oneof![
+        1 => n().prop_map(Act::Accept),
+        1 => (n(), 0..6_u8).prop_map(|(customer, key)| Act::AcceptWithKey(customer, key)),
+        1 => n().prop_map(Act::AcceptAndFail),
+        1 => (n(), 0..3_u8).prop_map(|(customer, team)| Act::Assign(customer, team)),
+        4 => n().prop_map(Act::Depart),
+        4 => n().prop_map(Act::Submit),
+        1 => (n(), n()).prop_map(|(nth, customer)| Act::SubmitToAnother(nth, customer)),
+        1 => n().prop_map(Act::Retry),
+        1 => n().prop_map(Act::Lose),
+        4 => (n(), 0..4_u8).prop_map(|(nth, kind)| Act::Status(nth, kind)),
+        2 => (n(), any::<bool>()).prop_map(|(customer, named)| Act::Receive(customer, named)),
+        2 => (n(), any::<bool>()).prop_map(|(nth, again)| Act::Deliver(nth, again)),
+        1 => Just(Act::Restart),
+    ]
+}
+
+fn customer(number: usize) -> String {
+    format!("3160000{number:04}")
+}
+
+struct Story {
+    world: World,
+    in_flight: Vec<InFlight>,
+    album: Album,
+}
+
+impl Story {
+    async fn run(&mut self, act: Act) {
+        let world = &mut self.world;
+        match act {
+            Act::Accept(number) => {
+                let accepted = world.accept(&customer(number)).await;
+                self.album.messages.push(accepted.message);
+            }
+            Act::AcceptWithKey(number, which) => {
+                let submission = Submission {
+                    key: key(which, which),
+                    ..submission(&customer(number))
+                };
+                let acceptance = world.acceptance(admitted(submission));
+                let accepted = world.store().accept(acceptance).await.unwrap();
+                self.album.messages.push(accepted.message);
+            }
+            Act::AcceptAndFail(number) => {
+                let acceptance = world.acceptance(doomed(submission(&customer(number))));
+                let accepted = world.store().accept(acceptance).await.unwrap();
+                self.album.messages.push(accepted.message);
+            }
+            Act::Assign(number, team) => {
+                let wish = Assignment {
+                    team: Some(Id::from_u128(team.into())),
+                    ..Assignment::default()
+                };
+                let acceptance = world.acceptance(assigned(submission(&customer(number)), wish));
+                let accepted = world.store().accept(acceptance).await.unwrap();
+                self.album.messages.push(accepted.message);
+            }
+            Act::Depart(number) => {
+                let attempt = AttemptId(world.random());
+                let in_flight = world.accept_and_begin(&customer(number), attempt).await;
+                self.album.messages.push(in_flight.message());
+                self.in_flight.push(in_flight);
+            }
+            Act::Submit(nth) => self.settle(nth, |id| receipt(id, None)).await,
+            Act::SubmitToAnother(nth, number) => {
+                let recipient = Some(customer(number + 100));
+                self.settle(nth, |id| receipt(id, recipient)).await;
+            }
+            Act::Retry(nth) => {
+                let failure = failure();
+                let due_at = NOW;
+                self.settle(nth, |_| Settlement::Retry { failure, due_at })
+                    .await;
+            }
+            Act::Lose(nth) => {
+                let reason = "timeout".into();
+                self.settle(nth, |_| Settlement::Unknown(reason)).await;
+            }
+            Act::Status(nth, kind) => self.status(nth, kind).await,
+            Act::Receive(number, named) => self.receive(number, named).await,
+            Act::Deliver(nth, again) => self.deliver(nth, again).await,
+            Act::Restart => {
+                self.in_flight.clear();
+                world.restart();
+            }
+        }
+    }
+
+    async fn settle(&mut self, nth: usize, how: impl FnOnce(String) -> Settlement) {
+        if self.in_flight.is_empty() {
+            return;
+        }
+        let in_flight = self.in_flight.remove(nth % self.in_flight.len());
+        let provider_id = format!("wamid.{}", self.album.provider_ids.len());
+        self.album.provider_ids.push(provider_id.clone());
+        self.world.settle(&in_flight, how(provider_id)).await;
+    }
+
+    /// Of a message that was submitted, or will be.
+    async fn status(&mut self, nth: usize, kind: u8) {
+        let kind = match kind {
+            0 => StatusKind::Sent,
+            1 => StatusKind::Delivered,
+            2 => StatusKind::Read,
+            _ => StatusKind::Failed(failure()),
+        };
+        let provider_id = format!("wamid.{nth}");
+        self.world.status(&provider_id, kind, 5).await;
+    }
+
+    async fn receive(&mut self, number: usize, named: bool) {
+        let provider_id = format!("wamid.in.{}", self.album.provider_ids.len());
+        let message = Inbound {
+            profile_name: named.then(|| "Ann".into()),
+            ..inbound(&provider_id, &[&customer(number)])
+        };
+        self.world.record(vec![Report::Inbound(message)]).await;
+        let received = self.world.named(&provider_id).await.unwrap();
+        self.album.messages.push(received.message);
+        self.album.provider_ids.push(provider_id);
+    }
+
+    async fn deliver(&mut self, nth: usize, again: bool) {
+        let Some(message) = self.album.messages.get(nth).copied() else {
+            return;
+        };
+        let (due_at, tries) = (NOW, 1);
+        let attempted = AttemptedDelivery {
+            seq: self.world.store().last_event(),
+            message,
+            at: NOW,
+            status: Some(200),
+            then: if again {
+                Attempted::Again { due_at, tries }
+            } else {
+                Attempted::Done
+            },
+        };
+        let store = self.world.store();
+        let delivered = store.delivered(SUBSCRIPTION, attempted.seq, vec![attempted]);
+        delivered.await.unwrap();
+    }
+}
+
+fn receipt(provider_id: String, recipient: Option<String>) -> Settlement {
+    Settlement::Submitted(Receipt {
+        provider_id: provider_id.into(),
+        recipient: recipient.map(Into::into),
+    })
+}
+
+async fn check(acts: Vec<Act>) {
+    let customers = (0..8).chain(100..108).map(customer).collect();
+    let mut story = Story {
+        world: World::crossing().await,
+        in_flight: Vec::new(),
+        album: Album {
+            customers,
+            keys: 6,
+            ..Album::default()
+        },
+    };
+    for act in acts {
+        story.run(act).await;
+    }
+    let Story { world, album, .. } = story;
+    let (tail, whole) = (copy_of(world.path()), copy_of(world.path()));
+    let live = album.picture(&**world.store()).await;
+    drop(world);
+    let rebuilt = SqliteStore::rebuild_index(whole.path()).unwrap();
+    assert_eq!(rebuilt.messages as usize, distinct(&album));
+    let mut pictures = Vec::new();
+    for dir in [tail, whole] {
+        let store = SqliteStore::open_with(dir.path(), TINY).unwrap();
+        pictures.push(album.picture(&store).await);
+    }
+    assert_eq!(pictures[0], pictures[1]);
+    // What is in flight at the end is unknown at the start.
+    if !live.contains("InFlight") {
+        assert_eq!(live, pictures[0]);
+    }
+}
+
+fn distinct(album: &Album) -> usize {
+    let mut messages = album.messages.clone();
+    messages.sort_unstable();
+    messages.dedup();
+    messages.len()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(8) })]
+    #[test]
+    fn a_tail_that_is_read_on_is_a_whole_new_index(acts in prop::collection::vec(act(), 5..60)) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(check(acts));
+    }
+}
