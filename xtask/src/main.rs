@@ -1,13 +1,15 @@
 //! The chores of the repository, in plain Rust instead of shell scripts.
 //!
 //! `cargo xtask test` runs everything that must pass; [`suite`] lists its steps and [`needs`] what
-//! they need from the machine. Nothing that is shipped depends on this crate.
+//! they need from the machine. `cargo xtask bench` builds and starts the harness in `benches/`.
+//! Nothing that is shipped depends on this crate.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "printing to the terminal is this program's job"
 )]
 
+mod bench;
 mod needs;
 mod screenshots;
 mod step;
@@ -22,6 +24,7 @@ const HELP: &str = "\
 The chores of the repository.
 
 Usage: cargo xtask test [-- FILTER...]
+       cargo xtask bench [--quick] [--only NAME] [--with-kannel] [--json FILE] [--markdown FILE]
        cargo xtask screenshots
 
   test    Installs what the tests need where it can, then checks formatting, clippy and
@@ -30,13 +33,18 @@ Usage: cargo xtask test [-- FILTER...]
           environment that is a failure.
           With a FILTER, only runs the tests that it chooses, without the checks before;
           it is handed to `cargo nextest run` (or to `cargo test` where that is missing).
+  bench   Builds everything for release and measures it: a table with the goals, and with
+          --json or --markdown a file. --quick takes less than five minutes and leaves out
+          what needs millions of messages; --with-kannel installs the Debian packages of
+          Kannel for the comparison. `cargo xtask bench --help` lists everything.
 
   screenshots
           Takes the pictures of the phone page anew and writes them to docs. The test that takes
           them runs with the others too; it leaves them in the folder that DRAGOMAN_PICTURES
           names, or else in target/tmp.
 
-Example: cargo xtask test -- -p dragoman-testkit ledger
+Examples: cargo xtask test -- -p dragoman-testkit ledger
+          cargo xtask bench --quick --only accept_64
 ";
 
 fn main() -> ExitCode {
@@ -59,6 +67,7 @@ fn obey(words: &[&str]) -> anyhow::Result<()> {
         }
         ["test"] => suite::run(&[]),
         ["test", "--", filter @ ..] => suite::run(filter),
+        ["bench", words @ ..] => bench::run(words),
         ["screenshots"] => screenshots::run(),
         ["test" | "screenshots", unknown, ..] | [unknown, ..] => {
             bail!("no such command or option: {unknown}; see `cargo xtask --help`")

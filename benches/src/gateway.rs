@@ -1,0 +1,121 @@
+//! The product's rooms, joined as its binary joins them, with one store or the other.
+//!
+//! Only what a measurement calls is served: Callbell's dialect, the provider's webhooks and the
+//! metrics. The server's own layers are the product's source files, not copies of them.
+
+#[path = "../../crates/dragoman/src/metrics.rs"]
+mod metrics;
+#[path = "../../crates/dragoman/src/server/unread.rs"]
+mod unread;
+#[path = "../../crates/dragoman/src/webhooks.rs"]
+mod webhooks;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use dragoman_core::ports::{Clock, Random, Store};
+use dragoman_core::rate::Rate;
+use dragoman_dialects::callbell;
+use dragoman_dialects::services::Services;
+use dragoman_engine::{Engine, HttpClient, Parts, SystemClock, SystemRandom};
+use dragoman_store::SqliteStore;
+use ipnet::{IpNet, Ipv4Net};
+
+use crate::cli::{GatewayArgs, StoreKind, WorldArgs};
+use crate::forgetful::Forgetful;
+use crate::role;
+use crate::world::{self, World};
+
+/// Where the receiver of a measurement is.
+const LOOPBACK: IpNet = IpNet::V4(Ipv4Net::new_assert(
+    std::net::Ipv4Addr::new(127, 0, 0, 0),
+    8,
+));
+
+/// Serves until it is told to stop, then drains and writes everything down.
+///
+/// # Errors
+/// The store does not open or close, or the port is not to be had.
+pub(crate) async fn run(args: GatewayArgs) -> anyhow::Result<()> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let world = world_of(&args.world)?;
+    match args.store {
+        StoreKind::Durable => {
+            let data_dir = args.data_dir.context("a durable store needs --data-dir")?;
+            let store = Arc::new(open(&data_dir)?);
+            let since = store.last_event();
+            let catalog = World { since, ..world }.catalog(clock.now());
+            store.change(world::changes(&catalog)).await?;
+            serve(Arc::clone(&store) as Arc<dyn Store>, clock).await?;
+            store.close().await.context("closing the store")
+        }
+        StoreKind::Forgetful => {
+            let catalog = world.catalog(clock.now());
+            serve(Arc::new(Forgetful::new(catalog)), clock).await
+        }
+    }
+}
+
+/// What the words on the command line say about the tenant.
+fn world_of(args: &WorldArgs) -> anyhow::Result<World> {
+    Ok(World {
+        channels: args.channels,
+        rate: Rate::per_second(args.rate).context("--rate: between 1 and 100000")?,
+        concurrency: args.concurrency,
+        graph_url: args.graph_url.clone(),
+        receiver_url: args.receiver_url.clone(),
+        since: 0,
+    })
+}
+
+fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
+    let opened = SqliteStore::open(data_dir);
+    opened.with_context(|| format!("opening the store in {}", data_dir.display()))
+}
+
+async fn serve(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+    let listener = role::listen().await?;
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let drivers = dragoman_channels::drivers();
+    let public_url: Arc<str> = "https://gateway.example".into();
+    let parts = Parts {
+        store: Arc::clone(&store),
+        drivers: drivers.clone(),
+        formats: dragoman_dialects::formats(&public_url),
+        http: Arc::new(HttpClient::new(vec![LOOPBACK])),
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+    };
+    let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
+    let services = Services {
+        desk: engine.desk(),
+        store,
+        clock,
+        random,
+        drivers: drivers.into(),
+        public_url,
+    };
+    let router = routes(&engine, services);
+    role::ready(&listener)?;
+    let serving = axum::serve(listener, router);
+    serving.with_graceful_shutdown(role::told_to_stop()).await?;
+    engine.stop().await;
+    Ok(())
+}
+
+fn routes(engine: &Arc<Engine>, services: Services) -> Router {
+    let measured = Arc::clone(engine);
+    let source: metrics::Source = Arc::new(move || measured.metrics());
+    Router::new()
+        .nest("/callbell", callbell::router(services))
+        .merge(webhooks::router(engine.intake()))
+        .route(
+            "/metrics",
+            get(async move || metrics::page(&source).into_response()),
+        )
+        .layer(axum::middleware::from_fn(unread::discard))
+}
