@@ -125,14 +125,19 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Of this machine and this commit, today.
-    pub(crate) fn new(rows: Vec<Row>) -> Self {
+    /// Of this machine and this commit, today; without a row as yet.
+    pub(crate) fn here_and_now() -> Self {
         Self {
             machine: machine::describe(),
             commit: machine::commit(),
             date: machine::date(),
-            rows,
+            rows: Vec::new(),
         }
+    }
+
+    /// With these figures.
+    pub(crate) fn with(self, rows: Vec<Row>) -> Self {
+        Self { rows, ..self }
     }
 
     /// For programs.

@@ -23,8 +23,10 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     check(&args.only)?;
     let load = machine::load();
     if load > BUSY {
-        eprintln!("== the machine is busy (load {load}): ratios hold, absolute figures do not");
+        eprintln!("== the machine is busy (load {load}): these figures are worth little");
     }
+    // Before anything else: the sources may change while it is measured what was built of them.
+    let blank = Report::here_and_now();
     let bench = Bench {
         stores: Stores::on(Disk::take(&args.dir)?),
         effort: Effort::of(args),
@@ -46,14 +48,14 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
             }
         }
     }
-    report(args, measured)?;
+    report(args, blank, measured)?;
     if !failed.is_empty() {
         bail!("could not be measured: {}", failed.join(", "));
     }
     Ok(())
 }
 
-fn report(args: &RunArgs, measured: Vec<Measured>) -> anyhow::Result<()> {
+fn report(args: &RunArgs, blank: Report, measured: Vec<Measured>) -> anyhow::Result<()> {
     let rows = DEFINITIONS
         .iter()
         .filter(|row| args.only.is_empty() || args.only.iter().any(|name| name == row.name));
@@ -61,7 +63,7 @@ fn report(args: &RunArgs, measured: Vec<Measured>) -> anyhow::Result<()> {
         let measured = measured.iter().find(|row| row.name == definition.name)?;
         Some(Row::new(*definition, measured.clone()))
     });
-    let report = Report::new(rows.collect());
+    let report = blank.with(rows.collect());
     print!("\n{}", report.text());
     for (file, text) in [
         (&args.json, report.json()?),
