@@ -15,4 +15,4 @@ mod record;
 mod sqlite;
 
 pub use record::Unreadable;
-pub use sqlite::{Erased, OpenError, Options, Rebuilt, SqliteStore};
+pub use sqlite::{Erased, OpenError, Options, Rebuilt, Retention, SqliteStore, Swept};

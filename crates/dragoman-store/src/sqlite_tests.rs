@@ -7,6 +7,7 @@ use dragoman_core::submission::IdempotencyKey;
 use dragoman_testkit::until;
 
 use super::*;
+use crate::index::entry::{Outcome, RECEIVED};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -96,4 +97,64 @@ async fn the_first_answer_does_not_wait_for_the_writer() {
     let answer = tokio::time::timeout(DEADLINE, store.first_answer(&key, NOW));
     assert!(answer.await.expect("in time").unwrap().is_none());
     release.send(()).unwrap();
+}
+
+const TINY: Options = Options { generation: 1 };
+
+/// Keeps so many messages of nobody.
+fn keep(batch: &mut Batch<'_>, count: usize) -> rusqlite::Result<()> {
+    for _ in 0..count {
+        let message = batch.next_message(NOW, 7 << 66);
+        batch.sql(
+            "INSERT INTO messages (id, tail, account, channel, conversation, previous, direction,
+                kind, priority, refused, referral, at, expires_at, version, body)
+             VALUES (?1, ?2, 1, 2, 1, 0, 2, 1, 0, 0, 0, 0, 0, 1, '')",
+            [message.row(), message.tail()],
+        )?;
+        let outcome = Outcome {
+            tail: message.tail(),
+            account: 1,
+            channel: 2,
+            conversation: 1,
+            priority: None,
+            refused: false,
+            expires_at: Timestamp::NEVER,
+            fold: RECEIVED,
+            provider_id: None,
+            last_event: 0,
+            last_delivery: 0,
+        };
+        batch.draft.outcomes.put(message.row(), outcome);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_writer_that_is_far_ahead_waits_for_the_index_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_with(dir.path(), TINY).unwrap();
+    for _ in 0..20 {
+        let ahead = store.write(|batch| {
+            let young = batch.index.young();
+            keep(batch, 50).map(|()| young)
+        });
+        let young = tokio::time::timeout(DEADLINE, ahead)
+            .await
+            .expect("in time");
+        assert!(young.unwrap() < 4);
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_was_closed_leaves_the_next_one_nothing_to_replay() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).unwrap();
+    store.write(|batch| keep(batch, 5)).await.unwrap();
+    store.close().await.unwrap();
+    let connection = open::main_connection(&dir.path().join("dragoman.db")).unwrap();
+    let fitting = Fitting::find(dir.path(), &connection, 1).unwrap();
+    let rebuilt = rebuild::from_log(&connection, Some(&fitting)).unwrap();
+    assert_eq!(rebuilt.read.messages, 0);
+    assert_eq!(rebuilt.index.young(), 0);
+    assert_eq!(fitting.mark.message, rebuilt.counters.message);
 }

@@ -14,10 +14,10 @@ use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
 use dragoman_store::{Erased, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Listener, ListenerDialect};
+use crate::config::{Config, Listener, ListenerDialect, Retention};
 use crate::control;
 use crate::server::{self, Readiness, Servers, TlsListener};
-use crate::webhooks;
+use crate::{retention, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
 pub(crate) struct Gateway {
@@ -27,6 +27,7 @@ pub(crate) struct Gateway {
     engine: Arc<Engine>,
     servers: Servers,
     control: control::Place,
+    retention: Retention,
 }
 
 impl Gateway {
@@ -77,6 +78,7 @@ impl Gateway {
             engine,
             servers,
             control,
+            retention: config.retention,
         })
     }
 
@@ -90,10 +92,14 @@ impl Gateway {
     /// # Errors
     /// The store fell ill: the process has to end, so that a new one recovers.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let clock = Arc::clone(&self.services.clock);
+        let sweeping = retention::sweep(Arc::clone(&self.store), clock, self.retention);
+        let sweeper = tokio::spawn(sweeping);
         let told = tokio::select! {
             told = told_to_stop() => told,
             () = unwell(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
         };
+        sweeper.abort();
         self.stop().await;
         told
     }

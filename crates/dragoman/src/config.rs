@@ -1,11 +1,16 @@
 //! The configuration of `serve`.
 
+mod span;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::Deserialize;
+
+pub(crate) use self::span::Span;
 
 /// Every key, with its default. `dragoman.reference.toml` lists them for people.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -19,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// Calls to the outside.
     pub(crate) outgoing: Outgoing,
+    /// How long messages are kept.
+    pub(crate) retention: Retention,
     /// Dialects at the root of an address of their own.
     pub(crate) listener: Vec<Listener>,
 }
@@ -29,6 +36,16 @@ pub(crate) struct Config {
 pub(crate) struct Outgoing {
     /// Private networks that webhooks and media links may reach, also over plain http.
     pub(crate) allow_networks: Vec<IpNet>,
+}
+
+/// How long messages are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Retention {
+    /// Older messages are deleted with all that happened to them; never when left out.
+    pub(crate) messages: Option<Span>,
+    /// What older messages said is emptied; never before the message when left out.
+    pub(crate) contents: Option<Span>,
 }
 
 /// A dialect at the root of an address of its own.
@@ -63,6 +80,25 @@ pub(crate) enum ListenerDialect {
     Onprem,
 }
 
+/// For so long an idempotency key names its message, and a window may stay open.
+const SHORTEST: Duration = Duration::from_secs(3 * 24 * 3600);
+
+impl Retention {
+    fn check(self) -> anyhow::Result<()> {
+        for (key, span) in [("messages", self.messages), ("contents", self.contents)] {
+            if span.is_some_and(|Span(kept)| kept < SHORTEST) {
+                bail!("retention.{key}: must be at least \"3d\"");
+            }
+        }
+        if let (Some(messages), Some(contents)) = (self.messages, self.contents)
+            && contents.0 > messages.0
+        {
+            bail!("retention.contents: must not be longer than retention.messages");
+        }
+        Ok(())
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -70,6 +106,7 @@ impl Default for Config {
             data_dir: "dragoman-data".into(),
             public_url: None,
             outgoing: Outgoing::default(),
+            retention: Retention::default(),
             listener: Vec::new(),
         }
     }
@@ -106,6 +143,7 @@ impl Config {
         {
             bail!("public_url: must begin with https:// or http://, not {url:?}");
         }
+        self.retention.check()?;
         Ok(())
     }
 
@@ -169,6 +207,7 @@ mod tests {
         let config = parse(&uncommented, &[]).unwrap();
         assert!(config.public_url.is_some());
         assert_eq!(config.listener.len(), 1);
+        assert!(config.retention.messages.is_some() && config.retention.contents.is_some());
     }
 
     #[test]
@@ -177,6 +216,21 @@ mod tests {
         assert!(error.contains("lisen"), "{error}");
         let error = format!("{:#}", parse("listen = \"nowhere\"", &[]).unwrap_err());
         assert!(error.contains("listen"), "{error}");
+    }
+
+    #[test]
+    fn what_is_kept_too_shortly_stops_the_start_and_is_named() {
+        for (text, key) in [
+            ("retention.messages = \"2d\"", "retention.messages"),
+            (
+                "retention = { messages = \"5d\", contents = \"6d\" }",
+                "retention.contents",
+            ),
+            ("retention.messages = \"soon\"", "soon"),
+        ] {
+            let error = format!("{:#}", parse(text, &[]).unwrap_err());
+            assert!(error.contains(key), "{text}: {error}");
+        }
     }
 
     #[test]

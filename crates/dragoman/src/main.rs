@@ -13,6 +13,7 @@ mod control;
 mod dev;
 mod logging;
 mod metrics;
+mod retention;
 mod server;
 mod webhooks;
 

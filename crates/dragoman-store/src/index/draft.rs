@@ -41,6 +41,13 @@ impl<K: Eq + Hash, V> Changes<K, V> {
         self.0.into_iter()
     }
 
+    /// All values of a table, as the batch sees it.
+    pub(crate) fn all<'a>(&'a self, under: &'a HashMap<K, V>) -> impl Iterator<Item = &'a V> {
+        let unchanged = under.iter().filter(|(key, _)| !self.0.contains_key(key));
+        let changed = self.0.values().filter_map(Option::as_ref);
+        unchanged.map(|(_, value)| value).chain(changed)
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
         self.0.keys()
     }
@@ -82,6 +89,25 @@ impl<K: Eq + Hash + Clone, V: Clone> Changes<K, V> {
     }
 }
 
+/// Up to where a sweep has taken rows or bodies away.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gone {
+    pub(crate) message: i64,
+    pub(crate) event: i64,
+}
+
+impl Gone {
+    /// This message, or what it said.
+    pub(crate) fn message(&mut self, message: i64) {
+        self.message = self.message.max(message);
+    }
+
+    /// This event.
+    pub(crate) fn event(&mut self, event: i64) {
+        self.event = self.event.max(event);
+    }
+}
+
 /// Everything that a batch has changed.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -106,6 +132,8 @@ pub(crate) struct Draft {
     pub(crate) events: Vec<Event>,
     /// Bodies of new messages.
     pub(crate) bodies: Vec<(i64, Weighed)>,
+    /// What is not as it was.
+    pub(crate) gone: Gone,
     /// What the log holds with this batch.
     pub(crate) mark: Mark,
 }

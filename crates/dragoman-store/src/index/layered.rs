@@ -56,7 +56,10 @@ impl<K, V> Layered<K, V> {
     /// Ends the active layer. It is answered from, and does not change any more, until
     /// [`Layer::let_go`].
     pub(crate) fn freeze(&mut self) -> Arc<Young<K, V>> {
-        let frozen = Arc::new(std::mem::take(&mut self.active));
+        // The next generation is likely to be as large: making room bit by bit would keep commits
+        // waiting.
+        let next = Young::with_capacity(self.active.len());
+        let frozen = Arc::new(std::mem::replace(&mut self.active, next));
         self.frozen = Some(Arc::clone(&frozen));
         frozen
     }
@@ -103,7 +106,7 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
         }
     }
 
-    fn remove(&mut self, key: K) {
+    pub(crate) fn remove(&mut self, key: K) {
         if self.aged.is_none() && self.frozen.is_none() {
             self.active.remove(&key);
         } else {

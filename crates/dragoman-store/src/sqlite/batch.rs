@@ -12,6 +12,7 @@ use dragoman_core::message::{Body, Contact};
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
+use super::verbs::retain::Sweep;
 use crate::index::Index;
 use crate::index::draft::Draft;
 use crate::index::entry::{Head, Outcome, Weighed};
@@ -25,6 +26,8 @@ pub(crate) use queue::queue_state;
 pub(crate) enum Touched {
     Contact = 1,
     Conversation = 2,
+    /// It is gone.
+    Message = 3,
 }
 
 impl Touched {
@@ -33,6 +36,7 @@ impl Touched {
         match number {
             1 => Some(Self::Contact),
             2 => Some(Self::Conversation),
+            3 => Some(Self::Message),
             _ => None,
         }
     }
@@ -80,6 +84,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) draft: &'a mut Draft,
     pub(crate) counters: &'a mut Counters,
+    pub(crate) sweep: &'a mut Sweep,
 }
 
 impl Batch<'_> {

@@ -129,7 +129,10 @@ impl Commons {
             std::mem::take(&mut draft.bodies),
         );
         let catalog = draft.catalog.take();
-        self.recent().remember(events, bodies);
+        let mut recent = self.recent();
+        recent.remember(events, bodies);
+        recent.forget(draft.gone);
+        drop(recent);
         let moved = self.index_to_change().absorb(draft);
         let mut claims = self.claims();
         for message in moved {

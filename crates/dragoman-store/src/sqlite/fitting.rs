@@ -28,15 +28,18 @@ impl Fitting {
         generation: usize,
     ) -> Result<Self, OpenError> {
         let place = shelf::place(data_dir);
-        let found = Shelf::open(&place, store(connection)?);
-        let misfit = match found {
-            Ok((_, mark)) if !fits(connection, &mark)? => Misfit::Ahead,
-            Ok((shelf, mark)) => {
+        let misfit = match Shelf::open(&place, store(connection)?) {
+            Ok((shelf, mark)) if fits(connection, &mark)? => {
                 return Ok(Self {
                     shelf,
                     mark,
                     generation,
                 });
+            }
+            // What is open is closed before another takes its place.
+            Ok((shelf, _)) => {
+                drop(shelf);
+                Misfit::Ahead
             }
             Err(misfit) => misfit,
         };

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::index::mark::Mark;
 use crate::sqlite::open;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -31,4 +32,40 @@ fn keys_whose_life_is_over_are_left_on_the_disk() {
         [named(1), named(2), named(3)],
         [None, Some(young), Some(newest)]
     );
+}
+
+/// So many messages of this time, each accepted.
+fn accepted(connection: &Connection, count: i64) {
+    for number in 1..=count {
+        let message = (NOW.millis() << 12) + number;
+        let insert = "INSERT INTO messages (id, tail, account, channel, conversation, previous,
+                direction, kind, priority, refused, referral, at, expires_at, version, body)
+            VALUES (?1, ?2, 1, 2, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1, '')";
+        connection.execute(insert, [message, number]).unwrap();
+        let insert = "INSERT INTO events (seq, previous, account, message, kind, at, version)
+            VALUES (?1, 0, 1, ?2, 1, 0, 1)";
+        connection.execute(insert, [number, message]).unwrap();
+    }
+}
+
+#[test]
+fn a_rebuild_that_was_broken_off_is_taken_up_where_it_stopped() {
+    let connection = open::memory_connection().unwrap();
+    accepted(&connection, 5);
+    let dir = tempfile::tempdir().unwrap();
+    let fitting = Fitting::find(dir.path(), &connection, 2).unwrap();
+    assert_eq!(fitting.mark, Mark::default());
+    let rebuilt = from_log(&connection, Some(&fitting)).unwrap();
+    assert_eq!((rebuilt.read.messages, rebuilt.read.events), (5, 5));
+    // What was young is lost; two generations had aged on the way.
+    drop((rebuilt, fitting));
+    let fitting = Fitting::find(dir.path(), &connection, 2).unwrap();
+    assert_eq!((fitting.mark.event, fitting.mark.tail), (4, 4));
+    let rebuilt = from_log(&connection, Some(&fitting)).unwrap();
+    assert_eq!((rebuilt.read.messages, rebuilt.read.events), (1, 1));
+    for number in 1..=5 {
+        let message = (NOW.millis() << 12) + number;
+        let found = rebuilt.index.outcomes.get(&message).unwrap();
+        assert_eq!((found.tail, found.last_event), (number, number));
+    }
 }

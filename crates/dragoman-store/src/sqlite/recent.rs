@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use dragoman_core::event::Event;
 use dragoman_core::message::Body;
 
+use crate::index::draft::Gone;
 use crate::index::entry::Weighed;
 
 /// How many events, and how many bodies, are kept in memory.
@@ -21,6 +22,8 @@ pub(crate) struct Recent {
     /// The event before the first one in `events`.
     before: i64,
     bodies: HashMap<i64, Weighed>,
+    /// Bodies up to this message are not kept: a sweep may have changed them since they were read.
+    swept: i64,
     /// The keys of `bodies`, the oldest first.
     order: VecDeque<i64>,
     /// What the records of `bodies` come to.
@@ -34,6 +37,7 @@ impl Recent {
             events: VecDeque::new(),
             before: seq,
             bodies: HashMap::new(),
+            swept: 0,
             order: VecDeque::new(),
             bytes: 0,
         }
@@ -55,8 +59,8 @@ impl Recent {
 
     /// Keeps a body that was read from the disk, or written.
     pub(crate) fn keep_body(&mut self, row: i64, body: Weighed) {
-        // Bodies never change.
-        if self.bodies.contains_key(&row) {
+        // Where no sweep has come, bodies never change.
+        if row <= self.swept || self.bodies.contains_key(&row) {
             return;
         }
         self.bytes += body.bytes;
@@ -65,6 +69,20 @@ impl Recent {
         while self.order.len() > KEPT || self.bytes > BYTES {
             self.forget_oldest_body();
         }
+    }
+
+    /// Forgets what a sweep has taken away, with all that is older.
+    pub(crate) fn forget(&mut self, gone: Gone) {
+        while let Some(event) = self.events.pop_front_if(|event| event.seq <= gone.event) {
+            self.before = event.seq;
+        }
+        if gone.message <= self.swept {
+            return;
+        }
+        self.swept = gone.message;
+        self.order.retain(|row| *row > gone.message);
+        self.bodies.retain(|row, _| *row > gone.message);
+        self.bytes = self.bodies.values().map(|kept| kept.bytes).sum();
     }
 
     fn forget_oldest_body(&mut self) {

@@ -13,6 +13,7 @@ pub(crate) mod quarantine;
 pub(crate) mod record;
 pub(crate) mod recover;
 pub(crate) mod repeat;
+pub(crate) mod retain;
 pub(crate) mod settle;
 pub(crate) mod status;
 pub(crate) mod unique;

@@ -12,6 +12,7 @@ use super::fitting::Fitting;
 use super::open::OpenError;
 use super::orders::{Answer, Incoming, Order, Verb};
 use super::shelving::Shelving;
+use super::verbs::retain::Sweep;
 use super::{rebuild, verbs};
 use crate::index::draft::Draft;
 
@@ -29,6 +30,7 @@ pub(crate) struct Writer {
     connection: Connection,
     commons: Arc<Commons>,
     counters: Counters,
+    sweep: Sweep,
     /// The runtime in which the store was opened.
     runtime: Option<Handle>,
 }
@@ -45,6 +47,7 @@ impl Writer {
         let rebuilt = rebuild::from_log(&connection, fitting)?;
         let commons = Commons::new(rebuilt.index, rebuilt.catalog, rebuilt.counters.event);
         let mut writer = Self {
+            sweep: Sweep::of(&connection)?,
             connection,
             commons: Arc::new(commons),
             counters: rebuilt.counters,
@@ -165,6 +168,7 @@ impl Writer {
             catalog: self.commons.catalog(),
             draft,
             counters: &mut self.counters,
+            sweep: &mut self.sweep,
         };
         let mut answers = Vec::with_capacity(verbs.len());
         for verb in verbs {

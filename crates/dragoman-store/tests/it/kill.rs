@@ -10,7 +10,7 @@ use dragoman_core::{MessageId, State};
 use dragoman_store::SqliteStore;
 
 use crate::files::copy_of;
-use crate::picture::Album;
+use crate::picture::{Album, assert_same};
 use crate::world::{ACCOUNT, CUSTOMER, NOW, TINY, World, admitted, receipt, submission};
 
 /// Where the child writes; set only in the child.
@@ -40,7 +40,7 @@ fn a_kill_in_the_middle_of_writing_the_index_loses_no_answer() {
             }
             runtime.block_on(album.picture(&store))
         });
-        assert_eq!(pictures[0], pictures[1]);
+        assert_same(&pictures[0], &pictures[1]);
     }
 }
 

@@ -19,6 +19,7 @@ mod picture;
 mod quarantine;
 mod read;
 mod restart;
+mod retention;
 mod settle;
 mod shelf;
 mod status;

@@ -42,3 +42,12 @@ impl Album {
         lines.join("\n")
     }
 }
+
+/// Fails with the first line in which two pictures differ.
+#[track_caller]
+pub(crate) fn assert_same(one: &str, other: &str) {
+    for (line, expected) in one.lines().zip(other.lines()) {
+        assert_eq!(line, expected);
+    }
+    assert_eq!(one.lines().count(), other.lines().count());
+}

@@ -47,7 +47,7 @@ enum Backend {
 }
 
 impl Backend {
-    fn open(&self) -> Arc<dyn Store> {
+    fn open(&self) -> Arc<SqliteStore> {
         Arc::new(match self {
             Self::File(dir, options) => SqliteStore::open_with(dir.path(), *options).unwrap(),
             Self::Memory => SqliteStore::in_memory().unwrap(),
@@ -67,6 +67,8 @@ fn backends() -> Vec<Backend> {
 
 pub(crate) struct World {
     store: Option<Arc<dyn Store>>,
+    /// The same, for what the port does not have.
+    sqlite: Option<Arc<SqliteStore>>,
     backend: Backend,
     random: AtomicU64,
 }
@@ -116,9 +118,14 @@ impl World {
 
     /// Around a store that was made before.
     pub(crate) fn of(store: SqliteStore) -> Self {
+        Self::around(Arc::new(store), Backend::Memory)
+    }
+
+    fn around(sqlite: Arc<SqliteStore>, backend: Backend) -> Self {
         Self {
-            store: Some(Arc::new(store)),
-            backend: Backend::Memory,
+            store: Some(sqlite.clone()),
+            sqlite: Some(sqlite),
+            backend,
             random: AtomicU64::new(1),
         }
     }
@@ -126,11 +133,7 @@ impl World {
     async fn new(backend: Backend) -> Self {
         let store = backend.open();
         make(&*store).await;
-        Self {
-            store: Some(store),
-            backend,
-            random: AtomicU64::new(1),
-        }
+        Self::around(store, backend)
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
@@ -139,8 +142,23 @@ impl World {
 
     /// Ends the store as if the process had ended, and opens it again.
     pub(crate) fn restart(&mut self) {
-        self.store = None;
-        self.store = Some(self.backend.open());
+        (self.store, self.sqlite) = (None, None);
+        let sqlite = self.backend.open();
+        self.store = Some(sqlite.clone());
+        self.sqlite = Some(sqlite);
+    }
+
+    /// The same, where there is something to restart from.
+    pub(crate) fn restart_if_durable(&mut self) {
+        match &self.backend {
+            Backend::File(..) => self.restart(),
+            Backend::Memory => {}
+        }
+    }
+
+    /// What the port does not have.
+    pub(crate) fn sqlite(&self) -> &SqliteStore {
+        self.sqlite.as_ref().expect("only a restart takes it")
     }
 
     /// The directory that a second process would want.

@@ -22,7 +22,7 @@ use self::demo::Demo;
 use self::phones::Phones;
 use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
-use crate::config::{Config, Listener, ListenerDialect, Outgoing};
+use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
 use crate::server;
 
 /// How often the clock of an emulator elsewhere is read.
@@ -199,6 +199,7 @@ fn configuration(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Config> 
         outgoing: Outgoing {
             allow_networks: loopback.to_vec(),
         },
+        retention: Retention::default(),
         listener: Vec::new(),
     })
 }

@@ -21,6 +21,8 @@ pub(crate) fn first_message(
     machine: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let kept = batch.draft.keys.look(&batch.index.keys, &key.key);
+    // A message that a sweep has taken away leaves its key nothing to name.
+    let kept = kept.filter(|kept| batch.outcome(kept.message).is_some());
     named(kept.map(Cow::into_owned), key, machine)
 }
 
@@ -34,6 +36,7 @@ pub(crate) fn first_answer(
     machine: Timestamp,
 ) -> Result<Option<Accepted>, StoreError> {
     let kept = index.keys.get(&key.key).map(Cow::into_owned);
+    let kept = kept.filter(|kept| index.outcomes.get(&kept.message).is_some());
     let first = named(kept, key, machine)?;
     Ok(first.and_then(|message| {
         let outcome = index.outcomes.get(&message)?;

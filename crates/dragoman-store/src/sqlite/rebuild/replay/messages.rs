@@ -115,9 +115,11 @@ impl Walk<'_> {
                     head.hear(kind, at, referral);
                 }
             }
+            let tail = outcome.tail;
             self.index.outcomes.put(id, outcome);
             self.keys_up_to(id)?;
-            self.mark().message = id;
+            let mark = self.mark();
+            (mark.message, mark.tail) = (id, tail);
             self.read.messages += 1;
         }
         Ok(())

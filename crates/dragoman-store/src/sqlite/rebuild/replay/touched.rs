@@ -1,9 +1,11 @@
 //! Rows that were changed in place: what the shelf holds of them may be old.
 
+use std::borrow::Cow;
+
 use dragoman_core::Id;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::index::Index;
+use crate::index::{Index, key};
 use crate::record::Unreadable;
 use crate::sqlite::batch::Touched;
 use crate::sqlite::rebuild::columns::optional_id;
@@ -19,10 +21,31 @@ pub(super) fn run(connection: &Connection, index: &mut Index, mark: i64) -> Resu
         match Touched::from_number(kind) {
             Some(Touched::Contact) => contact(connection, index, row)?,
             Some(Touched::Conversation) => conversation(connection, index, row)?,
+            Some(Touched::Message) => message(index, row),
             None => return Err(Unreadable::new("note", format!("no kind {kind}")).into()),
         }
     }
     Ok(())
+}
+
+/// It is gone. Its keys may stay behind: they name nothing.
+fn message(index: &mut Index, row: i64) {
+    let Some(outcome) = index.outcomes.get(&row).map(Cow::into_owned) else {
+        return;
+    };
+    index.outcomes.remove(row);
+    if let Some(provider_id) = &outcome.provider_id
+        && let Some(channel) = index.ids.get(&outcome.channel)
+    {
+        let key = key::of_provider_id(*channel, provider_id);
+        if index
+            .provider_ids
+            .get(&key)
+            .is_some_and(|named| *named == row)
+        {
+            index.provider_ids.remove(key);
+        }
+    }
 }
 
 fn contact(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {

@@ -1,0 +1,112 @@
+//! What is left of a body: who, when, in what form; nothing that was said.
+
+use dragoman_core::Raw;
+use dragoman_core::content::{Content, Location, Media, MediaSource, Reaction, Text};
+use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia};
+use dragoman_core::message::Outbound;
+use dragoman_core::template::TemplateMessage;
+
+/// What is left of what we said.
+pub(super) fn outbound(said: &Outbound) -> Outbound {
+    Outbound {
+        to: said.to.clone(),
+        content: content(&said.content),
+        dialect: said.dialect,
+        priority: said.priority,
+        expires_at: said.expires_at,
+        metadata: None,
+        reply_to: said.reply_to.clone(),
+    }
+}
+
+/// What is left of what a customer said.
+pub(super) fn inbound(said: &Inbound) -> Inbound {
+    Inbound {
+        provider_id: said.provider_id.clone(),
+        from: said.from.clone(),
+        profile_name: None,
+        at: said.at,
+        content: inbound_content(&said.content),
+        context: said.context.clone(),
+        referral: None,
+    }
+}
+
+fn content(said: &Content) -> Content {
+    match said {
+        Content::Text(text) => Content::Text(Text {
+            body: "".into(),
+            preview_url: text.preview_url,
+        }),
+        Content::Image(_) => Content::Image(media()),
+        Content::Audio(_) => Content::Audio(media()),
+        Content::Video(_) => Content::Video(media()),
+        Content::Document(_) => Content::Document(media()),
+        Content::Sticker(_) => Content::Sticker(media()),
+        Content::Location(_) => Content::Location(nowhere()),
+        Content::Contacts(_) => Content::Contacts(Raw::new("[]")),
+        Content::Interactive(_) => Content::Interactive(Raw::new("{}")),
+        Content::Template(template) => Content::Template(TemplateMessage {
+            name: template.name.clone(),
+            language: template.language.clone(),
+            header: None,
+            body: Vec::new(),
+            buttons: Vec::new(),
+            rendered: "".into(),
+        }),
+        Content::Reaction(reaction) => Content::Reaction(Reaction {
+            target: reaction.target.clone(),
+            emoji: "".into(),
+        }),
+    }
+}
+
+fn inbound_content(said: &InboundContent) -> InboundContent {
+    match said {
+        InboundContent::Text(_) => InboundContent::Text("".into()),
+        InboundContent::Media(media) => InboundContent::Media(InboundMedia {
+            kind: media.kind,
+            provider_media_id: "".into(),
+            mime_type: media.mime_type.clone(),
+            sha256: None,
+            caption: None,
+            filename: None,
+            voice: media.voice,
+        }),
+        InboundContent::Location(_) => InboundContent::Location(nowhere()),
+        InboundContent::Contacts(_) => InboundContent::Contacts(Raw::new("[]")),
+        InboundContent::Button { .. } => InboundContent::Button {
+            text: "".into(),
+            payload: None,
+        },
+        InboundContent::Interactive(_) => InboundContent::Interactive(Raw::new("{}")),
+        InboundContent::Reaction { target, .. } => InboundContent::Reaction {
+            target: target.clone(),
+            emoji: "".into(),
+        },
+        InboundContent::Order(_) => InboundContent::Order(Raw::new("{}")),
+        InboundContent::System(_) => InboundContent::System(Raw::new("{}")),
+        InboundContent::Unsupported(_) => InboundContent::Unsupported(Raw::new("[]")),
+    }
+}
+
+fn media() -> Media {
+    Media {
+        source: MediaSource::Link("".into()),
+        caption: None,
+        filename: None,
+    }
+}
+
+fn nowhere() -> Location {
+    Location {
+        latitude: "0".into(),
+        longitude: "0".into(),
+        name: None,
+        address: None,
+    }
+}
+
+#[cfg(test)]
+#[path = "emptied_tests.rs"]
+mod tests;
