@@ -86,14 +86,10 @@ impl<K, V> Layer for Layered<K, V> {
 
 impl<K: Key, V: Value + Clone> Layered<K, V> {
     pub(crate) fn put(&mut self, key: K, value: V) {
-        self.change(key, Some(value));
-    }
-
-    fn change(&mut self, key: K, value: Option<V>) {
         if let Some(aged) = &self.aged {
-            aged.covered(&key);
+            aged.renewed(&key, &value);
         }
-        self.active.insert(key, value);
+        self.active.insert(key, Some(value));
     }
 
     /// Takes in what a commit has changed.
@@ -107,10 +103,13 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
     }
 
     pub(crate) fn remove(&mut self, key: K) {
+        if let Some(aged) = &self.aged {
+            aged.covered(&key);
+        }
         if self.aged.is_none() && self.frozen.is_none() {
             self.active.remove(&key);
         } else {
-            self.change(key, None);
+            self.active.insert(key, None);
         }
     }
 }
@@ -126,9 +125,12 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
 
     /// The value of a key for changing it, made young when it is not.
     pub(crate) fn edit(&mut self, key: K) -> Option<&mut V> {
+        if let Some(aged) = &self.aged {
+            aged.covered(&key);
+        }
         if !self.active.contains_key(&key) {
             let value = self.get(&key)?.into_owned();
-            self.change(key.clone(), Some(value));
+            self.active.insert(key.clone(), Some(value));
         }
         self.active.get_mut(&key).and_then(Option::as_mut)
     }

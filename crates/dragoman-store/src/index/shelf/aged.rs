@@ -43,7 +43,14 @@ impl<K: Key, V: Value + Clone> Aged<K, V> {
         Some(value)
     }
 
-    /// A younger entry covers this one, until it has aged itself.
+    /// A younger entry covers this one; when it has aged itself, it is this one.
+    pub(crate) fn renewed(&self, key: &K, value: &V) {
+        if let Some(warm) = &self.warm {
+            warm.insert(key.clone(), value.clone());
+        }
+    }
+
+    /// A younger entry covers this one, and is not what it will be when it ages.
     pub(crate) fn covered(&self, key: &K) {
         if let Some(warm) = &self.warm {
             warm.remove(key);
