@@ -1,5 +1,7 @@
 use super::*;
+use crate::content::Media;
 use crate::content::MediaSource;
+use crate::refusal::Refusal;
 
 const FAMILY: Id = Id::from_u128(1);
 

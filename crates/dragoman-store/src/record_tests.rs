@@ -1,23 +1,16 @@
-use std::collections::BTreeMap;
+#[path = "record_tests/slow.rs"]
+mod slow;
 
 use dragoman_core::assignment::NotAssigned;
-use dragoman_core::catalog::{
-    Account, Channel, OnpremSettings, OnpremUser, Source, Subscription, Team, Token, TokenScope,
-    User,
-};
 use dragoman_core::content::{Content, Kind, Location, Media, MediaSource, Reaction, Text};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Status, StatusKind};
 use dragoman_core::message::{Outbound, Priority};
 use dragoman_core::outcome::Failure;
-use dragoman_core::rate::Rate;
 use dragoman_core::submission::Dialect;
-use dragoman_core::template::{
-    ButtonValue, Category, Header, HeaderValue, Parameter, Template, TemplateMessage,
-    TemplateStatus,
-};
-use dragoman_core::{Address, Id, MessageId, Raw, Secret, Timestamp};
+use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
+use dragoman_core::{Address, Id, MessageId, Raw, Timestamp};
 
 use super::*;
 
@@ -276,154 +269,6 @@ fn every_event_comes_back() {
         let data = columns.data.as_deref();
         let read = event::from_columns(VERSION, columns.kind, data, columns.raw).unwrap();
         assert_eq!(read, what);
-    }
-}
-
-#[test]
-fn slow_data_comes_back() {
-    comes_back::<catalog::AccountRecord, _>(&Account {
-        id: id(1),
-        name: "acme".into(),
-        created_at: AT,
-    });
-    for scope in [
-        TokenScope::Api,
-        TokenScope::Onprem {
-            channel: id(3),
-            user: "admin".into(),
-        },
-    ] {
-        comes_back::<catalog::TokenRecord, _>(&Token {
-            id: id(2),
-            account: id(1),
-            hash: std::array::from_fn(|index| index as u8 * 8),
-            scope,
-            expires_at: Some(AT),
-        });
-    }
-    comes_back::<catalog::TeamRecord, _>(&Team {
-        id: id(4),
-        account: id(1),
-        name: "General".into(),
-        default: true,
-        created_at: AT,
-    });
-    comes_back::<catalog::UserRecord, _>(&User {
-        id: id(5),
-        account: id(1),
-        email: "a@b.c".into(),
-        name: "A".into(),
-        teams: vec![id(4), id(u128::MAX)],
-    });
-    for settings in [None, Some(raw())] {
-        comes_back::<catalog::SubscriptionRecord, _>(&Subscription {
-            id: id(6),
-            account: id(1),
-            channel: settings.is_some().then(|| id(3)),
-            url: "https://example.com".into(),
-            format: "callbell".into(),
-            events: vec!["message_created".into()],
-            secret: settings.is_some().then(|| Secret::new("s3")),
-            concurrency: 4,
-            settings,
-            since: 12,
-            enabled: true,
-            created_at: AT,
-        });
-    }
-    comes_back::<catalog::OnpremUserRecord, _>(&OnpremUser {
-        id: id(7),
-        channel: id(3),
-        name: "admin".into(),
-        password_hash: Secret::new("$argon2id$"),
-        must_change: true,
-    });
-    comes_back::<catalog::OnpremSettingsRecord, _>(&OnpremSettings {
-        channel: id(3),
-        application: raw(),
-    });
-}
-
-#[test]
-fn every_template_comes_back() {
-    let template = Template {
-        id: id(8),
-        family: Some(id(9)),
-        account: id(1),
-        channel: id(3),
-        title: "Hello".into(),
-        name: "hello".into(),
-        language: "en".into(),
-        category: Category::Utility,
-        status: TemplateStatus::Approved,
-        header: Header::None,
-        body: "Hello {{1}}".into(),
-        footer: None,
-        buttons: vec!["Yes".into()],
-        created_at: AT,
-    };
-    for header in [
-        Header::None,
-        Header::Text("T {{1}}".into()),
-        Header::Media(Kind::Document),
-        Header::Location,
-    ] {
-        comes_back::<catalog::TemplateRecord, _>(&Template {
-            header,
-            ..template.clone()
-        });
-    }
-    for category in [
-        Category::Marketing,
-        Category::Utility,
-        Category::Authentication,
-    ] {
-        comes_back::<catalog::TemplateRecord, _>(&Template {
-            category,
-            ..template.clone()
-        });
-    }
-    for status in [
-        TemplateStatus::Approved,
-        TemplateStatus::Pending,
-        TemplateStatus::Rejected,
-        TemplateStatus::Paused,
-        TemplateStatus::Disabled,
-        TemplateStatus::Deleted,
-    ] {
-        comes_back::<catalog::TemplateRecord, _>(&Template {
-            status,
-            ..template.clone()
-        });
-    }
-}
-
-#[test]
-fn a_channel_comes_back_with_its_secrets() {
-    let channel = |source| Channel {
-        id: id(3),
-        account: id(1),
-        slug: "demo".into(),
-        title: "Demo".into(),
-        driver: "whatsapp_cloud".into(),
-        source,
-        provider_id: "100".into(),
-        phone: Some("15550000000".into()),
-        settings: BTreeMap::from([("access_token".into(), Secret::new("s3cret"))]),
-        rate: Rate::WHATSAPP,
-        concurrency: 8,
-        main: true,
-        enabled: true,
-        created_at: AT,
-        watched_since: AT,
-    };
-    for source in Source::ALL {
-        let json = to_json::<catalog::ChannelRecord, _>(&channel(source));
-        let read: Channel =
-            from_json::<catalog::ChannelRecord, _>("channel", VERSION, &json).unwrap();
-        // Its Debug hides the secrets, so they are compared apart.
-        assert_eq!(format!("{read:?}"), format!("{:?}", channel(source)));
-        assert_eq!(read.setting("access_token"), "s3cret");
     }
 }
 

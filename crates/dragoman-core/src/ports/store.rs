@@ -1,23 +1,27 @@
 //! The durable truth.
 
+mod terms;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Patience, Reference};
+use super::Reference;
 use crate::address::Address;
 use crate::catalog::{Catalog, Change};
 use crate::event::Event;
 use crate::id::{AttemptId, Id, MessageId};
 use crate::inbound::Report;
-use crate::message::{Admitted, Claim, Contact, Conversation, InFlight, Priority, Ready, Stored};
+use crate::message::{Claim, InFlight, Ready, Stored};
 use crate::outcome::{Attempt, Settlement};
-use crate::raw::Raw;
-use crate::refusal::Refusal;
-use crate::state::State;
 use crate::submission::IdempotencyKey;
 use crate::time::Timestamp;
 use crate::window::Heard;
+
+pub use terms::{
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Departure, Due, Moment,
+    Quarantined, Queued, Recorded, StoreError, Timeline,
+};
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it
 /// wrote is on stable storage. The store groups the verbs that wait at the same moment into one
@@ -241,203 +245,4 @@ where
             Err(error) => return Err(error.into()),
         }
     }
-}
-
-/// One instant by both clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// The machine's clock, never shifted: for ids.
-    pub machine: Timestamp,
-    /// The clock by which things are judged.
-    pub now: Timestamp,
-}
-
-/// What is to be kept.
-#[derive(Clone, Debug)]
-pub struct Acceptance {
-    /// What the rules let through.
-    pub admitted: Admitted,
-    /// Random bits for the id's tail and for the ids of a new contact and conversation.
-    pub random: [u128; 3],
-    /// The machine's clock, for the id.
-    pub machine: Timestamp,
-    /// The judged clock.
-    pub now: Timestamp,
-    /// Set when a slot is free: the first attempt departs in the same commit.
-    pub departure: Option<Departure>,
-    /// As many messages of the channel may wait; a message that departs at once does not wait.
-    pub queue_limit: u64,
-    /// Whether the caller still waits for the answer.
-    pub patience: Patience,
-}
-
-/// A departure that shares the commit of its acceptance.
-#[derive(Clone, Copy, Debug)]
-pub struct Departure {
-    /// The attempt.
-    pub attempt: AttemptId,
-}
-
-/// A message that is kept.
-#[derive(Debug)]
-pub struct Accepted {
-    /// Its id: the first call's, when this one is a repetition.
-    pub message: MessageId,
-    /// Who is written to.
-    pub contact: Contact,
-    /// Where it belongs.
-    pub conversation: Conversation,
-    /// Its turn.
-    pub priority: Priority,
-    /// The idempotency key was seen before, with the same request.
-    pub replayed: bool,
-    /// It was recorded as failed and is not queued.
-    pub failed: bool,
-    /// Its first attempt has departed: the POST may start.
-    pub in_flight: Option<InFlight>,
-}
-
-/// What came of a departure.
-#[derive(Debug)]
-pub enum Begin {
-    /// On disk; the POST may start.
-    Departed(InFlight),
-    /// The message is no longer queued, or its time ran out; nothing was written.
-    Gone,
-}
-
-/// A message that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Queued {
-    /// The message.
-    pub message: MessageId,
-    /// Its lane.
-    pub conversation: i64,
-    /// Its turn.
-    pub priority: Priority,
-    /// Not before this.
-    pub due_at: Timestamp,
-    /// Not after this.
-    pub expires_at: Timestamp,
-    /// How many attempts have departed.
-    pub starts: u32,
-}
-
-/// A webhook, or the part of one, that was signed but could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quarantined {
-    /// The tenant at whose address it arrived.
-    pub account: Id,
-    /// The channel at whose address it arrived.
-    pub channel: Id,
-    /// When, by the judged clock.
-    pub at: Timestamp,
-    /// Why nobody can use it.
-    pub why: Box<str>,
-    /// What the provider sent, as text; bytes that are none are replaced.
-    pub body: Raw,
-}
-
-/// What a webhook changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recorded {
-    /// New inbound messages.
-    pub inbound: u32,
-    /// Statuses that told something new.
-    pub statuses: u32,
-    /// Reports that were known already.
-    pub repeated: u32,
-    /// Statuses whose message is not known.
-    pub orphans: u32,
-}
-
-/// A delivery that failed, or was overtaken, and is due again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// The event.
-    pub seq: i64,
-    /// The message that the event is about.
-    pub message: MessageId,
-    /// When it is due.
-    pub due_at: Timestamp,
-    /// Failed tries so far.
-    pub tries: u32,
-}
-
-/// One try of a delivery.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttemptedDelivery {
-    /// The event.
-    pub seq: i64,
-    /// The message that the event is about.
-    pub message: MessageId,
-    /// When.
-    pub at: Timestamp,
-    /// The receiver's HTTP status; `None` when there was no answer.
-    pub status: Option<u16>,
-    /// How it went on.
-    pub then: Attempted,
-}
-
-/// How a delivery goes on after a try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attempted {
-    /// The receiver has it.
-    Done,
-    /// Again at this time, after so many failures.
-    Again {
-        /// When.
-        due_at: Timestamp,
-        /// Failed tries so far.
-        tries: u32,
-    },
-    /// Given up.
-    Exhausted,
-    /// Not tried yet; written down so that the cursor can pass.
-    Overtaken,
-}
-
-/// Everything about a message.
-#[derive(Clone, Debug)]
-pub struct Timeline {
-    /// The message as it stands.
-    pub message: Stored,
-    /// What happened, in order.
-    pub events: Vec<Event>,
-    /// Every try to tell somebody: the subscription and the try.
-    pub deliveries: Vec<(Id, AttemptedDelivery)>,
-}
-
-/// Numbers for metrics.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    /// Messages that are not settled, per channel and state.
-    pub unsettled: Vec<(Id, State, u64)>,
-    /// Commits since the start.
-    pub commits: u64,
-    /// Verbs in those commits.
-    pub verbs: u64,
-}
-
-/// Why a store did not do what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// The idempotency key was used for another request.
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
-    /// What must not be stale has changed since the rules judged.
-    #[error(transparent)]
-    Refused(Refusal),
-    /// The caller had stopped waiting before the commit.
-    #[error("the caller has stopped waiting")]
-    TooLate,
-    /// The slow data is not what the caller has seen.
-    #[error("somebody else changed it first")]
-    Stale,
-    /// A name that must be unique is in use.
-    #[error("{0} is taken")]
-    Taken(Box<str>),
-    /// Cannot read or write. Sources are logged by the store.
-    #[error("the store is unwell: {0}")]
-    Unwell(Box<str>),
 }

@@ -1,0 +1,208 @@
+//! Which template a submission means, and whether its values fit.
+
+use super::{
+    Category, Header, HeaderValue, Parameter, Template, TemplateMessage, TemplateStatus, fill,
+};
+use crate::content::{Kind, Media};
+use crate::id::Id;
+use crate::refusal::Refusal;
+
+/// What a submission says about the template that it wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateAsk {
+    /// By public uuid, the way of Callbell.
+    ByUuid {
+        /// The template, or its family.
+        uuid: Id,
+        /// Which header the submission's `type` speaks of: text, image, video or document.
+        kind: Kind,
+        /// `template_values`, when given.
+        values: Option<Vec<Box<str>>>,
+        /// `content.text`: the one value when no `template_values` are given.
+        text: Option<Box<str>>,
+        /// `content.url`: the header's file.
+        media: Option<Media>,
+    },
+    /// By name and language, the way of the provider's own APIs.
+    ByName(TemplateMessage),
+}
+
+/// Finds the template that `ask` means among `templates` (those of the channel) and fills it in.
+///
+/// # Errors
+/// [`Refusal::TemplateUnknown`], [`Refusal::TemplateNotApproved`],
+/// [`Refusal::TemplateParameters`], [`Refusal::TemplateHeader`].
+pub fn resolve(
+    ask: &TemplateAsk,
+    templates: &[&Template],
+) -> Result<(TemplateMessage, Category), Refusal> {
+    match ask {
+        TemplateAsk::ByUuid {
+            uuid,
+            kind,
+            values,
+            text,
+            media,
+        } => {
+            let variants: Vec<&Template> = templates
+                .iter()
+                .copied()
+                .filter(|t| t.answers_to(*uuid))
+                .collect();
+            let chosen = choose(&variants, *kind, values.as_deref(), text.as_deref())?;
+            let values: Vec<Box<str>> = match values {
+                Some(values) => values.clone(),
+                None => text.iter().cloned().collect(),
+            };
+            fill_in(chosen, *kind, values, media.clone()).map(|message| (message, chosen.category))
+        }
+        TemplateAsk::ByName(message) => {
+            let known = templates
+                .iter()
+                .find(|t| t.name == message.name && t.language == message.language);
+            let template = approved(known.copied().ok_or(Refusal::TemplateUnknown)?)?;
+            check_filled(template, message)?;
+            Ok((
+                TemplateMessage {
+                    rendered: rendered(template, &message.body),
+                    ..message.clone()
+                },
+                template.category,
+            ))
+        }
+    }
+}
+
+fn approved(template: &Template) -> Result<&Template, Refusal> {
+    match template.status {
+        TemplateStatus::Approved => Ok(template),
+        TemplateStatus::Pending
+        | TemplateStatus::Rejected
+        | TemplateStatus::Paused
+        | TemplateStatus::Disabled
+        | TemplateStatus::Deleted => Err(Refusal::TemplateNotApproved),
+    }
+}
+
+/// The variant whose header fits the type and whose number of variables fits the values.
+fn choose<'a>(
+    variants: &[&'a Template],
+    kind: Kind,
+    values: Option<&[Box<str>]>,
+    text: Option<&str>,
+) -> Result<&'a Template, Refusal> {
+    let usable: Vec<&Template> = variants
+        .iter()
+        .copied()
+        .filter(|t| approved(t).is_ok())
+        .collect();
+    if usable.is_empty() {
+        return Err(if variants.is_empty() {
+            Refusal::TemplateUnknown
+        } else {
+            Refusal::TemplateNotApproved
+        });
+    }
+    let fitting: Vec<&Template> = usable
+        .iter()
+        .copied()
+        .filter(|t| t.header.kind() == kind)
+        .collect();
+    let Some(first) = fitting.first() else {
+        return Err(Refusal::TemplateHeader {
+            given: kind,
+            allowed: usable.iter().map(|t| t.header.kind()).collect(),
+        });
+    };
+    let given = values.map_or(usize::from(text.is_some()), <[_]>::len);
+    let exact = fitting.iter().find(|t| t.variables() == given);
+    // Values for a body without placeholders are ignored: programs send a dummy word.
+    let without = || fitting.iter().find(|t| t.variables() == 0);
+    exact
+        .or_else(without)
+        .copied()
+        .ok_or_else(|| Refusal::TemplateParameters {
+            given,
+            expected: if fitting.len() == 1 {
+                vec![first.variables()]
+            } else {
+                counts(&fitting)
+            },
+        })
+}
+
+fn counts(templates: &[&Template]) -> Vec<usize> {
+    let mut counts: Vec<usize> = templates.iter().map(|t| t.variables()).collect();
+    counts.sort_unstable();
+    counts.dedup();
+    counts
+}
+
+fn fill_in(
+    template: &Template,
+    kind: Kind,
+    mut values: Vec<Box<str>>,
+    media: Option<Media>,
+) -> Result<TemplateMessage, Refusal> {
+    values.truncate(template.variables());
+    let header = match &template.header {
+        Header::Media(kind) => {
+            let media = media.ok_or(Refusal::TemplateHeader {
+                given: Kind::Text,
+                allowed: vec![*kind],
+            })?;
+            Some(HeaderValue::Media(
+                *kind,
+                Media {
+                    caption: None,
+                    ..media
+                },
+            ))
+        }
+        Header::None | Header::Text(_) => None,
+        Header::Location => {
+            return Err(Refusal::TemplateHeader {
+                given: kind,
+                allowed: vec![Kind::Location],
+            });
+        }
+    };
+    let body: Vec<Parameter> = values.into_iter().map(Parameter::Text).collect();
+    Ok(TemplateMessage {
+        name: template.name.clone(),
+        language: template.language.clone(),
+        header,
+        rendered: rendered(template, &body),
+        body,
+        buttons: Vec::new(),
+    })
+}
+
+fn check_filled(template: &Template, message: &TemplateMessage) -> Result<(), Refusal> {
+    let (expected, given) = (template.variables(), message.body.len());
+    if expected != given {
+        return Err(Refusal::TemplateParameters {
+            given,
+            expected: vec![expected],
+        });
+    }
+    let needs_file = matches!(template.header, Header::Media(_));
+    let fits = message.header.as_ref().map_or(!needs_file, |header| {
+        header.kind() == template.header.kind()
+    });
+    if fits {
+        return Ok(());
+    }
+    let given = message
+        .header
+        .as_ref()
+        .map_or(Kind::Text, HeaderValue::kind);
+    Err(Refusal::TemplateHeader {
+        given,
+        allowed: vec![template.header.kind()],
+    })
+}
+
+fn rendered(template: &Template, body: &[Parameter]) -> Box<str> {
+    fill(&template.body, |n| body.get(n).map(Parameter::shown)).into()
+}
