@@ -35,6 +35,32 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 12] = [
+        Self::Queued,
+        Self::Claimed,
+        Self::InFlight,
+        Self::Submitted,
+        Self::Sent,
+        Self::Delivered,
+        Self::Read,
+        Self::Failed,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Dead,
+        Self::Unknown,
+    ];
+
+    /// The state of that number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| *state as u8 == number)
+    }
+
+    /// The state of that name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// The word in our own API, logs and docs.
     pub const fn word(self) -> &'static str {
         match self {

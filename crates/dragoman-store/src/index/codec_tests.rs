@@ -31,22 +31,8 @@ fn address() -> impl Strategy<Value = Address> {
 }
 
 fn fold() -> impl Strategy<Value = Fold> {
-    let states = vec![
-        State::Queued,
-        State::Claimed,
-        State::InFlight,
-        State::Submitted,
-        State::Sent,
-        State::Delivered,
-        State::Read,
-        State::Failed,
-        State::Expired,
-        State::Cancelled,
-        State::Dead,
-        State::Unknown,
-    ];
     let times = [of(time()), of(time()), of(time()), of(time())];
-    (select(states), of(any::<u128>()), times).prop_map(|(state, attempt, times)| {
+    (select(State::ALL.to_vec()), of(any::<u128>()), times).prop_map(|(state, attempt, times)| {
         let [sent_at, delivered_at, read_at, failed_at] = times;
         Fold {
             state,

@@ -95,24 +95,9 @@ impl StoreRow {
     /// # Errors
     /// No state has this word.
     pub fn from_word(id: impl Into<String>, word: &str) -> Result<Self, NotAState> {
-        let states = [
-            State::Queued,
-            State::Claimed,
-            State::InFlight,
-            State::Submitted,
-            State::Sent,
-            State::Delivered,
-            State::Read,
-            State::Failed,
-            State::Expired,
-            State::Cancelled,
-            State::Dead,
-            State::Unknown,
-        ];
-        let state = states.into_iter().find(|state| state.word() == word);
         Ok(Self {
             id: id.into(),
-            state: state.ok_or_else(|| NotAState(word.to_owned()))?,
+            state: State::from_word(word).ok_or_else(|| NotAState(word.to_owned()))?,
         })
     }
 }

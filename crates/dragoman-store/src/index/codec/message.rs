@@ -80,7 +80,7 @@ impl Value for Fold {
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
         Some(Self {
-            state: state_from(u8::read(from)?)?,
+            state: State::from_number(u8::read(from)?)?,
             attempt: Option::<u128>::read(from)?.map(AttemptId),
             sent_at: Option::read(from)?,
             delivered_at: Option::read(from)?,
@@ -104,22 +104,4 @@ impl Value for Kept {
             message,
         })
     }
-}
-
-const fn state_from(number: u8) -> Option<State> {
-    Some(match number {
-        1 => State::Queued,
-        2 => State::Claimed,
-        3 => State::InFlight,
-        4 => State::Submitted,
-        5 => State::Sent,
-        6 => State::Delivered,
-        7 => State::Read,
-        8 => State::Failed,
-        9 => State::Expired,
-        10 => State::Cancelled,
-        11 => State::Dead,
-        12 => State::Unknown,
-        _ => return None,
-    })
 }

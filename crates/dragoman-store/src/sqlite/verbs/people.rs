@@ -86,7 +86,7 @@ pub(crate) fn conversation(
     }
     batch.counters.conversation += 1;
     let number = batch.counters.conversation;
-    let id = mint(at, random);
+    let id = Id::fresh(at, random);
     batch.sql(
         "INSERT INTO conversations (id, public, account, channel, contact, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -134,7 +134,7 @@ fn make_contact(
 ) -> rusqlite::Result<i64> {
     batch.counters.contact += 1;
     let row = batch.counters.contact;
-    let id = mint(at, random);
+    let id = Id::fresh(at, random);
     batch.sql(
         "INSERT INTO contacts (id, public, account, created_at) VALUES (?1, ?2, ?3, ?4)",
         params![row, id.as_u128().to_be_bytes(), account, at.millis()],
@@ -147,12 +147,4 @@ fn make_contact(
     };
     batch.draft.people.put(row, contact);
     Ok(row)
-}
-
-/// A `UUIDv7` of this time and 74 random bits.
-fn mint(at: Timestamp, random: u128) -> Id {
-    const LOW: u128 = (1 << 62) - 1;
-    let millis = u128::from(at.millis().max(0).unsigned_abs()) & 0xffff_ffff_ffff;
-    let middle = random >> 62 & 0xfff;
-    Id::from_u128(millis << 80 | 7 << 76 | middle << 64 | 0b10 << 62 | random & LOW)
 }
