@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use dragoman_core::Refusal;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::assign;
-use dragoman_core::catalog::Channel;
+use dragoman_core::catalog::{Catalog, Channel};
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::Admitted;
 use dragoman_core::ports::{
@@ -103,7 +103,7 @@ impl FrontDesk {
         let channel = catalog
             .channel_of(submission.account, submission.channel)
             .ok_or(Refusal::ChannelDisabled)?;
-        let admitted = self.judge(submission, channel).await?;
+        let admitted = self.judge(submission, &catalog, channel).await?;
         let queue = self.dispatcher.queue(channel);
         if queue.load().waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
@@ -124,6 +124,7 @@ impl FrontDesk {
     async fn judge(
         &self,
         submission: Submission,
+        catalog: &Catalog,
         channel: &Channel,
     ) -> Result<Admitted, DeskError> {
         let store = &self.shared.store;
@@ -131,7 +132,6 @@ impl FrontDesk {
             .heard(channel.id, &submission.to)
             .await
             .map_err(refused_by_store)?;
-        let catalog = store.catalog();
         let templates = match &submission.ask {
             Ask::Template(_) => catalog.templates_of(channel.id),
             Ask::Content(_) => Vec::new(),
@@ -142,7 +142,7 @@ impl FrontDesk {
             heard,
             opted_out,
         };
-        let assignment = assign(&submission.assignment, submission.account, &catalog);
+        let assignment = assign(&submission.assignment, submission.account, catalog);
         match admit(submission, assignment, &standing, self.shared.clock.now()) {
             Verdict::Admit(admitted) => Ok(admitted),
             Verdict::Refuse(refusal) => Err(refusal.into()),
