@@ -36,122 +36,79 @@ pub(super) struct MessageCreated {
     message_location: Option<Value>,
 }
 
-/// The message of an event; `None` when what it says cannot be told.
-pub(super) fn message(view: &View<'_>, setting: &Setting<'_>) -> Option<MessageCreated> {
-    Some(match &view.message.body {
+/// The message of an event.
+pub(super) fn message(view: &View<'_>, setting: &Setting<'_>) -> MessageCreated {
+    match &view.message.body {
         Body::Outbound(body) => outbound(view, setting, body),
         Body::Inbound(body) => inbound(view, setting, body),
-    })
+    }
 }
 
 fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageCreated {
     let content = &body.content;
-    MessageCreated {
-        text: match content {
-            Content::Interactive(raw) => field_of(raw, &["/body/text"]),
-            Content::Reaction(reaction) => reaction.emoji.to_string(),
-            Content::Text(_)
-            | Content::Image(_)
-            | Content::Audio(_)
-            | Content::Video(_)
-            | Content::Document(_)
-            | Content::Sticker(_)
-            | Content::Location(_)
-            | Content::Contacts(_)
-            | Content::Template(_) => content.text().unwrap_or_default().to_owned(),
+    let mut told = bare(
+        setting,
+        Ends {
+            to: body.to.value().to_owned(),
+            from: sender(setting),
+            uuid: view.message.id.simple(),
+            status: "sent",
+            at: view.event.at,
         },
-        attachments: content
-            .media()
-            .and_then(|media| match &media.source {
-                MediaSource::Link(link) => Some(link.to_string()),
-                MediaSource::Stored(_) => None,
-            })
-            .into_iter()
-            .collect(),
-        metadata: body.metadata.as_ref().and_then(render::kept),
-        message_location: match content {
-            Content::Location(place) => Some(location(place)),
-            Content::Text(_)
-            | Content::Image(_)
-            | Content::Audio(_)
-            | Content::Video(_)
-            | Content::Document(_)
-            | Content::Sticker(_)
-            | Content::Contacts(_)
-            | Content::Interactive(_)
-            | Content::Template(_)
-            | Content::Reaction(_) => None,
-        },
-        ..bare(
-            setting,
-            Ends {
-                to: body.to.value().to_owned(),
-                from: sender(setting),
-                uuid: view.message.id.simple(),
-                status: "sent",
-                at: view.event.at,
-            },
-        )
+    );
+    told.text = content.text().unwrap_or_default().to_owned();
+    told.metadata = body.metadata.as_ref().and_then(render::kept);
+    match content.media().map(|media| &media.source) {
+        Some(MediaSource::Link(link)) => told.attachments.push(link.to_string()),
+        Some(MediaSource::Stored(_)) | None => {}
     }
+    match content {
+        Content::Interactive(raw) => told.text = field_of(raw, &["/body/text"]),
+        Content::Reaction(reaction) => told.text = reaction.emoji.to_string(),
+        Content::Location(place) => told.message_location = Some(location(place)),
+        Content::Text(_)
+        | Content::Image(_)
+        | Content::Audio(_)
+        | Content::Video(_)
+        | Content::Document(_)
+        | Content::Sticker(_)
+        | Content::Contacts(_)
+        | Content::Template(_) => {}
+    }
+    told
 }
 
 fn inbound(view: &View<'_>, setting: &Setting<'_>, body: &Inbound) -> MessageCreated {
     let content = &body.content;
+    let from = body.from.first();
+    let mut told = bare(
+        setting,
+        Ends {
+            to: sender(setting),
+            from: from.map_or_else(String::new, |address| address.value().to_owned()),
+            uuid: body.provider_id.to_string(),
+            status: "received",
+            at: view.event.at,
+        },
+    );
+    told.text = content.text().unwrap_or_default().to_owned();
     let forwarded = body.context.as_ref().is_some_and(|past| past.forwarded);
-    MessageCreated {
-        text: match content {
-            InboundContent::Interactive(raw) => {
-                field_of(raw, &["/button_reply/title", "/list_reply/title"])
-            }
-            InboundContent::Text(_)
-            | InboundContent::Media(_)
-            | InboundContent::Location(_)
-            | InboundContent::Contacts(_)
-            | InboundContent::Button { .. }
-            | InboundContent::Reaction { .. }
-            | InboundContent::Order(_)
-            | InboundContent::System(_)
-            | InboundContent::Unsupported(_) => content.text().unwrap_or_default().to_owned(),
-        },
-        message_contact_card: match content {
-            InboundContent::Contacts(raw) => cards(raw),
-            InboundContent::Text(_)
-            | InboundContent::Media(_)
-            | InboundContent::Location(_)
-            | InboundContent::Button { .. }
-            | InboundContent::Interactive(_)
-            | InboundContent::Reaction { .. }
-            | InboundContent::Order(_)
-            | InboundContent::System(_)
-            | InboundContent::Unsupported(_) => None,
-        },
-        message_forward: forwarded.then(|| json!({ "forwarded": true })),
-        message_location: match content {
-            InboundContent::Location(place) => Some(location(place)),
-            InboundContent::Text(_)
-            | InboundContent::Media(_)
-            | InboundContent::Contacts(_)
-            | InboundContent::Button { .. }
-            | InboundContent::Interactive(_)
-            | InboundContent::Reaction { .. }
-            | InboundContent::Order(_)
-            | InboundContent::System(_)
-            | InboundContent::Unsupported(_) => None,
-        },
-        ..bare(
-            setting,
-            Ends {
-                to: sender(setting),
-                from: body
-                    .from
-                    .first()
-                    .map_or_else(String::new, |address| address.value().to_owned()),
-                uuid: body.provider_id.to_string(),
-                status: "received",
-                at: view.event.at,
-            },
-        )
+    told.message_forward = forwarded.then(|| json!({ "forwarded": true }));
+    match content {
+        InboundContent::Interactive(raw) => {
+            told.text = field_of(raw, &["/button_reply/title", "/list_reply/title"]);
+        }
+        InboundContent::Contacts(raw) => told.message_contact_card = cards(raw),
+        InboundContent::Location(place) => told.message_location = Some(location(place)),
+        InboundContent::Text(_)
+        | InboundContent::Media(_)
+        | InboundContent::Button { .. }
+        | InboundContent::Reaction { .. }
+        | InboundContent::Order(_)
+        | InboundContent::System(_)
+        | InboundContent::Unsupported(_) => {}
     }
+    told
 }
 
 /// Where a message came from and went to.

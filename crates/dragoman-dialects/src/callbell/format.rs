@@ -62,7 +62,7 @@ impl Format for CallbellFormat {
         let (event, payload) = match &view.event.what {
             What::Received | What::Accepted => (
                 "message_created",
-                Payload::Created(created::message(view, &setting)?),
+                Payload::Created(created::message(view, &setting)),
             ),
             What::Sent { .. }
             | What::Delivered { .. }

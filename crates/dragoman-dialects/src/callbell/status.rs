@@ -56,30 +56,34 @@ pub(super) fn latest(timeline: &Timeline) -> Option<&Event> {
 }
 
 /// The provider's status as it came, in the envelope of its webhook; for failures of our own one
-/// of the same shape.
+/// of the same shape, in the words of the Cloud API, whose clients these are.
 pub(super) fn payload(
     event: &Event,
     message: &Stored,
     catalog: &Catalog,
 ) -> Option<wire::StatusPayload> {
-    let raw = match &event.what {
-        What::Sent { raw, .. } | What::Delivered { raw, .. } | What::Read { raw, .. } => Some(raw),
-        What::Failed { raw, .. } => raw.as_ref(),
+    let undeliverable = |why: &str| Failure::new(131_026, "Message undeliverable").because(why);
+    let ours = |failure: &Failure| to_raw_value(&failed(event, failure, message, catalog)).ok();
+    let value = match &event.what {
+        What::Sent { raw, .. }
+        | What::Delivered { raw, .. }
+        | What::Read { raw, .. }
+        | What::Failed { raw: Some(raw), .. } => provided(raw, message, catalog),
+        What::Failed { failure, raw: None } => ours(failure),
+        What::Expired => ours(&undeliverable("its time ran out before it could be sent")),
+        What::Cancelled => ours(&undeliverable("cancelled before it was sent")),
+        What::Dead => ours(
+            &Failure::new(131_000, "Something went wrong")
+                .because("set aside by the gateway; see its log"),
+        ),
         What::Accepted
         | What::Departed { .. }
         | What::Withdrawn { .. }
         | What::Submitted { .. }
         | What::Retried { .. }
         | What::Unknown { .. }
-        | What::Expired
-        | What::Cancelled
-        | What::Dead
         | What::Received
         | What::NotAssigned(_) => None,
-    };
-    let value = match raw {
-        Some(raw) => provided(raw, message, catalog),
-        None => to_raw_value(&failed(event, &own_failure(&event.what)?, message, catalog)).ok(),
     };
     Some(wire::StatusPayload {
         messaging: wire::Messaging {
@@ -106,31 +110,7 @@ fn provided(raw: &Raw, message: &Stored, catalog: &Catalog) -> Option<Box<RawVal
     }
 }
 
-/// Failures that no provider reported, in the words of the Cloud API, whose clients these are.
-fn own_failure(what: &What) -> Option<Failure> {
-    let undeliverable = |why: &str| Failure::new(131_026, "Message undeliverable").because(why);
-    match what {
-        What::Failed { failure, .. } => Some(failure.clone()),
-        What::Expired => Some(undeliverable("its time ran out before it could be sent")),
-        What::Cancelled => Some(undeliverable("cancelled before it was sent")),
-        What::Dead => Some(
-            Failure::new(131_000, "Something went wrong")
-                .because("set aside by the gateway; see its log"),
-        ),
-        What::Accepted
-        | What::Departed { .. }
-        | What::Withdrawn { .. }
-        | What::Submitted { .. }
-        | What::Retried { .. }
-        | What::Unknown { .. }
-        | What::Sent { .. }
-        | What::Delivered { .. }
-        | What::Read { .. }
-        | What::Received
-        | What::NotAssigned(_) => None,
-    }
-}
-
+/// A failure that no provider reported, as the Cloud API would tell it.
 fn failed(event: &Event, failure: &Failure, message: &Stored, catalog: &Catalog) -> Value {
     let mut error = json!({
         "code": failure.code,
