@@ -117,6 +117,12 @@ impl House {
         log
     }
 
+    /// The messages of all POSTs so far, in order.
+    pub(crate) fn sent(&self) -> Vec<MessageId> {
+        let posts = self.driver.posts();
+        posts.iter().map(|post| post.message).collect()
+    }
+
     /// Waits until so many POSTs were made.
     pub(crate) async fn posts(&self, count: usize) {
         until(&format!("{count} POSTs are made"), SOON, async || {

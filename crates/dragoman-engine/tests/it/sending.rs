@@ -89,13 +89,7 @@ async fn a_lost_answer_is_unknown_and_never_sent_again() {
     let engine = house.start().await;
     let last = submit(&engine, submission(CHANNEL, 4)).await;
     house.becomes(last, State::Submitted).await;
-    let sent: Vec<_> = house
-        .driver
-        .posts()
-        .iter()
-        .map(|post| post.message)
-        .collect();
-    assert_eq!(sent, [lost, crashed, after, last]);
+    assert_eq!(house.sent(), [lost, crashed, after, last]);
     engine.stop().await;
 }
 
@@ -150,13 +144,7 @@ async fn a_conversation_stays_in_order_while_others_overtake() {
     assert_eq!(house.state(second).await, State::Queued);
     house.clock.advance(minutes(5));
     house.becomes(second, State::Submitted).await;
-    let sent: Vec<_> = house
-        .driver
-        .posts()
-        .iter()
-        .map(|post| post.message)
-        .collect();
-    assert_eq!(sent, [first, other, first, second]);
+    assert_eq!(house.sent(), [first, other, first, second]);
     engine.stop().await;
 }
 

@@ -30,6 +30,32 @@ pub(super) fn json(data_dir: &Path, args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Adds a channel whose provider's ids end in `number`.
+pub(super) fn add_channel(
+    data_dir: &Path,
+    account: &str,
+    slug: &str,
+    number: &str,
+    graph_url: &str,
+) -> Value {
+    let (phone_number_id, waba_id) = (
+        format!("10000000000000{number}"),
+        format!("20000000000000{number}"),
+    );
+    let args = [
+        ["channel", "add"],
+        ["whatsapp_cloud", slug],
+        ["--account", account],
+        ["--phone-number-id", &phone_number_id],
+        ["--waba-id", &waba_id],
+        ["--access-token", "a"],
+        ["--app-secret", "b"],
+        ["--verify-token", "c"],
+        ["--graph-url", graph_url],
+    ];
+    json(data_dir, &args.concat())
+}
+
 #[tokio::test]
 async fn accounts_tokens_and_channels_are_made_by_command() {
     let dev = Dev::start().await;
@@ -38,29 +64,7 @@ async fn accounts_tokens_and_channels_are_made_by_command() {
     assert_eq!(account["name"], "acme");
     let token = json(&dir, &["token", "create", "--account", "acme"]);
     assert!(token["token"].as_str().unwrap().len() > 40);
-    let channel = json(
-        &dir,
-        &[
-            "channel",
-            "add",
-            "whatsapp_cloud",
-            "second",
-            "--account",
-            "acme",
-            "--phone-number-id",
-            "100000000000002",
-            "--waba-id",
-            "200000000000002",
-            "--access-token",
-            "a",
-            "--app-secret",
-            "b",
-            "--verify-token",
-            "c",
-            "--graph-url",
-            dev.text("/emulator"),
-        ],
-    );
+    let channel = add_channel(&dir, "acme", "second", "2", dev.text("/emulator"));
     assert!(
         channel["webhook_url"]
             .as_str()

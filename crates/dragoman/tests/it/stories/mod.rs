@@ -77,7 +77,7 @@ pub(crate) async fn customer_reads(dev: &Dev) {
 const MORE_THAN_A_DAY: u32 = 25 * 3600;
 
 /// The emulator's clock moves, and the gateway's with it.
-async fn time_passes(dev: &Dev, seconds: u32) {
+pub(crate) async fn time_passes(dev: &Dev, seconds: u32) {
     let url = format!("{}/emulator/v1/clock", dev.text("/emulator"));
     assert_eq!(
         api::post(&url, None, &json!({ "advance_s": seconds }))

@@ -38,7 +38,7 @@ pub(crate) async fn login(dev: &Dev, base: &str) -> String {
         .to_owned()
 }
 
-pub(super) async fn told(receiver: &Receiver, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn told(receiver: &Receiver, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
     until(what, PATIENCE, async || {
         let received = receiver.received();
         received

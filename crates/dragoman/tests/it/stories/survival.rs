@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dragoman_testkit::until;
 
-use super::commands::json as command;
+use super::commands::{add_channel, json as command};
 use super::killed::upstream;
 use super::{phone, send, shown, status};
 use crate::support::process::{Dev, free_port, start_emulator};
@@ -90,29 +90,7 @@ async fn ten_thousand_messages_queued_while_the_provider_was_down_arrive_when_it
 async fn of_two_channels_with_one_dead_the_other_is_unaffected() {
     let dev = Dev::start().await;
     let nowhere = format!("http://127.0.0.1:{}", free_port());
-    let added = command(
-        &dev.data_dir(),
-        &[
-            "channel",
-            "add",
-            "whatsapp_cloud",
-            "dead",
-            "--account",
-            "demo",
-            "--phone-number-id",
-            "100000000000009",
-            "--waba-id",
-            "200000000000009",
-            "--access-token",
-            "a",
-            "--app-secret",
-            "b",
-            "--verify-token",
-            "c",
-            "--graph-url",
-            &nowhere,
-        ],
-    );
+    let added = add_channel(&dev.data_dir(), "demo", "dead", "9", &nowhere);
     for number in 0..100 {
         let mut body = samples::text("into the void");
         body["to"] = format!("+316{number:08}").into();

@@ -2,12 +2,12 @@
 
 use dragoman_core::ports::Method;
 use dragoman_testkit::{Receiver, until};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::api;
 use super::process::{Dev, PATIENCE};
 use super::transcript::Transcript;
-use crate::stories::onprem::{login, subscribe};
+use crate::stories::onprem::{login, subscribe, told};
 
 /// A running `dragoman dev`, a client, a customer, a receiver, and what they said.
 pub(crate) struct Story {
@@ -88,14 +88,7 @@ impl Story {
     /// The receiver has heard a webhook that `fits`.
     pub(crate) async fn receiver_hears(&mut self, what: &str, fits: impl Fn(&Value) -> bool) {
         let receiver = self.receiver.as_ref().expect("the client has logged in");
-        let heard = until(what, PATIENCE, async || {
-            let received = receiver.received();
-            received
-                .iter()
-                .map(|post| post.json())
-                .find(|body| fits(body))
-        })
-        .await;
+        let heard = told(receiver, what, fits).await;
         self.transcript.says("receiver", "hears", &heard);
     }
 
@@ -103,9 +96,7 @@ impl Story {
     pub(crate) async fn hours_pass(&mut self, hours: u32) {
         self.transcript
             .line("clock", &format!("{hours} hours pass"));
-        let url = format!("{}/emulator/v1/clock", self.dev.text("/emulator"));
-        let answer = api::post(&url, None, &json!({ "advance_s": hours * 3600 })).await;
-        assert_eq!(answer.status, 200);
+        crate::stories::time_passes(&self.dev, hours * 3600).await;
     }
 
     /// All that was said.
