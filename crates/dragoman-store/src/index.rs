@@ -3,30 +3,32 @@
 //! It answers what would otherwise need a random page of the main file: the fold of a message,
 //! heads of conversations, keys, provider's ids, addresses. Everything in it can be made again
 //! from the log. What grows with messages or customers is [`Layered`]: young in memory, aged on the
-//! [`shelf`]. Nothing outside this module, its thread and the writer's [`draft`] knows that.
+//! [`shelf`], where a look-up costs as much as a verb's own work, so that an accept makes two. Nothing outside this module, its thread and the writer's [`draft`] knows that.
 
 pub(crate) mod codec;
 pub(crate) mod draft;
 pub(crate) mod entry;
+pub(crate) mod generation;
 pub(crate) mod key;
 pub(crate) mod layered;
 pub(crate) mod mark;
 pub(crate) mod shelf;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use dragoman_core::message::{Body, Contact, Stored};
+use dragoman_core::message::{Body, Stored};
 use dragoman_core::{Address, Id, MessageId, State};
+use foldhash::{HashMap, HashMapExt};
 
 use draft::{Changes, Draft};
-use entry::{Exception, Head, Kept, Orphan, Outcome, Waiting};
+use entry::{Exception, Kept, Orphan, Outcome, Person, Waiting};
+use generation::{Generation, Spare};
 use key::Key;
 use layered::{Layer, Layered};
 use mark::Mark;
-use shelf::{Alarm, Files, Generation, Shelf};
+use shelf::{Alarm, Files, Shelf};
 
 /// What is committed.
 #[derive(Debug)]
@@ -43,14 +45,10 @@ pub(crate) struct Index {
     pub(crate) keys: Layered<Key, Kept>,
     /// Channel and provider's id → message.
     pub(crate) provider_ids: Layered<Key, i64>,
-    /// Contact → who it is.
-    pub(crate) people: Layered<i64, Contact>,
+    /// Contact → who it is, and where their conversations stand.
+    pub(crate) people: Layered<i64, Arc<Person>>,
     /// Account and address → contact.
     pub(crate) addresses: Layered<(i64, Address), i64>,
-    /// Conversation → where it stands.
-    pub(crate) heads: Layered<i64, Head>,
-    /// Channel and contact → conversation.
-    pub(crate) conversations: Layered<(i64, i64), i64>,
     /// Statuses whose message is not known yet.
     pub(crate) orphans: HashMap<i64, Orphan>,
     /// Channel and provider's id → those statuses.
@@ -90,8 +88,6 @@ impl Index {
             provider_ids: Layered::over(shelf, Files::provider_ids),
             people: Layered::over(shelf, Files::people),
             addresses: Layered::over(shelf, Files::addresses),
-            heads: Layered::over(shelf, Files::heads),
-            conversations: Layered::over(shelf, Files::conversations),
             orphans: HashMap::new(),
             orphans_of: HashMap::new(),
             cursors: HashMap::new(),
@@ -113,8 +109,6 @@ impl Index {
         self.provider_ids.absorb(draft.provider_ids);
         self.people.absorb(draft.people);
         self.addresses.absorb(draft.addresses);
-        self.heads.absorb(draft.heads);
-        self.conversations.absorb(draft.conversations);
         absorb(&mut self.orphans, draft.orphans);
         absorb(&mut self.orphans_of, draft.orphans_of);
         absorb(&mut self.cursors, draft.cursors);
@@ -139,8 +133,6 @@ impl Index {
             provider_ids: self.provider_ids.freeze(),
             people: self.people.freeze(),
             addresses: self.addresses.freeze(),
-            heads: self.heads.freeze(),
-            conversations: self.conversations.freeze(),
             mark: self.mark,
         })
     }
@@ -153,6 +145,15 @@ impl Index {
         self.shelved = shelved;
     }
 
+    /// Takes the memory of a generation back, for another one.
+    pub(crate) fn refill(&mut self, spare: Spare) {
+        self.outcomes.refill(spare.outcomes);
+        self.keys.refill(spare.keys);
+        self.provider_ids.refill(spare.provider_ids);
+        self.people.refill(spare.people);
+        self.addresses.refill(spare.addresses);
+    }
+
     /// Gives the shelf up: what was aged is not found any more.
     pub(crate) fn leave_shelf(&mut self) {
         for layer in self.layers() {
@@ -160,15 +161,13 @@ impl Index {
         }
     }
 
-    fn layers(&mut self) -> [&mut dyn Layer; 7] {
+    fn layers(&mut self) -> [&mut dyn Layer; 5] {
         [
             &mut self.outcomes,
             &mut self.keys,
             &mut self.provider_ids,
             &mut self.people,
             &mut self.addresses,
-            &mut self.heads,
-            &mut self.conversations,
         ]
     }
 
@@ -192,8 +191,8 @@ impl Index {
     /// A message as it is read back.
     pub(crate) fn stored(&self, row: i64, body: Body) -> Option<Stored> {
         let outcome = self.outcomes.get(&row)?;
-        let head = self.heads.get(&outcome.conversation)?;
-        let contact = self.people.get(&head.contact)?;
+        let person = self.people.get(&outcome.contact)?;
+        let head = person.on(outcome.channel)?;
         let provider_id = match &body {
             Body::Inbound(inbound) => Some(inbound.provider_id.clone()),
             Body::Outbound(_) => outcome.provider_id.as_deref().map(Into::into),
@@ -203,7 +202,7 @@ impl Index {
             account: self.id(outcome.account)?,
             channel: self.id(outcome.channel)?,
             conversation: head.conversation.clone(),
-            contact: contact.into_owned(),
+            contact: person.contact.clone(),
             body,
             fold: outcome.fold,
             provider_id,

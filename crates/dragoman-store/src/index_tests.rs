@@ -12,6 +12,7 @@ fn outcome(last_event: i64) -> Outcome {
         tail: 1,
         account: 2,
         channel: 3,
+        contact: 5,
         conversation: 4,
         priority: None,
         refused: false,
@@ -50,6 +51,7 @@ fn age(index: &mut Index, shelf: &Shelf) {
     let generation = index.freeze().unwrap();
     shelf.write(&generation).unwrap();
     index.let_go(generation.mark);
+    index.refill(generation.emptied());
 }
 
 #[test]
@@ -68,14 +70,17 @@ fn an_entry_is_found_while_it_is_young_and_frozen_and_when_it_has_aged() {
     assert!(index.is_sound());
 }
 
-/// A message, and the conversation of its channel and contact: a table that is read again and
-/// again.
-fn moved_to(index: &mut Index, message: i64, conversation: Option<i64>) {
+fn address() -> Address {
+    Address::parse("31612345678").unwrap()
+}
+
+/// A message, and who has an address: a table that is read again and again.
+fn moved_to(index: &mut Index, message: i64, contact: Option<i64>) {
     let mut draft = Draft::default();
     draft.outcomes.put(message, outcome(message));
-    match conversation {
-        Some(number) => draft.conversations.put((1, 2), number),
-        None => draft.conversations.remove((1, 2)),
+    match contact {
+        Some(contact) => draft.addresses.put((1, address()), contact),
+        None => draft.addresses.remove((1, address())),
     }
     index.absorb(draft);
 }
@@ -84,7 +89,7 @@ fn moved_to(index: &mut Index, message: i64, conversation: Option<i64>) {
 fn what_was_read_from_the_shelf_is_not_believed_once_it_has_changed() {
     let (_dir, shelf) = shelf();
     let mut index = Index::on(&shelf, Mark::default());
-    let found = |index: &Index| index.conversations.get(&(1, 2)).map(|found| *found);
+    let found = |index: &Index| index.addresses.get(&(1, address())).map(|found| *found);
     moved_to(&mut index, 1, Some(10));
     age(&mut index, &shelf);
     assert_eq!((found(&index), found(&index)), (Some(10), Some(10)));

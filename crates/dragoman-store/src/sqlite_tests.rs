@@ -115,6 +115,7 @@ fn keep(batch: &mut Batch<'_>, count: usize) -> rusqlite::Result<()> {
             tail: message.tail(),
             account: 1,
             channel: 2,
+            contact: 1,
             conversation: 1,
             priority: None,
             refused: false,

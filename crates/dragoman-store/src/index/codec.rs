@@ -54,19 +54,13 @@ impl Key for () {
 
 impl Key for i64 {
     fn bytes(&self, tag: u8) -> Slice {
-        tagged::<9>(tag, &[&self.to_be_bytes()])
+        tagged::<9>(tag, &self.to_be_bytes())
     }
 }
 
 impl Key for key::Key {
     fn bytes(&self, tag: u8) -> Slice {
-        tagged::<17>(tag, &[self])
-    }
-}
-
-impl Key for (i64, i64) {
-    fn bytes(&self, tag: u8) -> Slice {
-        tagged::<17>(tag, &[&self.0.to_be_bytes(), &self.1.to_be_bytes()])
+        tagged::<17>(tag, self)
     }
 }
 
@@ -79,14 +73,10 @@ impl Key for (i64, Address) {
     }
 }
 
-/// Parts that come to `N` bytes with the tag. Short keys live without an allocation.
-fn tagged<const N: usize>(tag: u8, parts: &[&[u8]]) -> Slice {
+/// A key that comes to `N` bytes with its tag. Short ones live without an allocation.
+fn tagged<const N: usize>(tag: u8, key: &[u8]) -> Slice {
     let mut bytes = [tag; N];
-    let mut end = 1;
-    for part in parts {
-        bytes[end..end + part.len()].copy_from_slice(part);
-        end += part.len();
-    }
+    bytes[1..].copy_from_slice(key);
     bytes.into()
 }
 

@@ -3,17 +3,16 @@
 //! Later verbs of the batch see it; nobody else does. A commit that fails drops it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
 use dragoman_core::event::Event;
-use dragoman_core::message::Contact;
 use dragoman_core::{Address, Id, State};
+use foldhash::{HashMap, HashMapExt};
 
-use super::entry::{Exception, Head, Kept, Orphan, Outcome, Waiting, Weighed};
+use super::entry::{Exception, Kept, Orphan, Outcome, Person, Waiting, Weighed};
 use super::key::Key;
 use super::layered::Committed;
 use super::mark::Mark;
@@ -117,10 +116,8 @@ pub(crate) struct Draft {
     pub(crate) waiting: Changes<i64, Waiting>,
     pub(crate) keys: Changes<Key, Kept>,
     pub(crate) provider_ids: Changes<Key, i64>,
-    pub(crate) people: Changes<i64, Contact>,
+    pub(crate) people: Changes<i64, Arc<Person>>,
     pub(crate) addresses: Changes<(i64, Address), i64>,
-    pub(crate) heads: Changes<i64, Head>,
-    pub(crate) conversations: Changes<(i64, i64), i64>,
     pub(crate) orphans: Changes<i64, Orphan>,
     pub(crate) orphans_of: Changes<Key, Vec<i64>>,
     pub(crate) cursors: Changes<i64, i64>,

@@ -23,7 +23,9 @@ pub(crate) struct Outcome {
     pub(crate) account: i64,
     /// Row of `ids`.
     pub(crate) channel: i64,
-    /// Where it belongs.
+    /// Who wrote it, or is written to.
+    pub(crate) contact: i64,
+    /// Their conversation on that channel.
     pub(crate) conversation: i64,
     /// `None` when a customer sent it.
     pub(crate) priority: Option<Priority>,
@@ -45,6 +47,15 @@ impl Outcome {
     /// The id of the message in this row.
     pub(crate) const fn id(&self, row: i64) -> MessageId {
         MessageId::from_parts(row, self.tail)
+    }
+
+    /// Where it belongs.
+    pub(crate) const fn place(&self) -> Place {
+        Place {
+            account: self.account,
+            channel: self.channel,
+            contact: self.contact,
+        }
     }
 
     /// Whether we sent it.
@@ -121,11 +132,45 @@ pub(crate) fn add_address(contact: &mut Contact, address: Address) {
     addresses.insert(place, address);
 }
 
+/// Somebody on a channel of an account: there is one conversation at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Row of `ids`.
+    pub(crate) account: i64,
+    /// Row of `ids`.
+    pub(crate) channel: i64,
+    /// Who it is.
+    pub(crate) contact: i64,
+}
+
+/// Somebody, with all their conversations: who is asked for one is asked for the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// Who it is.
+    pub(crate) contact: Contact,
+    /// One for each channel, few of them.
+    pub(crate) conversations: Vec<Head>,
+}
+
+impl Person {
+    /// The conversation on a channel.
+    pub(crate) fn on(&self, channel: i64) -> Option<&Head> {
+        let mut heads = self.conversations.iter();
+        heads.find(|head| head.channel == channel)
+    }
+
+    /// The conversation on a channel, for changing it.
+    pub(crate) fn on_mut(&mut self, channel: i64) -> Option<&mut Head> {
+        let mut heads = self.conversations.iter_mut();
+        heads.find(|head| head.channel == channel)
+    }
+}
+
 /// Where a conversation stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// Its contact.
-    pub(crate) contact: i64,
+    /// Row of `ids`.
+    pub(crate) channel: i64,
     /// What is told of it.
     pub(crate) conversation: Conversation,
     /// Its last message; 0 before the first.

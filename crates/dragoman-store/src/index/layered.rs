@@ -4,9 +4,10 @@
 //! being given it, and until it has it, memory answers.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::codec::{Key, Value};
 use super::draft::Changes;
@@ -32,6 +33,9 @@ impl<K: Eq + Hash, V: Clone> Committed<K, V> for HashMap<K, V> {
 pub(crate) struct Layered<K, V> {
     active: Young<K, V>,
     frozen: Option<Arc<Young<K, V>>>,
+    /// What the next active layer is written into: memory that was used before is there already,
+    /// new memory is made page by page while commits wait.
+    spare: Young<K, V>,
     /// `None` where there is no shelf: then nothing ever ages.
     aged: Option<Aged<K, V>>,
 }
@@ -42,6 +46,7 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
         Self {
             active: Young::new(),
             frozen: None,
+            spare: Young::new(),
             aged: shelf.map(|shelf| shelf.aged(table(shelf.files()))),
         }
     }
@@ -56,13 +61,24 @@ impl<K, V> Layered<K, V> {
     /// Ends the active layer. It is answered from, and does not change any more, until
     /// [`Layer::let_go`].
     pub(crate) fn freeze(&mut self) -> Arc<Young<K, V>> {
-        // The next generation is likely to be as large: making room bit by bit would keep commits
-        // waiting.
-        let next = Young::with_capacity(self.active.len());
+        let next = std::mem::take(&mut self.spare);
         let frozen = Arc::new(std::mem::replace(&mut self.active, next));
         self.frozen = Some(Arc::clone(&frozen));
         frozen
     }
+
+    /// Takes memory back for the next generation.
+    pub(crate) fn refill(&mut self, spare: Young<K, V>) {
+        self.spare = spare;
+    }
+}
+
+/// The memory of what was frozen, if nobody else looks at it any more. What was in it goes here,
+/// where nobody waits.
+pub(crate) fn emptied<K, V>(frozen: Arc<Young<K, V>>) -> Young<K, V> {
+    let mut young = Arc::into_inner(frozen).unwrap_or_default();
+    young.clear();
+    young
 }
 
 /// What is done to all tables alike.

@@ -14,8 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use dragoman_core::Address;
-use dragoman_core::message::Contact;
 use fjall::{Database, PersistMode};
 
 pub(crate) use aged::Aged;
@@ -24,8 +22,7 @@ pub(crate) use files::Files;
 pub(crate) use table::Table;
 
 use super::codec;
-use super::entry::{Head, Kept, Outcome};
-use super::key::Key;
+use super::generation::Generation;
 use super::layered::Young;
 use super::mark::{FORMAT, Label, Mark};
 use expiry::Expiry;
@@ -39,18 +36,6 @@ const JOURNAL: u64 = 64 << 20;
 
 /// What one shelf cannot do.
 pub(crate) type Error = fjall::Error;
-
-/// What has aged together: each table's entries, and the mark that holds with them.
-pub(crate) struct Generation {
-    pub(crate) outcomes: Arc<Young<i64, Outcome>>,
-    pub(crate) keys: Arc<Young<Key, Kept>>,
-    pub(crate) provider_ids: Arc<Young<Key, i64>>,
-    pub(crate) people: Arc<Young<i64, Contact>>,
-    pub(crate) addresses: Arc<Young<(i64, Address), i64>>,
-    pub(crate) heads: Arc<Young<i64, Head>>,
-    pub(crate) conversations: Arc<Young<(i64, i64), i64>>,
-    pub(crate) mark: Mark,
-}
 
 /// Why what was found does not fit the log.
 #[derive(Debug, thiserror::Error)]
@@ -161,8 +146,6 @@ impl Shelf {
             provider_ids,
             people,
             addresses,
-            heads,
-            conversations,
             mark,
         } = generation;
         self.newest.store(mark.message, Ordering::Relaxed);
@@ -175,16 +158,13 @@ impl Shelf {
         files.provider_ids().add(&mut batch, provider_ids);
         files.people().add(&mut batch, people);
         files.addresses().add(&mut batch, addresses);
-        files.heads().add(&mut batch, heads);
-        files.conversations().add(&mut batch, conversations);
         let label = Label {
             format: FORMAT,
             store: self.store,
             mark: *mark,
         };
-        files
-            .marks()
-            .add(&mut batch, &Young::from([((), Some(label))]));
+        let mark = Young::from_iter([((), Some(label))]);
+        files.marks().add(&mut batch, &mark);
         batch.commit()
     }
 

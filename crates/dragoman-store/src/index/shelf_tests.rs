@@ -1,11 +1,14 @@
 use std::time::Duration;
 
-use dragoman_core::{MessageId, Timestamp};
+use dragoman_core::message::Contact;
+use dragoman_core::{Address, Id, MessageId, Timestamp};
 use tempfile::TempDir;
 
 use super::*;
 use crate::index::Index;
 use crate::index::draft::Draft;
+use crate::index::entry::{Kept, Outcome, Person};
+use crate::index::key::Key;
 
 const STORE: i64 = 7;
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -30,8 +33,6 @@ fn generation(keys: &[(Key, i64)], newest: i64) -> Generation {
         provider_ids: Arc::default(),
         people: Arc::default(),
         addresses: Arc::default(),
-        heads: Arc::default(),
-        conversations: Arc::default(),
         mark: Mark {
             message: newest,
             ..Mark::default()
@@ -88,7 +89,7 @@ fn a_shelf_of_another_format_does_not_fit() {
         mark,
     };
     let mut batch = shelf.database.batch();
-    let young = Young::from([((), Some(label))]);
+    let young = Young::from_iter([((), Some(label))]);
     shelf.files.marks().add(&mut batch, &young);
     batch.commit().unwrap();
     drop(shelf);
@@ -184,10 +185,8 @@ fn a_generation_is_written_whole_with_its_removals() {
             .get(&(1, address))
             .is_none()
     );
-    assert_eq!(
-        shelf.aged(shelf.files.conversations()).get(&(2, 3)),
-        Some(4)
-    );
+    let person = shelf.aged(shelf.files.people()).get(&3);
+    assert_eq!(person, Some(person_3()));
     assert_eq!(shelf.mark().unwrap().event, 9);
 }
 
@@ -196,7 +195,7 @@ fn filled(address: &Address) -> Draft {
     draft.outcomes.put(1, outcome());
     draft.provider_ids.put([1; 16], 1);
     draft.addresses.put((1, address.clone()), 1);
-    draft.conversations.put((2, 3), 4);
+    draft.people.put(3, person_3());
     draft
 }
 
@@ -209,11 +208,26 @@ fn emptied(address: &Address) -> Draft {
     draft
 }
 
+fn person_3() -> Arc<Person> {
+    let contact = Contact {
+        id: Id::from_u128(3),
+        name: None,
+        addresses: Vec::new(),
+        created_at: NOW,
+    };
+    let conversations = Vec::new();
+    Arc::new(Person {
+        contact,
+        conversations,
+    })
+}
+
 fn outcome() -> Outcome {
     Outcome {
         tail: MessageId::from_parts(1, 2).tail(),
         account: 1,
         channel: 2,
+        contact: 3,
         conversation: 4,
         priority: None,
         refused: false,

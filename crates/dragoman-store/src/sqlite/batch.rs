@@ -8,14 +8,14 @@ use std::sync::Arc;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::event::{Event, What};
 use dragoman_core::id::{MessageId, next_row};
-use dragoman_core::message::{Body, Contact};
+use dragoman_core::message::Body;
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
 use super::verbs::retain::Sweep;
 use crate::index::Index;
 use crate::index::draft::Draft;
-use crate::index::entry::{Head, Outcome, Weighed};
+use crate::index::entry::{Head, Outcome, Person, Place, Weighed};
 use crate::index::mark::Mark;
 use crate::record::{VERSION, event};
 
@@ -157,24 +157,22 @@ impl Batch<'_> {
             .expect("the caller has seen the message in this batch")
     }
 
-    pub(crate) fn contact(&self, contact: i64) -> Cow<'_, Contact> {
+    pub(crate) fn person(&self, contact: i64) -> Cow<'_, Arc<Person>> {
         self.draft
             .people
             .look(&self.index.people, &contact)
             .expect("contacts are never taken away")
     }
 
-    pub(crate) fn head(&self, conversation: i64) -> Cow<'_, Head> {
-        self.draft
-            .heads
-            .look(&self.index.heads, &conversation)
-            .expect("conversations are never taken away")
+    pub(crate) fn edit_person(&mut self, contact: i64) -> &mut Person {
+        let people = &mut self.draft.people;
+        let person = people.edit(&self.index.people, &contact);
+        Arc::make_mut(person.expect("contacts are never taken away"))
     }
 
-    pub(crate) fn edit_head(&mut self, conversation: i64) -> &mut Head {
-        self.draft
-            .heads
-            .edit(&self.index.heads, &conversation)
+    pub(crate) fn edit_head(&mut self, place: Place) -> &mut Head {
+        self.edit_person(place.contact)
+            .on_mut(place.channel)
             .expect("conversations are never taken away")
     }
 

@@ -1,19 +1,18 @@
 //! What the writer and everybody else share.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use dragoman_core::State;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::message::{Body, Stored};
+use foldhash::HashMap;
 use tokio::sync::watch;
 
 use super::recent::Recent;
 use crate::index::Index;
 use crate::index::draft::Draft;
-use crate::index::mark::Mark;
-use crate::index::shelf::Generation;
+use crate::index::generation::Generation;
 
 /// The committed truth. Only the writer changes it, after its commit; the thread of the shelf moves
 /// it from memory to the disk, and claims alone are made by anybody, because they are never written.
@@ -63,9 +62,12 @@ impl Commons {
         self.index_to_change().freeze()
     }
 
-    /// The shelf has the frozen generation, up to this mark.
-    pub(crate) fn let_go(&self, shelved: Mark) {
-        self.index_to_change().let_go(shelved);
+    /// The shelf has the frozen generation.
+    pub(crate) fn let_go(&self, shelved: Generation) {
+        self.index_to_change().let_go(shelved.mark);
+        // Others may have the index while the old entries are taken apart.
+        let spare = shelved.emptied();
+        self.index_to_change().refill(spare);
     }
 
     /// Gives up the files of the shelf.

@@ -74,6 +74,7 @@ impl Fitting {
         if let Some(generation) = index.freeze() {
             self.shelf.write(&generation)?;
             index.let_go(generation.mark);
+            index.refill(generation.emptied());
         }
         Ok(())
     }

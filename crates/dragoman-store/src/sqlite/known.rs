@@ -55,8 +55,8 @@ impl SqliteStore {
         let index = self.commons.index();
         let (account, channel) = (index.rows.get(&account)?, index.rows.get(&channel)?);
         let contact = index.addresses.get(&(*account, address.clone()))?;
-        let conversation = index.conversations.get(&(*channel, *contact))?;
-        Some(index.heads.get(&conversation)?.heard)
+        let person = index.people.get(&contact)?;
+        Some(person.on(*channel)?.heard)
     }
 
     pub(super) fn named(&self, channel: Id, provider_id: &str) -> Option<Reference> {

@@ -6,6 +6,17 @@ use crate::sqlite::open;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
+/// A log with one conversation, which is where its messages belong.
+fn log() -> Connection {
+    let connection = open::memory_connection().unwrap();
+    let script = "INSERT INTO contacts (id, public, account, created_at)
+            VALUES (1, zeroblob(16), 1, 0);
+        INSERT INTO conversations (id, public, account, channel, contact, created_at)
+            VALUES (1, zeroblob(16), 1, 2, 1, 0)";
+    connection.execute_batch(script).unwrap();
+    connection
+}
+
 /// A message of this time with an idempotency key.
 fn keyed(connection: &Connection, at: Timestamp, key: [u8; 16]) -> i64 {
     let message = at.millis() << 12;
@@ -20,7 +31,7 @@ fn keyed(connection: &Connection, at: Timestamp, key: [u8; 16]) -> i64 {
 
 #[test]
 fn keys_whose_life_is_over_are_left_on_the_disk() {
-    let connection = open::memory_connection().unwrap();
+    let connection = log();
     keyed(&connection, NOW, [1; 16]);
     let young = NOW.plus(Duration::from_secs(1));
     let young = keyed(&connection, young, [2; 16]);
@@ -50,7 +61,7 @@ fn accepted(connection: &Connection, count: i64) {
 
 #[test]
 fn a_rebuild_that_was_broken_off_is_taken_up_where_it_stopped() {
-    let connection = open::memory_connection().unwrap();
+    let connection = log();
     accepted(&connection, 5);
     let dir = tempfile::tempdir().unwrap();
     let fitting = Fitting::find(dir.path(), &connection, 2).unwrap();

@@ -1,9 +1,10 @@
 //! The youngest events and bodies, for those who follow the log.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use dragoman_core::event::Event;
 use dragoman_core::message::Body;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::index::draft::Gone;
 use crate::index::entry::Weighed;

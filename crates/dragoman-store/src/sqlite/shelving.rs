@@ -103,7 +103,7 @@ fn bring(shelf: &Shelf, commons: &Commons) -> bool {
     };
     match shelf.write(&generation) {
         Ok(()) => {
-            commons.let_go(generation.mark);
+            commons.let_go(generation);
             true
         }
         Err(error) => {

@@ -146,12 +146,13 @@ async fn a_closed_store_has_kept_what_was_asked_and_answers_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_provider_id_belongs_to_its_first_message() {
+async fn a_provider_id_that_is_given_twice_belongs_to_the_last_message() {
     check(async |world| {
-        let first = world.submitted(CUSTOMER, "wamid.1").await;
+        world.submitted(CUSTOMER, "wamid.1").await;
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         assert!(world.settle(&in_flight, receipt("wamid.1")).await);
-        assert_eq!(world.named("wamid.1").await.unwrap().message, first);
+        let named = world.named("wamid.1").await.unwrap().message;
+        assert_eq!(named, in_flight.message());
     })
     .await;
 }

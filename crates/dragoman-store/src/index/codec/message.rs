@@ -15,6 +15,7 @@ impl Value for Outcome {
             tail,
             account,
             channel,
+            contact,
             conversation,
             priority,
             refused,
@@ -24,7 +25,7 @@ impl Value for Outcome {
             last_event,
             last_delivery,
         } = self;
-        for number in [tail, account, channel, conversation] {
+        for number in [tail, account, channel, contact, conversation] {
             number.write(to);
         }
         priority.map_or(0, |priority| priority as u8).write(to);
@@ -42,6 +43,7 @@ impl Value for Outcome {
             tail: i64::read(from)?,
             account: i64::read(from)?,
             channel: i64::read(from)?,
+            contact: i64::read(from)?,
             conversation: i64::read(from)?,
             priority: match u8::read(from)? {
                 0 => None,

@@ -1,12 +1,32 @@
 //! Contacts, and where their conversations stand.
 
+use std::sync::Arc;
+
 use dragoman_core::message::{Contact, Conversation};
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, Timestamp};
+use dragoman_core::{Id, Timestamp};
 
 use super::Value;
 use super::reading::{Reading, write_text};
-use crate::index::entry::Head;
+use crate::index::entry::{Head, Person};
+
+impl Value for Arc<Person> {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Person {
+            contact,
+            conversations,
+        } = &**self;
+        contact.write(to);
+        conversations.write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        Some(Self::new(Person {
+            contact: Contact::read(from)?,
+            conversations: Vec::read(from)?,
+        }))
+    }
+}
 
 impl Value for Contact {
     fn write(&self, to: &mut Vec<u8>) {
@@ -20,37 +40,47 @@ impl Value for Contact {
         created_at.write(to);
         to.push(u8::from(name.is_some()));
         write_text(name.as_deref().unwrap_or_default(), to);
-        for address in addresses {
-            address.write(to);
-        }
+        addresses.write(to);
     }
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
         let (id, created_at) = (Id::read(from)?, Timestamp::read(from)?);
         let named = u8::read(from)? != 0;
         let name = from.text()?;
-        let mut addresses = Vec::new();
-        while !from.is_at_end() {
-            addresses.push(Address::read(from)?);
-        }
         Some(Self {
             id,
             name: named.then(|| name.into()),
-            addresses,
+            addresses: Vec::read(from)?,
             created_at,
         })
+    }
+}
+
+/// How many there are, then each.
+impl<V: Value> Value for Vec<V> {
+    fn write(&self, to: &mut Vec<u8>) {
+        let count = u32::try_from(self.len()).expect("nobody has four billion of anything");
+        to.extend(count.to_be_bytes());
+        for value in self {
+            value.write(to);
+        }
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        let count = u32::from_be_bytes(from.bytes()?);
+        (0..count).map(|_| V::read(from)).collect()
     }
 }
 
 impl Value for Head {
     fn write(&self, to: &mut Vec<u8>) {
         let Self {
-            contact,
+            channel,
             conversation,
             last,
             heard,
         } = self;
-        contact.write(to);
+        channel.write(to);
         conversation.write(to);
         last.write(to);
         heard.write(to);
@@ -58,7 +88,7 @@ impl Value for Head {
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
         Some(Self {
-            contact: i64::read(from)?,
+            channel: i64::read(from)?,
             conversation: Conversation::read(from)?,
             last: i64::read(from)?,
             heard: Heard::read(from)?,

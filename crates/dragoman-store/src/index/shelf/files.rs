@@ -1,12 +1,13 @@
 //! Which table stands in which file of the LSM: those that are asked alike stand together.
 
+use std::sync::Arc;
+
 use dragoman_core::Address;
-use dragoman_core::message::Contact;
-use fjall::config::{PartitioningPolicy, PinningPolicy};
+use fjall::config::{PartitioningPolicy, PinningPolicy, RestartIntervalPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 
 use super::table::Table;
-use crate::index::entry::{Head, Kept, Outcome};
+use crate::index::entry::{Kept, Outcome, Person};
 use crate::index::key::Key;
 use crate::index::mark::Label;
 
@@ -21,11 +22,9 @@ mod tag {
     pub(super) const OUTCOME: u8 = 1;
     pub(super) const KEY: u8 = 2;
     pub(super) const PROVIDER_ID: u8 = 3;
-    pub(super) const CONTACT: u8 = 4;
+    pub(super) const PERSON: u8 = 4;
     pub(super) const ADDRESS: u8 = 5;
-    pub(super) const HEAD: u8 = 6;
-    pub(super) const CONVERSATION: u8 = 7;
-    pub(super) const MARK: u8 = 8;
+    pub(super) const MARK: u8 = 6;
 }
 
 /// Whether an entry of the file of keys is an idempotency key.
@@ -64,20 +63,12 @@ impl Files {
         Table::new(&self.keys, tag::PROVIDER_ID)
     }
 
-    pub(crate) fn people(&self) -> Table<i64, Contact> {
-        Table::new(&self.people, tag::CONTACT).read_again()
+    pub(crate) fn people(&self) -> Table<i64, Arc<Person>> {
+        Table::new(&self.people, tag::PERSON).read_again()
     }
 
     pub(crate) fn addresses(&self) -> Table<(i64, Address), i64> {
         Table::new(&self.people, tag::ADDRESS).read_again()
-    }
-
-    pub(crate) fn heads(&self) -> Table<i64, Head> {
-        Table::new(&self.people, tag::HEAD).read_again()
-    }
-
-    pub(crate) fn conversations(&self) -> Table<(i64, i64), i64> {
-        Table::new(&self.people, tag::CONVERSATION).read_again()
     }
 
     pub(super) fn marks(&self) -> Table<(), Label> {
@@ -91,6 +82,8 @@ fn settings() -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
         .manual_journal_persist(true)
         .max_memtable_size(MEMORY)
+        // A look-up reads the entries between two restarts one by one.
+        .data_block_restart_interval_policy(RestartIntervalPolicy::all(4))
         .filter_block_pinning_policy(PinningPolicy::all(true))
         .filter_block_partitioning_policy(PartitioningPolicy::all(false))
         .index_block_pinning_policy(PinningPolicy::all(true))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dragoman_core::assignment::Assignment;
 use dragoman_core::event::What;
-use dragoman_core::message::{Admitted, Body, Outbound};
+use dragoman_core::message::{Body, Outbound};
 use dragoman_core::ports::{Acceptance, Accepted, StoreError};
 use dragoman_core::state::Fold;
 use dragoman_core::submission::IdempotencyKey;
@@ -12,7 +12,7 @@ use dragoman_core::{MessageId, State, Timestamp};
 use rusqlite::params;
 
 use super::{guard, people, repeat};
-use crate::index::entry::{Kept, Outcome, Waiting};
+use crate::index::entry::{Kept, Outcome, Place, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
 use crate::sqlite::batch::{Batch, Touched};
@@ -45,17 +45,31 @@ fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Acce
     let channel = batch.row_of(admitted.channel())?;
     let to = std::slice::from_ref(&admitted.body().to);
     let contact = people::contact(batch, account, to, *machine, *for_contact)?;
-    let place = (account, channel, contact);
-    let conversation = people::conversation(batch, place, *machine, *for_conversation)?;
-    assign(batch, conversation, admitted.assignment())?;
-
-    let message = batch.next_message(*machine, *tail);
     let place = Place {
         account,
         channel,
-        conversation,
+        contact,
     };
-    let bytes = write_message(batch, message, place, admitted, *now)?;
+    let conversation = people::conversation(batch, place, *machine, *for_conversation)?;
+    assign(batch, place, admitted.assignment())?;
+
+    let message = batch.next_message(*machine, *tail);
+    let outcome = Outcome {
+        tail: message.tail(),
+        account,
+        channel,
+        contact,
+        conversation,
+        priority: Some(admitted.body().priority),
+        refused: admitted.failure().is_some(),
+        expires_at: admitted.body().expires_at,
+        fold: Fold::ACCEPTED,
+        provider_id: None,
+        last_event: 0,
+        last_delivery: 0,
+    };
+    let bytes = write_message(batch, message, &outcome, admitted.body(), *now)?;
+    batch.draft.outcomes.put(message.row(), outcome);
     write_key(batch, message, admitted.key())?;
     write_events(batch, message.row(), acceptance)?;
     write_queue(batch, message.row(), channel, acceptance)?;
@@ -64,19 +78,17 @@ fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Acce
     Ok(repeat::answer_to_first(batch, message.row()))
 }
 
-#[derive(Clone, Copy)]
-struct Place {
-    account: i64,
-    channel: i64,
-    conversation: i64,
-}
-
 /// The parts of the wish that were granted; the others stay as they are.
-fn assign(batch: &mut Batch<'_>, number: i64, assignment: &Assignment) -> rusqlite::Result<()> {
-    let before = batch.head(number).into_owned().conversation;
-    let user = assignment.user.or(before.user);
-    let team = assignment.team.or(before.team);
-    if (user, team) == (before.user, before.team) {
+fn assign(batch: &mut Batch<'_>, place: Place, assignment: &Assignment) -> rusqlite::Result<()> {
+    if assignment.user.is_none() && assignment.team.is_none() {
+        return Ok(());
+    }
+    let conversation = &mut batch.edit_head(place).conversation;
+    let before = (conversation.user, conversation.team);
+    conversation.user = assignment.user.or(conversation.user);
+    conversation.team = assignment.team.or(conversation.team);
+    let (number, user, team) = (conversation.number, conversation.user, conversation.team);
+    if (user, team) == before {
         return Ok(());
     }
     batch.touch(Touched::Conversation, number)?;
@@ -88,8 +100,6 @@ fn assign(batch: &mut Batch<'_>, number: i64, assignment: &Assignment) -> rusqli
             team.map(|id| id.as_u128().to_be_bytes())
         ],
     )?;
-    let conversation = &mut batch.edit_head(number).conversation;
-    (conversation.user, conversation.team) = (user, team);
     Ok(())
 }
 
@@ -97,14 +107,12 @@ fn assign(batch: &mut Batch<'_>, number: i64, assignment: &Assignment) -> rusqli
 fn write_message(
     batch: &mut Batch<'_>,
     message: MessageId,
-    place: Place,
-    admitted: &Admitted,
+    outcome: &Outcome,
+    body: &Outbound,
     now: Timestamp,
 ) -> rusqlite::Result<usize> {
-    let body: &Outbound = admitted.body();
     let record = to_json::<OutboundRecord, _>(body);
-    let refused = admitted.failure().is_some();
-    let head = batch.edit_head(place.conversation);
+    let head = batch.edit_head(outcome.place());
     let previous = std::mem::replace(&mut head.last, message.row());
     batch.sql(
         "INSERT INTO messages (id, tail, account, channel, conversation, previous, direction, kind,
@@ -113,34 +121,20 @@ fn write_message(
         params![
             message.row(),
             message.tail(),
-            place.account,
-            place.channel,
-            place.conversation,
+            outcome.account,
+            outcome.channel,
+            outcome.conversation,
             previous,
             OUT,
             body.content.kind() as u8,
             body.priority as u8,
-            refused,
+            outcome.refused,
             now.millis(),
             body.expires_at.millis(),
             VERSION,
             record
         ],
     )?;
-    let outcome = Outcome {
-        tail: message.tail(),
-        account: place.account,
-        channel: place.channel,
-        conversation: place.conversation,
-        priority: Some(body.priority),
-        refused,
-        expires_at: body.expires_at,
-        fold: Fold::ACCEPTED,
-        provider_id: None,
-        last_event: 0,
-        last_delivery: 0,
-    };
-    batch.draft.outcomes.put(message.row(), outcome);
     Ok(record.len())
 }
 

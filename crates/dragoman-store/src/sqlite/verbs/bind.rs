@@ -29,13 +29,11 @@ pub(crate) fn submitted(
     batch.dequeue(message)?;
     let outcome = batch.edit_outcome(message);
     outcome.provider_id = Some((&*proof.provider_id).into());
-    let channel = batch.edit_outcome(message).channel;
+    let channel = outcome.channel;
     let key = key::of_provider_id(batch.id_of(channel), &proof.provider_id);
-    let known = &batch.index.provider_ids;
-    // A provider's id belongs to one message: the first one keeps it.
-    if batch.draft.provider_ids.look(known, &key).is_none() {
-        batch.draft.provider_ids.put(key, message);
-    }
+    // It belongs to one message. Should a provider give it twice, the last one has it: to ask who
+    // had it before would cost every message a look-up that finds nothing.
+    batch.draft.provider_ids.put(key, message);
     if let Some(recipient) = &proof.recipient {
         reached_at(batch, message, recipient)?;
     }
@@ -57,10 +55,11 @@ pub(crate) fn reached_at(
     let Ok(address) = Address::parse(recipient) else {
         return Ok(());
     };
-    let outcome = batch.edit_outcome(message);
-    let (account, conversation) = (outcome.account, outcome.conversation);
-    let contact = batch.head(conversation).contact;
-    people::add_address(batch, account, contact, &address)
+    let place = batch.edit_outcome(message).place();
+    if batch.person(place.contact).contact.addresses.contains(&address) {
+        return Ok(());
+    }
+    people::add_address(batch, place.account, place.contact, &address)
 }
 
 /// Tells a message the statuses that came before its provider's id was known.

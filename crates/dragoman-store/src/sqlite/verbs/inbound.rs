@@ -10,7 +10,7 @@ use dragoman_core::{Id, MessageId, Timestamp};
 use rusqlite::params;
 
 use super::people;
-use crate::index::entry::{Outcome, RECEIVED};
+use crate::index::entry::{self, Outcome, RECEIVED};
 use crate::index::key;
 use crate::record::inbound::InboundRecord;
 use crate::record::{VERSION, to_json};
@@ -45,14 +45,19 @@ pub(crate) fn record(
         people::name(batch, contact, name)?;
     }
     let random = batch.random()?;
-    let lane = (account, channel, contact);
-    let conversation = people::conversation(batch, lane, machine, random)?;
+    let place = entry::Place {
+        account,
+        channel,
+        contact,
+    };
+    let conversation = people::conversation(batch, place, machine, random)?;
     let random = batch.random()?;
     let message = batch.next_message(machine, random);
     let outcome = Outcome {
         tail: message.tail(),
         account,
         channel,
+        contact,
         conversation,
         priority: None,
         refused: false,
@@ -85,7 +90,7 @@ fn write(
     let record = to_json::<InboundRecord, _>(inbound);
     let kind = inbound.content.kind() as i64;
     let referral = inbound.referral.is_some();
-    let head = batch.edit_head(outcome.conversation);
+    let head = batch.edit_head(outcome.place());
     head.hear(kind, inbound.at, referral);
     let previous = std::mem::replace(&mut head.last, message.row());
     batch.sql(

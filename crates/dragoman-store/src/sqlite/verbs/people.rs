@@ -1,12 +1,14 @@
 //! Contacts, their addresses and their conversations: found, or made.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use dragoman_core::message::{Contact, Conversation};
+use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, Timestamp};
 use rusqlite::params;
 
-use crate::index::entry::{self, Head};
+use crate::index::entry::{self, Head, Person, Place};
 use crate::record::address::columns;
 use crate::sqlite::batch::{Batch, Touched};
 
@@ -19,15 +21,20 @@ pub(crate) fn contact(
     at: Timestamp,
     random: u128,
 ) -> rusqlite::Result<i64> {
-    let known = addresses
+    let owners: Vec<Option<i64>> = addresses
         .iter()
-        .find_map(|address| by_address(batch, account, address));
-    let contact = match known {
-        Some(contact) => contact,
+        .map(|address| by_address(batch, account, address))
+        .collect();
+    let contact = match owners.iter().flatten().next() {
+        Some(contact) => *contact,
         None => make_contact(batch, account, at, random)?,
     };
-    for address in addresses {
-        add_address(batch, account, contact, address)?;
+    for (address, owner) in addresses.iter().zip(owners) {
+        // The same one may stand there twice.
+        let is_new = owner.is_none() && !batch.person(contact).contact.addresses.contains(address);
+        if is_new {
+            give_address(batch, account, contact, address)?;
+        }
     }
     Ok(contact)
 }
@@ -39,9 +46,18 @@ pub(crate) fn add_address(
     contact: i64,
     address: &Address,
 ) -> rusqlite::Result<()> {
-    if by_address(batch, account, address).is_some() {
-        return Ok(());
+    match by_address(batch, account, address) {
+        Some(_) => Ok(()),
+        None => give_address(batch, account, contact, address),
     }
+}
+
+fn give_address(
+    batch: &mut Batch<'_>,
+    account: i64,
+    contact: i64,
+    address: &Address,
+) -> rusqlite::Result<()> {
     batch.counters.address += 1;
     let (kind, scope, value) = columns(address);
     batch.sql(
@@ -51,15 +67,13 @@ pub(crate) fn add_address(
     )?;
     let key = (account, address.clone());
     batch.draft.addresses.put(key, contact);
-    if let Some(known) = batch.draft.people.edit(&batch.index.people, &contact) {
-        entry::add_address(known, address.clone());
-    }
+    entry::add_address(&mut batch.edit_person(contact).contact, address.clone());
     Ok(())
 }
 
 /// Gives a contact without a name the one that the customer chose.
 pub(crate) fn name(batch: &mut Batch<'_>, contact: i64, name: &str) -> rusqlite::Result<()> {
-    if name.is_empty() || batch.contact(contact).name.is_some() {
+    if name.is_empty() || batch.person(contact).contact.name.is_some() {
         return Ok(());
     }
     batch.sql(
@@ -67,22 +81,19 @@ pub(crate) fn name(batch: &mut Batch<'_>, contact: i64, name: &str) -> rusqlite:
         params![contact, name],
     )?;
     batch.touch(Touched::Contact, contact)?;
-    if let Some(known) = batch.draft.people.edit(&batch.index.people, &contact) {
-        known.name = Some(name.into());
-    }
+    batch.edit_person(contact).contact.name = Some(name.into());
     Ok(())
 }
 
 /// The conversation of a contact on a channel; made when there is none.
 pub(crate) fn conversation(
     batch: &mut Batch<'_>,
-    (account, channel, contact): (i64, i64, i64),
+    place: Place,
     at: Timestamp,
     random: u128,
 ) -> rusqlite::Result<i64> {
-    let known = &batch.index.conversations;
-    if let Some(number) = batch.draft.conversations.look(known, &(channel, contact)) {
-        return Ok(number.into_owned());
+    if let Some(known) = batch.person(place.contact).on(place.channel) {
+        return Ok(known.conversation.number);
     }
     batch.counters.conversation += 1;
     let number = batch.counters.conversation;
@@ -93,9 +104,9 @@ pub(crate) fn conversation(
         params![
             number,
             id.as_u128().to_be_bytes(),
-            account,
-            channel,
-            contact,
+            place.account,
+            place.channel,
+            place.contact,
             at.millis()
         ],
     )?;
@@ -106,14 +117,12 @@ pub(crate) fn conversation(
         team: None,
         created_at: at,
     };
-    let head = Head {
-        contact,
+    batch.edit_person(place.contact).conversations.push(Head {
+        channel: place.channel,
         conversation,
         last: 0,
-        heard: Default::default(),
-    };
-    batch.draft.heads.put(number, head);
-    batch.draft.conversations.put((channel, contact), number);
+        heard: Heard::default(),
+    });
     Ok(number)
 }
 
@@ -145,6 +154,10 @@ fn make_contact(
         addresses: Vec::new(),
         created_at: at,
     };
-    batch.draft.people.put(row, contact);
+    let person = Person {
+        contact,
+        conversations: Vec::new(),
+    };
+    batch.draft.people.put(row, Arc::new(person));
     Ok(row)
 }

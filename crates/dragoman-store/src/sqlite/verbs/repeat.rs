@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use dragoman_core::Timestamp;
-use dragoman_core::message::{Contact, Priority};
+use dragoman_core::message::Priority;
 use dragoman_core::ports::{Accepted, StoreError};
 use dragoman_core::submission::IdempotencyKey;
 
 use crate::index::Index;
-use crate::index::entry::{Head, Kept, Outcome, key_lives};
+use crate::index::entry::{Kept, Outcome, Person, key_lives};
 use crate::sqlite::batch::Batch;
 
 /// The message that a key was first used for, as the batch sees it.
@@ -40,10 +40,8 @@ pub(crate) fn first_answer(
     let first = named(kept, key, machine)?;
     Ok(first.and_then(|message| {
         let outcome = index.outcomes.get(&message)?;
-        let head = index.heads.get(&outcome.conversation)?;
-        let contact = index.people.get(&head.contact)?;
-        let accepted = answer(message, &outcome, &head, &contact);
-        Some(again(accepted))
+        let person = index.people.get(&outcome.contact)?;
+        Some(again(answer(message, &outcome, &person)?))
     }))
 }
 
@@ -52,8 +50,8 @@ pub(crate) fn answer_to_first(batch: &Batch<'_>, message: i64) -> Accepted {
     let outcome = batch
         .outcome(message)
         .expect("a message that was just written, or that a key names, is in the index");
-    let head = batch.head(outcome.conversation);
-    answer(message, &outcome, &head, &batch.contact(head.contact))
+    answer(message, &outcome, &batch.person(outcome.contact))
+        .expect("a message belongs to a conversation of its contact")
 }
 
 /// What the caller hears of a message that its key names.
@@ -74,16 +72,16 @@ fn named(
 }
 
 /// The departure is not part of it: it is handed out after the commit, and once.
-fn answer(message: i64, outcome: &Outcome, head: &Head, contact: &Contact) -> Accepted {
-    Accepted {
+fn answer(message: i64, outcome: &Outcome, person: &Person) -> Option<Accepted> {
+    Some(Accepted {
         message: outcome.id(message),
-        contact: contact.clone(),
-        conversation: head.conversation.clone(),
+        contact: person.contact.clone(),
+        conversation: person.on(outcome.channel)?.conversation.clone(),
         priority: outcome.priority.unwrap_or(Priority::Normal),
         replayed: false,
         failed: outcome.refused,
         in_flight: None,
-    }
+    })
 }
 
 fn again(accepted: Accepted) -> Accepted {

@@ -40,6 +40,7 @@ fn outcome(message: MessageId) -> Outcome {
         tail: message.tail(),
         account: 1,
         channel: 2,
+        contact: 1,
         conversation: 1,
         priority: None,
         refused: false,

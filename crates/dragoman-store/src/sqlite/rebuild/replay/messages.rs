@@ -1,5 +1,7 @@
 //! Messages, their keys, what happened to them, and who was told.
 
+use std::sync::Arc;
+
 use dragoman_core::Timestamp;
 use dragoman_core::event::What;
 use dragoman_core::state::Fold;
@@ -14,9 +16,10 @@ use crate::sqlite::rebuild::columns::time;
 use crate::sqlite::rows::{IDEMPOTENCY, IN, ReadError};
 
 pub(super) const MESSAGES: &str =
-    "SELECT id, tail, account, channel, conversation, direction, kind, priority, refused, referral,
-         at, expires_at
-     FROM messages WHERE id > ?1 ORDER BY id";
+    "SELECT m.id, m.tail, m.account, m.channel, m.conversation, m.direction, m.kind, m.priority,
+         m.refused, m.referral, m.at, m.expires_at, c.contact
+     FROM messages AS m JOIN conversations AS c ON c.id = m.conversation
+     WHERE m.id > ?1 ORDER BY m.id";
 
 pub(super) const KEYS: &str =
     "SELECT id, scope, key, fingerprint FROM keys WHERE id > ?1 ORDER BY id";
@@ -64,6 +67,7 @@ pub(super) fn message(row: &Row<'_>) -> Result<MessageRow, ReadError> {
             tail: row.get(1)?,
             account: row.get(2)?,
             channel: row.get(3)?,
+            contact: row.get(12)?,
             conversation: row.get(4)?,
             priority: priority_from(row.get(7)?),
             refused: row.get(8)?,
@@ -109,7 +113,8 @@ impl Walk<'_> {
         while let Some(row) = self.messages.next_if(|next| next.id <= last)? {
             let MessageRow { id, outcome, heard } = row;
             self.conversations_up_to(outcome.conversation)?;
-            if let Some(head) = self.index.heads.edit(outcome.conversation) {
+            let person = self.index.people.edit(outcome.contact).map(Arc::make_mut);
+            if let Some(head) = person.and_then(|person| person.on_mut(outcome.channel)) {
                 head.last = id;
                 if let Some((kind, at, referral)) = heard {
                     head.hear(kind, at, referral);
@@ -165,9 +170,7 @@ impl Walk<'_> {
         {
             outcome.provider_id = Some((&*provider_id).into());
             let key = key::of_provider_id(*channel, &provider_id);
-            if self.index.provider_ids.get(&key).is_none() {
-                self.index.provider_ids.put(key, message);
-            }
+            self.index.provider_ids.put(key, message);
         }
     }
 

@@ -1,12 +1,14 @@
 //! Contacts, their addresses and their conversations.
 
+use std::sync::Arc;
+
 use dragoman_core::Address;
 use dragoman_core::message::{Contact, Conversation};
 use dragoman_core::window::Heard;
 use rusqlite::Row;
 
 use super::Walk;
-use crate::index::entry::{Head, add_address};
+use crate::index::entry::{Head, Person, add_address};
 use crate::record::{self, Unreadable};
 use crate::sqlite::rebuild::columns::{id, optional_id, time};
 use crate::sqlite::rows::ReadError;
@@ -33,7 +35,7 @@ pub(super) struct AddressRow {
 }
 
 pub(super) struct ConversationRow {
-    channel: i64,
+    contact: i64,
     head: Head,
 }
 
@@ -69,9 +71,9 @@ pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> 
         created_at: time(row, 6)?,
     };
     Ok(ConversationRow {
-        channel: row.get(2)?,
+        contact: row.get(3)?,
         head: Head {
-            contact: row.get(3)?,
+            channel: row.get(2)?,
             conversation,
             last: 0,
             heard: Heard::default(),
@@ -82,13 +84,12 @@ pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> 
 impl Walk<'_> {
     pub(super) fn conversations_up_to(&mut self, last: i64) -> Result<(), ReadError> {
         let is_wanted = |next: &ConversationRow| next.head.conversation.number <= last;
-        while let Some(ConversationRow { channel, head }) = self.conversations.next_if(is_wanted)? {
-            self.contacts_up_to(head.contact)?;
-            let number = head.conversation.number;
-            let place = (channel, head.contact);
-            self.index.conversations.put(place, number);
-            self.index.heads.put(number, head);
-            self.mark().conversation = number;
+        while let Some(ConversationRow { contact, head }) = self.conversations.next_if(is_wanted)? {
+            self.contacts_up_to(contact)?;
+            self.mark().conversation = head.conversation.number;
+            if let Some(person) = self.index.people.edit(contact) {
+                Arc::make_mut(person).conversations.push(head);
+            }
         }
         Ok(())
     }
@@ -97,7 +98,11 @@ impl Walk<'_> {
         while let Some(ContactRow { id, contact }) =
             self.contacts.next_if(|next| next.id <= last)?
         {
-            self.index.people.put(id, contact);
+            let person = Person {
+                contact,
+                conversations: Vec::new(),
+            };
+            self.index.people.put(id, Arc::new(person));
             self.mark().contact = id;
         }
         self.addresses()
@@ -107,8 +112,8 @@ impl Walk<'_> {
     fn addresses(&mut self) -> Result<(), ReadError> {
         let known = self.mark().contact;
         while let Some(row) = self.addresses.next_if(|next| next.contact <= known)? {
-            if let Some(contact) = self.index.people.edit(row.contact) {
-                add_address(contact, row.address.clone());
+            if let Some(person) = self.index.people.edit(row.contact) {
+                add_address(&mut Arc::make_mut(person).contact, row.address.clone());
             }
             let key = (row.account, row.address);
             self.index.addresses.put(key, row.contact);

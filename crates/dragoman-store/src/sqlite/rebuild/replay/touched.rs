@@ -1,8 +1,8 @@
 //! Rows that were changed in place: what the shelf holds of them may be old.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use dragoman_core::Id;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::index::{Index, key};
@@ -54,24 +54,24 @@ fn contact(connection: &Connection, index: &mut Index, row: i64) -> Result<(), R
         .query_row([row], |found| found.get(0))
         .optional()?;
     if let Some(name) = name
-        && let Some(contact) = index.people.edit(row)
+        && let Some(person) = index.people.edit(row)
     {
-        contact.name = name;
+        Arc::make_mut(person).contact.name = name;
     }
     Ok(())
 }
 
 fn conversation(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {
-    let query = "SELECT user, team FROM conversations WHERE id = ?1";
+    let query = "SELECT user, team, channel, contact FROM conversations WHERE id = ?1";
     let mut statement = connection.prepare_cached(query)?;
-    let found: Option<(Option<Id>, Option<Id>)> = statement
-        .query_row([row], |found| {
-            Ok((optional_id(found, 0)?, optional_id(found, 1)?))
-        })
-        .optional()?;
-    if let Some((user, team)) = found
-        && let Some(head) = index.heads.edit(row)
-    {
+    let mut found = statement.query([row])?;
+    let Some(found) = found.next()? else {
+        return Ok(());
+    };
+    let (user, team) = (optional_id(found, 0)?, optional_id(found, 1)?);
+    let (channel, contact): (i64, i64) = (found.get(2)?, found.get(3)?);
+    let person = index.people.edit(contact).map(Arc::make_mut);
+    if let Some(head) = person.and_then(|person| person.on_mut(channel)) {
         (head.conversation.user, head.conversation.team) = (user, team);
     }
     Ok(())
