@@ -84,12 +84,12 @@ impl Store for Forgetful {
         };
         Ok(Accepted {
             message,
-            contact: Contact {
+            contact: Arc::new(Contact {
                 id: Id::fresh(acceptance.machine, for_contact),
                 name: None,
                 addresses: vec![to.clone()],
                 created_at: acceptance.now,
-            },
+            }),
             conversation,
             priority: admitted.body().priority,
             replayed: false,

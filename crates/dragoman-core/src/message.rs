@@ -186,7 +186,7 @@ pub struct Stored {
     /// The conversation that it belongs to.
     pub conversation: Conversation,
     /// Who is on the other side.
-    pub contact: Contact,
+    pub contact: Arc<Contact>,
     /// What was said, by whom.
     pub body: Body,
     /// What became of it; of an inbound message only `state` `Read` or `Delivered` has a meaning.

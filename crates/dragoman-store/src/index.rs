@@ -3,7 +3,9 @@
 //! It answers what would otherwise need a random page of the main file: the fold of a message,
 //! heads of conversations, keys, provider's ids, addresses. Everything in it can be made again
 //! from the log. What grows with messages or customers is [`Layered`]: young in memory, aged on the
-//! [`shelf`], where a look-up costs as much as a verb's own work, so that an accept makes two. Nothing outside this module, its thread and the writer's [`draft`] knows that.
+//! [`shelf`], where a look-up costs as much as the rest of a verb. So what is asked for together
+//! stands together, and an accept asks twice. Nothing outside this module, its thread and the
+//! writer's [`draft`] knows that.
 
 pub(crate) mod codec;
 pub(crate) mod draft;

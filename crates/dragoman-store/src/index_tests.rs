@@ -50,6 +50,7 @@ fn shelf() -> (TempDir, Shelf) {
 fn age(index: &mut Index, shelf: &Shelf) {
     let generation = index.freeze().unwrap();
     shelf.write(&generation).unwrap();
+    generation.has_aged();
     index.let_go(generation.mark);
     index.refill(generation.emptied());
 }

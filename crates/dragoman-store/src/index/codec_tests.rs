@@ -118,7 +118,7 @@ fn person() -> impl Strategy<Value = Arc<Person>> {
     let conversations = prop::collection::vec(head(), 0..3);
     (contact(), conversations).prop_map(|(contact, conversations)| {
         Arc::new(Person {
-            contact,
+            contact: Arc::new(contact),
             conversations,
         })
     })

@@ -147,7 +147,7 @@ pub(crate) struct Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Person {
     /// Who it is.
-    pub(crate) contact: Contact,
+    pub(crate) contact: Arc<Contact>,
     /// One for each channel, few of them.
     pub(crate) conversations: Vec<Head>,
 }

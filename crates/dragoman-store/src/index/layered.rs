@@ -11,6 +11,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::codec::{Key, Value};
 use super::draft::Changes;
+use super::generation::Frozen;
 use super::shelf::{Aged, Files, Shelf, Table};
 
 /// New values by key, and keys that are gone: what lies beneath may still hold them.
@@ -37,7 +38,7 @@ pub(crate) struct Layered<K, V> {
     /// new memory is made page by page while commits wait.
     spare: Young<K, V>,
     /// `None` where there is no shelf: then nothing ever ages.
-    aged: Option<Aged<K, V>>,
+    aged: Option<Arc<Aged<K, V>>>,
 }
 
 impl<K: Key, V: Value + Clone> Layered<K, V> {
@@ -47,7 +48,7 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
             active: Young::new(),
             frozen: None,
             spare: Young::new(),
-            aged: shelf.map(|shelf| shelf.aged(table(shelf.files()))),
+            aged: shelf.map(|shelf| Arc::new(shelf.aged(table(shelf.files())))),
         }
     }
 }
@@ -60,25 +61,20 @@ impl<K, V> Layered<K, V> {
 
     /// Ends the active layer. It is answered from, and does not change any more, until
     /// [`Layer::let_go`].
-    pub(crate) fn freeze(&mut self) -> Arc<Young<K, V>> {
+    pub(crate) fn freeze(&mut self) -> Frozen<K, V> {
         let next = std::mem::take(&mut self.spare);
-        let frozen = Arc::new(std::mem::replace(&mut self.active, next));
-        self.frozen = Some(Arc::clone(&frozen));
-        frozen
+        let entries = Arc::new(std::mem::replace(&mut self.active, next));
+        self.frozen = Some(Arc::clone(&entries));
+        Frozen {
+            entries,
+            aged: self.aged.clone(),
+        }
     }
 
     /// Takes memory back for the next generation.
     pub(crate) fn refill(&mut self, spare: Young<K, V>) {
         self.spare = spare;
     }
-}
-
-/// The memory of what was frozen, if nobody else looks at it any more. What was in it goes here,
-/// where nobody waits.
-pub(crate) fn emptied<K, V>(frozen: Arc<Young<K, V>>) -> Young<K, V> {
-    let mut young = Arc::into_inner(frozen).unwrap_or_default();
-    young.clear();
-    young
 }
 
 /// What is done to all tables alike.
@@ -102,9 +98,6 @@ impl<K, V> Layer for Layered<K, V> {
 
 impl<K: Key, V: Value + Clone> Layered<K, V> {
     pub(crate) fn put(&mut self, key: K, value: V) {
-        if let Some(aged) = &self.aged {
-            aged.renewed(&key, &value);
-        }
         self.active.insert(key, Some(value));
     }
 
@@ -119,9 +112,6 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
     }
 
     pub(crate) fn remove(&mut self, key: K) {
-        if let Some(aged) = &self.aged {
-            aged.covered(&key);
-        }
         if self.aged.is_none() && self.frozen.is_none() {
             self.active.remove(&key);
         } else {
@@ -141,9 +131,6 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
 
     /// The value of a key for changing it, made young when it is not.
     pub(crate) fn edit(&mut self, key: K) -> Option<&mut V> {
-        if let Some(aged) = &self.aged {
-            aged.covered(&key);
-        }
         if !self.active.contains_key(&key) {
             let value = self.get(&key)?.into_owned();
             self.active.insert(key.clone(), Some(value));

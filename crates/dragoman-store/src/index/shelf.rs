@@ -153,11 +153,11 @@ impl Shelf {
         // A mark that outlived the entries it speaks of would lose them.
         let mut batch = batch.durability(Some(PersistMode::SyncData));
         let files = &self.files;
-        files.outcomes().add(&mut batch, outcomes);
-        files.keys().add(&mut batch, keys);
-        files.provider_ids().add(&mut batch, provider_ids);
-        files.people().add(&mut batch, people);
-        files.addresses().add(&mut batch, addresses);
+        files.outcomes().add(&mut batch, &outcomes.entries);
+        files.keys().add(&mut batch, &keys.entries);
+        files.provider_ids().add(&mut batch, &provider_ids.entries);
+        files.people().add(&mut batch, &people.entries);
+        files.addresses().add(&mut batch, &addresses.entries);
         let label = Label {
             format: FORMAT,
             store: self.store,

@@ -8,6 +8,7 @@ use super::*;
 use crate::index::Index;
 use crate::index::draft::Draft;
 use crate::index::entry::{Kept, Outcome, Person};
+use crate::index::generation::Frozen;
 use crate::index::key::Key;
 
 const STORE: i64 = 7;
@@ -28,11 +29,14 @@ fn generation(keys: &[(Key, i64)], newest: i64) -> Generation {
         .iter()
         .map(|(key, message)| (*key, Some(kept(*message))));
     Generation {
-        outcomes: Arc::default(),
-        keys: Arc::new(keys.collect()),
-        provider_ids: Arc::default(),
-        people: Arc::default(),
-        addresses: Arc::default(),
+        outcomes: Frozen::default(),
+        keys: Frozen {
+            entries: Arc::new(keys.collect()),
+            aged: None,
+        },
+        provider_ids: Frozen::default(),
+        people: Frozen::default(),
+        addresses: Frozen::default(),
         mark: Mark {
             message: newest,
             ..Mark::default()
@@ -171,6 +175,7 @@ fn a_generation_is_written_whole_with_its_removals() {
         index.absorb(draft);
         let generation = index.freeze().unwrap();
         shelf.write(&generation).unwrap();
+        generation.has_aged();
         index.let_go(generation.mark);
     }
     assert!(
@@ -217,7 +222,7 @@ fn person_3() -> Arc<Person> {
     };
     let conversations = Vec::new();
     Arc::new(Person {
-        contact,
+        contact: Arc::new(contact),
         conversations,
     })
 }

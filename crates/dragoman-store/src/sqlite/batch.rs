@@ -8,7 +8,7 @@ use std::sync::Arc;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::event::{Event, What};
 use dragoman_core::id::{MessageId, next_row};
-use dragoman_core::message::Body;
+use dragoman_core::message::{Body, Contact};
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
@@ -168,6 +168,10 @@ impl Batch<'_> {
         let people = &mut self.draft.people;
         let person = people.edit(&self.index.people, &contact);
         Arc::make_mut(person.expect("contacts are never taken away"))
+    }
+
+    pub(crate) fn edit_contact(&mut self, contact: i64) -> &mut Contact {
+        Arc::make_mut(&mut self.edit_person(contact).contact)
     }
 
     pub(crate) fn edit_head(&mut self, place: Place) -> &mut Head {

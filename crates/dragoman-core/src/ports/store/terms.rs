@@ -1,5 +1,7 @@
 //! What the verbs of the store take and answer.
 
+use std::sync::Arc;
+
 use crate::event::Event;
 use crate::id::{AttemptId, Id, MessageId};
 use crate::message::{Admitted, Contact, Conversation, InFlight, Priority, Stored};
@@ -50,7 +52,7 @@ pub struct Accepted {
     /// Its id: the first call's, when this one is a repetition.
     pub message: MessageId,
     /// Who is written to.
-    pub contact: Contact,
+    pub contact: Arc<Contact>,
     /// Where it belongs.
     pub conversation: Conversation,
     /// Its turn.

@@ -165,7 +165,7 @@ impl Desk for House {
             Verdict::Refuse(refusal) => Err(DeskError::Refused(refusal)),
             Verdict::Admit(admitted) => Ok(Accepted {
                 message: message_id(),
-                contact: contact(),
+                contact: contact().into(),
                 conversation: conversation(),
                 priority: admitted.body().priority,
                 replayed: *self.0.replayed.lock().unwrap(),

@@ -68,7 +68,7 @@ pub(super) fn stored(body: Body, state: State) -> Stored {
         account: ACCOUNT,
         channel: CHANNEL,
         conversation: conversation(),
-        contact: contact(),
+        contact: contact().into(),
         body,
         fold: Fold {
             state,

@@ -1,5 +1,6 @@
 //! How every attempt of a message ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::Raw;
@@ -78,12 +79,12 @@ fn timeline(whats: Vec<What>) -> Timeline {
             team: None,
             created_at: NOW,
         },
-        contact: Contact {
+        contact: Arc::new(Contact {
             id: Id::from_u128(2),
             name: None,
             addresses: vec![body.to.clone()],
             created_at: NOW,
-        },
+        }),
         body: Body::Outbound(body.into()),
         fold: Fold::ACCEPTED,
         provider_id: Some("wamid.X".into()),

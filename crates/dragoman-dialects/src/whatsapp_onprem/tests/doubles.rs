@@ -188,7 +188,7 @@ impl Desk for House {
         }
         Ok(Accepted {
             message,
-            contact: contact(to),
+            contact: contact(to).into(),
             conversation: conversation(),
             priority: Priority::Normal,
             replayed: known.is_some(),

@@ -26,7 +26,7 @@ fn stored(id: MessageId, channel: Id, body: Body, provider_id: Option<&str>) -> 
         account: ACCOUNT,
         channel,
         conversation: conversation(),
-        contact: contact(customer()),
+        contact: contact(customer()).into(),
         body,
         fold: Fold::ACCEPTED,
         provider_id: provider_id.map(Into::into),

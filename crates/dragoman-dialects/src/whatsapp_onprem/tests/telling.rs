@@ -41,7 +41,7 @@ fn stored(address: &str, body: Body) -> Stored {
         account: ACCOUNT,
         channel: DEMO,
         conversation: conversation(),
-        contact: contact(Address::parse(address).unwrap()),
+        contact: contact(Address::parse(address).unwrap()).into(),
         body,
         fold: Fold::ACCEPTED,
         provider_id: None,

@@ -22,7 +22,7 @@ impl Value for Arc<Person> {
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
         Some(Self::new(Person {
-            contact: Contact::read(from)?,
+            contact: Arc::new(Contact::read(from)?),
             conversations: Vec::read(from)?,
         }))
     }

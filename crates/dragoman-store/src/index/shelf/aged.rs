@@ -43,17 +43,13 @@ impl<K: Key, V: Value + Clone> Aged<K, V> {
         Some(value)
     }
 
-    /// A younger entry covers this one; when it has aged itself, it is this one.
-    pub(crate) fn renewed(&self, key: &K, value: &V) {
+    /// The table has this value now, or this key no more.
+    pub(crate) fn renew(&self, key: &K, value: Option<&V>) {
         if let Some(warm) = &self.warm {
-            warm.insert(key.clone(), value.clone());
-        }
-    }
-
-    /// A younger entry covers this one, and is not what it will be when it ages.
-    pub(crate) fn covered(&self, key: &K) {
-        if let Some(warm) = &self.warm {
-            warm.remove(key);
+            match value {
+                Some(value) => warm.insert(key.clone(), value.clone()),
+                None => drop(warm.remove(key)),
+            }
         }
     }
 

@@ -56,7 +56,12 @@ pub(crate) fn reached_at(
         return Ok(());
     };
     let place = batch.edit_outcome(message).place();
-    if batch.person(place.contact).contact.addresses.contains(&address) {
+    if batch
+        .person(place.contact)
+        .contact
+        .addresses
+        .contains(&address)
+    {
         return Ok(());
     }
     people::add_address(batch, place.account, place.contact, &address)

@@ -67,7 +67,7 @@ fn give_address(
     )?;
     let key = (account, address.clone());
     batch.draft.addresses.put(key, contact);
-    entry::add_address(&mut batch.edit_person(contact).contact, address.clone());
+    entry::add_address(batch.edit_contact(contact), address.clone());
     Ok(())
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn name(batch: &mut Batch<'_>, contact: i64, name: &str) -> rusqlite:
         params![contact, name],
     )?;
     batch.touch(Touched::Contact, contact)?;
-    batch.edit_person(contact).contact.name = Some(name.into());
+    batch.edit_contact(contact).name = Some(name.into());
     Ok(())
 }
 
@@ -155,7 +155,7 @@ fn make_contact(
         created_at: at,
     };
     let person = Person {
-        contact,
+        contact: Arc::new(contact),
         conversations: Vec::new(),
     };
     batch.draft.people.put(row, Arc::new(person));

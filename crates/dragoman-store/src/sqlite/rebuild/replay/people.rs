@@ -99,7 +99,7 @@ impl Walk<'_> {
             self.contacts.next_if(|next| next.id <= last)?
         {
             let person = Person {
-                contact,
+                contact: Arc::new(contact),
                 conversations: Vec::new(),
             };
             self.index.people.put(id, Arc::new(person));
@@ -113,7 +113,8 @@ impl Walk<'_> {
         let known = self.mark().contact;
         while let Some(row) = self.addresses.next_if(|next| next.contact <= known)? {
             if let Some(person) = self.index.people.edit(row.contact) {
-                add_address(&mut Arc::make_mut(person).contact, row.address.clone());
+                let contact = &mut Arc::make_mut(person).contact;
+                add_address(Arc::make_mut(contact), row.address.clone());
             }
             let key = (row.account, row.address);
             self.index.addresses.put(key, row.contact);

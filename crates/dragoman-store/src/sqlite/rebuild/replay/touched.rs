@@ -56,7 +56,7 @@ fn contact(connection: &Connection, index: &mut Index, row: i64) -> Result<(), R
     if let Some(name) = name
         && let Some(person) = index.people.edit(row)
     {
-        Arc::make_mut(person).contact.name = name;
+        Arc::make_mut(&mut Arc::make_mut(person).contact).name = name;
     }
     Ok(())
 }
