@@ -103,22 +103,22 @@ impl Index {
 
     /// Takes in what a commit has made durable. Answers the messages whose place in the queue
     /// changed.
-    pub(crate) fn absorb(&mut self, draft: Draft) -> Vec<i64> {
-        absorb(&mut self.rows, draft.rows);
-        absorb(&mut self.ids, draft.ids);
-        self.outcomes.absorb(draft.outcomes);
-        self.keys.absorb(draft.keys);
-        self.provider_ids.absorb(draft.provider_ids);
-        self.people.absorb(draft.people);
-        self.addresses.absorb(draft.addresses);
-        absorb(&mut self.orphans, draft.orphans);
-        absorb(&mut self.orphans_of, draft.orphans_of);
-        absorb(&mut self.cursors, draft.cursors);
-        absorb(&mut self.exceptions, draft.exceptions);
-        absorb(&mut self.counts, draft.counts);
+    pub(crate) fn absorb(&mut self, draft: &mut Draft) -> Vec<i64> {
+        absorb(&mut self.rows, &mut draft.rows);
+        absorb(&mut self.ids, &mut draft.ids);
+        self.outcomes.absorb(&mut draft.outcomes);
+        self.keys.absorb(&mut draft.keys);
+        self.provider_ids.absorb(&mut draft.provider_ids);
+        self.people.absorb(&mut draft.people);
+        self.addresses.absorb(&mut draft.addresses);
+        absorb(&mut self.orphans, &mut draft.orphans);
+        absorb(&mut self.orphans_of, &mut draft.orphans_of);
+        absorb(&mut self.cursors, &mut draft.cursors);
+        absorb(&mut self.exceptions, &mut draft.exceptions);
+        absorb(&mut self.counts, &mut draft.counts);
         self.mark = draft.mark;
         let moved = draft.waiting.keys().copied().collect();
-        absorb(&mut self.waiting, draft.waiting);
+        absorb(&mut self.waiting, &mut draft.waiting);
         moved
     }
 
@@ -212,8 +212,8 @@ impl Index {
     }
 }
 
-fn absorb<K: Eq + Hash, V>(table: &mut HashMap<K, V>, changes: Changes<K, V>) {
-    for (key, change) in changes.into_iter() {
+fn absorb<K: Eq + Hash, V>(table: &mut HashMap<K, V>, changes: &mut Changes<K, V>) {
+    for (key, change) in changes.drain() {
         match change {
             Some(value) => table.insert(key, value),
             None => table.remove(&key),

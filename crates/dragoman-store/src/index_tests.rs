@@ -33,7 +33,7 @@ fn commit(index: &mut Index, changes: &[(i64, Option<i64>)]) {
             None => draft.outcomes.remove(*message),
         }
     }
-    index.absorb(draft);
+    index.absorb(&mut draft);
 }
 
 fn last_event(index: &Index, message: i64) -> Option<i64> {
@@ -83,7 +83,7 @@ fn moved_to(index: &mut Index, message: i64, contact: Option<i64>) {
         Some(contact) => draft.addresses.put((1, address()), contact),
         None => draft.addresses.remove((1, address())),
     }
-    index.absorb(draft);
+    index.absorb(&mut draft);
 }
 
 #[test]

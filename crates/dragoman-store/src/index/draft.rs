@@ -36,8 +36,9 @@ impl<K: Eq + Hash, V> Changes<K, V> {
         self.0.insert(key, None);
     }
 
-    pub(crate) fn into_iter(self) -> impl Iterator<Item = (K, Option<V>)> {
-        self.0.into_iter()
+    /// Takes the changes out. Their memory stays for the next batch.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = (K, Option<V>)> {
+        self.0.drain()
     }
 
     /// All values of a table, as the batch sees it.

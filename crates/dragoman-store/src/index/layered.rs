@@ -102,8 +102,8 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
     }
 
     /// Takes in what a commit has changed.
-    pub(crate) fn absorb(&mut self, changes: Changes<K, V>) {
-        for (key, change) in changes.into_iter() {
+    pub(crate) fn absorb(&mut self, changes: &mut Changes<K, V>) {
+        for (key, change) in changes.drain() {
             match change {
                 Some(value) => self.put(key, value),
                 None => self.remove(key),

@@ -171,8 +171,8 @@ fn a_generation_is_written_whole_with_its_removals() {
     let shelf = Shelf::afresh(&place(dir.path()), STORE).unwrap();
     let mut index = Index::on(&shelf, Mark::default());
     let address = Address::parse("31612345678").unwrap();
-    for draft in [filled(&address), emptied(&address)] {
-        index.absorb(draft);
+    for mut draft in [filled(&address), emptied(&address)] {
+        index.absorb(&mut draft);
         let generation = index.freeze().unwrap();
         shelf.write(&generation).unwrap();
         generation.has_aged();

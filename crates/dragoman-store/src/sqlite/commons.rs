@@ -122,19 +122,15 @@ impl Commons {
         )
     }
 
-    /// Makes visible what a commit of so many verbs has made durable.
-    pub(crate) fn publish(&self, mut draft: Draft, verbs: u64) {
+    /// Makes visible what a commit of so many verbs has made durable, and empties the draft.
+    pub(crate) fn publish(&self, draft: &mut Draft, verbs: u64) {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.verbs.fetch_add(verbs, Ordering::Relaxed);
         let last_event = draft.events.last().map(|event| event.seq);
-        let (events, bodies) = (
-            std::mem::take(&mut draft.events),
-            std::mem::take(&mut draft.bodies),
-        );
         let catalog = draft.catalog.take();
         let mut recent = self.recent();
-        recent.remember(events, bodies);
-        recent.forget(draft.gone);
+        recent.remember(draft.events.drain(..), draft.bodies.drain(..));
+        recent.forget(std::mem::take(&mut draft.gone));
         drop(recent);
         let moved = self.index_to_change().absorb(draft);
         let mut claims = self.claims();

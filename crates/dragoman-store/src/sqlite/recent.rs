@@ -45,7 +45,11 @@ impl Recent {
     }
 
     /// Takes in what was committed, and forgets the oldest.
-    pub(crate) fn remember(&mut self, events: Vec<Event>, bodies: Vec<(i64, Weighed)>) {
+    pub(crate) fn remember(
+        &mut self,
+        events: impl IntoIterator<Item = Event>,
+        bodies: impl IntoIterator<Item = (i64, Weighed)>,
+    ) {
         self.events.extend(events);
         while self.events.len() > KEPT {
             self.before = self

@@ -73,8 +73,8 @@ fn event(seq: i64) -> Event {
 #[test]
 fn what_a_sweep_has_taken_away_is_forgotten_and_not_kept_again() {
     let mut recent = Recent::after(0);
-    let bodies = (1..=4).map(|row| (row, body(10))).collect();
-    recent.remember((1..=4).map(event).collect(), bodies);
+    let bodies = (1..=4).map(|row| (row, body(10)));
+    recent.remember((1..=4).map(event), bodies);
     recent.forget(Gone {
         message: 2,
         event: 3,

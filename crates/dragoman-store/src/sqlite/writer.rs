@@ -31,6 +31,8 @@ pub(crate) struct Writer {
     commons: Arc<Commons>,
     counters: Counters,
     sweep: Sweep,
+    /// Empty between batches.
+    draft: Draft,
     /// The runtime in which the store was opened.
     runtime: Option<Handle>,
 }
@@ -51,6 +53,7 @@ impl Writer {
             connection,
             commons: Arc::new(commons),
             counters: rebuilt.counters,
+            draft: Draft::default(),
             runtime: Handle::try_current().ok(),
         };
         let at = rebuilt.last_seen;
@@ -130,12 +133,11 @@ impl Writer {
     /// Runs the verbs in their order, commits, publishes.
     fn commit(&mut self, verbs: Vec<Verb>) -> Result<Vec<Answer>, CommitError> {
         let count = u64::try_from(verbs.len()).expect("a batch is bounded");
-        let mut draft = Draft::default();
         // Where somebody else holds the file nothing was written: only this batch fails.
         self.connection
             .prepare_cached("BEGIN IMMEDIATE")?
             .execute([])?;
-        let told = self.gather(verbs, &mut draft);
+        let told = self.gather(verbs);
         let told = told.and_then(|answers| {
             let committed = self
                 .connection
@@ -146,11 +148,12 @@ impl Writer {
         });
         match told {
             Ok(answers) => {
-                draft.mark = self.counters.mark();
-                self.commons.publish(draft, count);
+                self.draft.mark = self.counters.mark();
+                self.commons.publish(&mut self.draft, count);
                 Ok(answers)
             }
             Err(error) => {
+                self.draft = Draft::default();
                 if !self.connection.is_autocommit() {
                     // The error that is reported is the first one.
                     let _ = self.connection.execute_batch("ROLLBACK");
@@ -160,13 +163,13 @@ impl Writer {
         }
     }
 
-    fn gather(&mut self, verbs: Vec<Verb>, draft: &mut Draft) -> Result<Vec<Answer>, CommitError> {
+    fn gather(&mut self, verbs: Vec<Verb>) -> Result<Vec<Answer>, CommitError> {
         let index = self.commons.index();
         let mut batch = Batch {
             connection: &self.connection,
             index: &index,
             catalog: self.commons.catalog(),
-            draft,
+            draft: &mut self.draft,
             counters: &mut self.counters,
             sweep: &mut self.sweep,
         };
