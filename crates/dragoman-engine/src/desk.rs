@@ -1,5 +1,7 @@
 //! Where submissions become messages.
 
+mod outliving;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,10 +16,12 @@ use dragoman_core::ports::{
     Acceptance, Accepted, Departure, Desk, DeskError, Patience, StoreError,
 };
 use dragoman_core::submission::{Ask, Submission};
-use tokio::sync::Semaphore;
+use dragoman_core::window::Heard;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::outliving::Outliving;
 use crate::dispatcher::{Dispatcher, Queue, Reservation, Waiting};
-use crate::shared::Shared;
+use crate::shared::{RunningToken, Shared};
 
 /// A client waits no longer than this for its answer; when the commit has begun by then, once more
 /// as long.
@@ -39,7 +43,11 @@ pub(crate) struct FrontDesk {
 #[async_trait]
 impl Desk for FrontDesk {
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
-        let result = self.within_deadline(submission).await;
+        let patience = Patience::default();
+        let result = match self.begin(submission, patience.clone()) {
+            Ok(work) => within_deadline(work, &patience).await,
+            Err(error) => Err(error),
+        };
         let meters = &self.shared.meters;
         match &result {
             Ok(_) => meters.accepted.count(),
@@ -59,42 +67,28 @@ impl FrontDesk {
         }
     }
 
-    /// The work has a task of its own, so that a client who hangs up cannot cut it in half between
-    /// the store and the queue.
-    async fn within_deadline(&self, submission: Submission) -> Result<Accepted, DeskError> {
+    /// Sets to work, where there is a place for it. A client who hangs up cannot cut the work in
+    /// half between the store and the queue.
+    fn begin(&self, submission: Submission, patience: Patience) -> Result<Taking, DeskError> {
         if !self.shared.is_running() || !self.shared.store.is_well() {
             return Err(DeskError::Unavailable);
         }
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() else {
             return Err(DeskError::Unavailable);
         };
-        let running = self.shared.sending.enter();
-        let (desk, patience) = (self.clone(), Patience::default());
-        let waiting = patience.clone();
-        let mut task = tokio::spawn(async move {
-            let result = desk.take(submission, patience).await;
-            drop((place, running));
-            result
-        });
-        let mut answer = tokio::time::timeout(DEADLINE, &mut task).await;
-        if answer.is_err() && !waiting.give_up() {
-            // The commit is under way: it would not be true to say that nothing is kept.
-            answer = tokio::time::timeout(DEADLINE, &mut task).await;
-        }
-        match answer {
-            Ok(Ok(result)) => result,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "taking a submission was cut short");
-                Err(DeskError::Unavailable)
-            }
-            Err(_) => Err(DeskError::Unavailable),
-        }
+        let place = Place {
+            _permit: permit,
+            _running: self.shared.sending.enter(),
+        };
+        let work = self.clone().take(submission, patience, place);
+        Ok(Outliving::new(work))
     }
 
     async fn take(
-        &self,
+        self,
         submission: Submission,
         patience: Patience,
+        _place: Place,
     ) -> Result<Accepted, DeskError> {
         if let Some(first) = self.first_answer(&submission).await? {
             return Ok(first);
@@ -103,7 +97,9 @@ impl FrontDesk {
         let channel = catalog
             .channel_of(submission.account, submission.channel)
             .ok_or(Refusal::ChannelDisabled)?;
-        let admitted = self.judge(submission, &catalog, channel).await?;
+        let heard = self.shared.store.heard(channel.id, &submission.to).await;
+        let known = heard.map_err(refused_by_store)?;
+        let admitted = self.judge(submission, &catalog, channel, known)?;
         let queue = self.dispatcher.queue(channel);
         if queue.load().waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
@@ -121,17 +117,13 @@ impl FrontDesk {
         first.map_err(refused_by_store)
     }
 
-    async fn judge(
+    fn judge(
         &self,
         submission: Submission,
         catalog: &Catalog,
         channel: &Channel,
+        (heard, opted_out): (Heard, bool),
     ) -> Result<Admitted, DeskError> {
-        let store = &self.shared.store;
-        let (heard, opted_out) = store
-            .heard(channel.id, &submission.to)
-            .await
-            .map_err(refused_by_store)?;
         let templates = match &submission.ask {
             Ask::Template(_) => catalog.templates_of(channel.id),
             Ask::Content(_) => Vec::new(),
@@ -196,6 +188,32 @@ impl FrontDesk {
             None => queue.enqueue(waiting, &body.to),
         }
         Ok(accepted)
+    }
+}
+
+/// Held while a submission is being taken.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    /// Keeps the engine from stopping in the middle.
+    _running: RunningToken,
+}
+
+/// A submission that is being taken.
+type Taking = Outliving<Result<Accepted, DeskError>>;
+
+async fn within_deadline(mut work: Taking, patience: &Patience) -> Result<Accepted, DeskError> {
+    let mut answer = tokio::time::timeout(DEADLINE, &mut work).await;
+    if answer.is_err() && !patience.give_up() {
+        // The commit is under way: it would not be true to say that nothing is kept.
+        answer = tokio::time::timeout(DEADLINE, &mut work).await;
+    }
+    match answer {
+        Ok(Ok(result)) => result,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "taking a submission was cut short");
+            Err(DeskError::Unavailable)
+        }
+        Err(_) => Err(DeskError::Unavailable),
     }
 }
 

@@ -4,23 +4,26 @@
 //! (name, route, connection, TLS) is [`HttpError::NotSent`], everything else is
 //! [`HttpError::Lost`]. Nothing is ever sent twice.
 
+mod addresses;
 mod connector;
 
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use dragoman_core::ports::{Answer, Http, HttpError, Method, Reach, Request};
+use http::Uri;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use ipnet::IpNet;
-use url::Url;
 
 use crate::guard::Guard;
+use addresses::Addresses;
 use connector::Connector;
 
 /// More of an answer is not read.
@@ -30,10 +33,18 @@ const IDLE: Duration = Duration::from_secs(15);
 
 /// Calls providers, and the addresses that clients wrote. Each reach has connections of its own,
 /// so that a client's address never rides on a connection that the operator's opened.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpClient {
     operator: Client<Connector, Full<Bytes>>,
     public: Client<Connector, Full<Bytes>>,
+    addresses: Arc<Addresses>,
+}
+
+impl fmt::Debug for HttpClient {
+    /// Without the addresses, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClient").finish_non_exhaustive()
+    }
 }
 
 impl HttpClient {
@@ -44,6 +55,7 @@ impl HttpClient {
         Self {
             operator: client(Connector::new(None)),
             public: client(Connector::new(Some(guard))),
+            addresses: Arc::default(),
         }
     }
 }
@@ -64,7 +76,8 @@ impl Http for HttpClient {
             Reach::Public => &self.public,
         };
         let timeout = request.timeout;
-        let request = outgoing(request)?;
+        let uri = self.addresses.read(&request.url)?;
+        let request = outgoing(request, uri)?;
         let exchange = async {
             let response = client.request(request).await.map_err(|error| {
                 if error.is_connect() || was_handed_back(&error) {
@@ -90,13 +103,7 @@ fn was_handed_back(error: &hyper_util::client::legacy::Error) -> bool {
     source.is_some_and(hyper::Error::is_canceled)
 }
 
-fn outgoing(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
-    let url = Url::parse(&request.url).map_err(|error| not_sent(error.to_string()))?;
-    let is_web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
-    let has_userinfo = !url.username().is_empty() || url.password().is_some();
-    if !is_web || has_userinfo {
-        return Err(not_sent("address not allowed"));
-    }
+fn outgoing(request: Request, uri: Uri) -> Result<http::Request<Full<Bytes>>, HttpError> {
     let method = match request.method {
         Method::Get => http::Method::GET,
         Method::Post => http::Method::POST,
@@ -104,7 +111,7 @@ fn outgoing(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
         Method::Patch => http::Method::PATCH,
         Method::Delete => http::Method::DELETE,
     };
-    let mut builder = http::Request::builder().method(method).uri(url.as_str());
+    let mut builder = http::Request::builder().method(method).uri(uri);
     for (name, value) in request.headers {
         builder = builder.header(name, value);
     }

@@ -74,7 +74,11 @@ pub(crate) struct Running(watch::Sender<usize>);
 impl Running {
     /// Counts one more, as long as the token lives.
     pub(crate) fn enter(&self) -> RunningToken {
-        self.0.send_modify(|count| *count += 1);
+        // Whoever waits here waits for none: that there is one more is not worth waking them.
+        self.0.send_if_modified(|count| {
+            *count += 1;
+            false
+        });
         RunningToken(self.clone())
     }
 
@@ -92,6 +96,9 @@ pub(crate) struct RunningToken(Running);
 
 impl Drop for RunningToken {
     fn drop(&mut self) {
-        self.0.0.send_modify(|count| *count -= 1);
+        self.0.0.send_if_modified(|count| {
+            *count -= 1;
+            *count == 0
+        });
     }
 }

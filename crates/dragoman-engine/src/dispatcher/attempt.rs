@@ -104,7 +104,8 @@ impl Attempt {
         let waited = self.queue.now().saturating_sub(departed_at);
         let expired = in_flight.body().expires_at <= shared.clock.now();
         if waited > START_LIMIT || expired {
-            return self.withdraw(in_flight, departed_at).await;
+            // Rare, and boxed so that not every attempt has to carry it.
+            return Box::pin(self.withdraw(in_flight, departed_at)).await;
         }
         let sending = self.driver.send(&http, &channel, &in_flight);
         let sent = AssertUnwindSafe(sending).catch_unwind().await;

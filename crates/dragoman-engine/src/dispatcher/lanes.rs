@@ -4,6 +4,7 @@
 //! must wait (a retry, a throttled recipient) sleeps in a heap and never holds the others up.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use dragoman_core::message::Priority;
 use dragoman_core::{MessageId, Timestamp};
 
 use super::items::{Item, Items, List};
+use super::numbers::Numbers;
 use super::pairs::Pairs;
+use super::recipients::{Recipients, UNKNOWN};
 use super::rings::Rings;
 use super::schedule::{Turn, Waiting};
 use super::setbacks::Setbacks;
@@ -20,24 +23,22 @@ use super::setbacks::Setbacks;
 #[derive(Debug)]
 pub(super) struct Lanes {
     items: Items,
-    lanes: HashMap<i64, Lane>,
+    lanes: Numbers<i64, Lane>,
     rings: Rings,
     /// Lanes that wait for a moment; an entry counts only while its lane sleeps.
     sleeping: BinaryHeap<Reverse<(Duration, i64)>>,
-    /// Messages that have failed before.
-    retries: HashMap<MessageId, Retry>,
-    /// Digests of the recipients of all lanes and reservations. A recipient that is not here has
-    /// nothing waiting, if there are no strangers.
-    busy: HashMap<u64, u32>,
-    /// Lanes whose recipient's address is not known, because they were read from the store.
-    strangers: usize,
+    retries: Retries,
+    recipients: Recipients,
 }
+
+/// Messages that have failed before.
+type Retries = HashMap<MessageId, Retry>;
 
 /// The waiting messages of one conversation.
 #[derive(Clone, Copy, Debug)]
 struct Lane {
     list: List,
-    /// Of the recipient's address; 0 is not known.
+    /// Of the recipient's address.
     digest: u64,
     state: State,
     /// How many of its messages run: more than one only when two addresses turned out to be one
@@ -69,12 +70,11 @@ impl Lanes {
     pub(super) fn new() -> Self {
         Self {
             items: Items::new(),
-            lanes: HashMap::new(),
+            lanes: Numbers::default(),
             rings: Rings::new(),
             sleeping: BinaryHeap::new(),
-            retries: HashMap::new(),
-            busy: HashMap::new(),
-            strangers: 0,
+            retries: Retries::new(),
+            recipients: Recipients::default(),
         }
     }
 
@@ -89,7 +89,7 @@ impl Lanes {
 
     /// Whether nothing of this recipient waits or runs.
     pub(super) fn is_free(&self, digest: u64) -> bool {
-        self.strangers == 0 && !self.busy.contains_key(&digest)
+        self.recipients.is_free(digest)
     }
 
     /// Adds a message: behind its likes, or with `retry` before them.
@@ -110,35 +110,31 @@ impl Lanes {
             waiting.expires_at,
             waiting.priority,
         );
-        self.open(waiting.conversation, digest);
-        let lane = self.lanes.get_mut(&waiting.conversation);
-        let lane = lane.expect("the lane was opened in the line above");
+        let lane = open(
+            &mut self.lanes,
+            &mut self.recipients,
+            waiting.conversation,
+            digest,
+        );
         self.items.insert(&mut lane.list, item, retry.is_some());
         self.settle(waiting.conversation, pairs, now);
     }
 
     /// Holds a recipient whose conversation is not known yet.
     pub(super) fn hold(&mut self, digest: u64) {
-        *self.busy.entry(digest).or_default() += 1;
+        self.recipients.hold(digest);
     }
 
     /// Lets go of it.
     pub(super) fn let_go(&mut self, digest: u64) {
-        if let Some(count) = self.busy.get_mut(&digest) {
-            *count -= 1;
-            if *count == 0 {
-                self.busy.remove(&digest);
-            }
-        }
+        self.recipients.let_go(digest);
     }
 
     /// A message of this conversation runs that was never in a lane.
     pub(super) fn run(&mut self, conversation: i64, digest: u64) {
-        self.open(conversation, digest);
-        if let Some(lane) = self.lanes.get_mut(&conversation) {
-            lane.running += 1;
-            lane.state = State::Resting;
-        }
+        let lane = open(&mut self.lanes, &mut self.recipients, conversation, digest);
+        lane.running += 1;
+        lane.state = State::Resting;
     }
 
     /// The next message that may be sent; its lane then runs.
@@ -152,11 +148,11 @@ impl Lanes {
                 continue;
             }
             lane.state = State::Resting;
-            if self.due(conversation, pairs, now) > now {
+            let head = self.items.first(lane.list)?;
+            if due(head, &self.retries, pairs, now) > now {
                 self.settle(conversation, pairs, now);
                 continue;
             }
-            let lane = self.lanes.get_mut(&conversation)?;
             let item = self.items.pop(&mut lane.list)?;
             lane.running += 1;
             let retry = self.retries.remove(&item.message);
@@ -226,27 +222,8 @@ impl Lanes {
         expired.iter().map(|item| item.message).collect()
     }
 
-    fn open(&mut self, conversation: i64, digest: u64) {
-        let (strangers, busy) = (&mut self.strangers, &mut self.busy);
-        let lane = self.lanes.entry(conversation).or_insert_with(|| {
-            *strangers += 1;
-            Lane {
-                list: List::EMPTY,
-                digest: 0,
-                state: State::Resting,
-                running: 0,
-            }
-        });
-        if lane.digest == 0 && digest != 0 {
-            lane.digest = digest;
-            *strangers -= 1;
-            *busy.entry(digest).or_default() += 1;
-        }
-    }
-
     /// Puts a lane where it belongs: a ring, the heap, or nowhere.
     fn settle(&mut self, conversation: i64, pairs: &Pairs, now: Duration) {
-        let due = self.due(conversation, pairs, now);
         let Some(lane) = self.lanes.get_mut(&conversation) else {
             return;
         };
@@ -255,13 +232,11 @@ impl Lanes {
             return;
         }
         let Some(head) = self.items.first(lane.list) else {
-            let lane = self.lanes.remove(&conversation);
-            match lane.map_or(0, |lane| lane.digest) {
-                0 => self.strangers -= 1,
-                digest => self.let_go(digest),
-            }
+            self.recipients.let_go(lane.digest);
+            self.lanes.remove(&conversation);
             return;
         };
+        let due = due(head, &self.retries, pairs, now);
         if due > now {
             lane.state = State::Sleeping;
             self.sleeping.push(Reverse((due, conversation)));
@@ -284,15 +259,38 @@ impl Lanes {
             }
         }
     }
+}
 
-    /// From when on the head of a lane may be sent.
-    fn due(&self, conversation: i64, pairs: &Pairs, now: Duration) -> Duration {
-        let head = self
-            .lanes
-            .get(&conversation)
-            .and_then(|lane| self.items.first(lane.list));
-        let retry = head.and_then(|head| self.retries.get(&head.message));
-        let free_at = pairs.free_at(conversation, now);
-        retry.map_or(free_at, |retry| retry.due.max(free_at))
+/// The lane of a conversation; new when it has none. A recipient who was not known may be by now.
+fn open<'a>(
+    lanes: &'a mut Numbers<i64, Lane>,
+    recipients: &mut Recipients,
+    conversation: i64,
+    digest: u64,
+) -> &'a mut Lane {
+    let lane = match lanes.entry(conversation) {
+        Entry::Occupied(lane) => lane.into_mut(),
+        Entry::Vacant(place) => {
+            recipients.hold(digest);
+            place.insert(Lane {
+                list: List::EMPTY,
+                digest,
+                state: State::Resting,
+                running: 0,
+            })
+        }
+    };
+    if lane.digest == UNKNOWN && digest != UNKNOWN {
+        recipients.let_go(UNKNOWN);
+        recipients.hold(digest);
+        lane.digest = digest;
     }
+    lane
+}
+
+/// From when on the head of a lane may be sent.
+fn due(head: &Item, retries: &Retries, pairs: &Pairs, now: Duration) -> Duration {
+    let free_at = pairs.free_at(head.conversation, now);
+    let retry = retries.get(&head.message);
+    retry.map_or(free_at, |retry| retry.due.max(free_at))
 }

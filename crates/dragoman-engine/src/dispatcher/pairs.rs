@@ -1,9 +1,11 @@
 //! The provider's limits for one recipient: a bucket each, and pauses that it asked for.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use dragoman_core::rate::Bucket;
+
+use super::numbers::Numbers;
+use super::recipients::UNKNOWN;
 
 /// The longest pause of one conversation.
 const CAP: Duration = Duration::from_secs(600);
@@ -13,8 +15,8 @@ const SWEEP: Duration = Duration::from_secs(10);
 /// Conversations that have sent or been throttled lately.
 #[derive(Debug)]
 pub(super) struct Pairs {
-    pairs: HashMap<i64, Pair>,
-    by_digest: HashMap<u64, i64>,
+    pairs: Numbers<i64, Pair>,
+    by_digest: Numbers<u64, i64>,
     swept_at: Duration,
 }
 
@@ -30,8 +32,8 @@ struct Pair {
 impl Pairs {
     pub(super) fn new() -> Self {
         Self {
-            pairs: HashMap::new(),
-            by_digest: HashMap::new(),
+            pairs: Numbers::default(),
+            by_digest: Numbers::default(),
             swept_at: Duration::ZERO,
         }
     }
@@ -55,7 +57,7 @@ impl Pairs {
         let pair = self.pair(conversation, digest);
         // When the bucket was empty the caller knew better (a departure that is a fact).
         let _ = pair.bucket.take(now);
-        if digest != 0 {
+        if digest != UNKNOWN {
             self.by_digest.insert(digest, conversation);
         }
     }
@@ -68,7 +70,7 @@ impl Pairs {
         named: Option<Duration>,
         now: Duration,
     ) -> Duration {
-        let pair = self.pair(conversation, 0);
+        let pair = self.pair(conversation, UNKNOWN);
         if pair.paused_until <= now {
             let pause = named.unwrap_or_else(|| {
                 Duration::from_secs(4_u64.saturating_pow(pair.throttles)).min(CAP)
@@ -97,7 +99,7 @@ impl Pairs {
             slowed_at: Duration::ZERO,
             paused_until: Duration::ZERO,
         });
-        if digest != 0 {
+        if digest != UNKNOWN {
             pair.digest = digest;
         }
         pair

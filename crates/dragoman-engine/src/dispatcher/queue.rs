@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use super::attempt::Attempt;
 use super::ended::{Contact, Ended, Fate};
+use super::recipients::UNKNOWN;
 use super::reservation::Reservation;
 use super::schedule::{Load, Schedule, Turn, Waiting};
 use super::setbacks::Setbacks;
@@ -85,8 +86,13 @@ impl Queue {
     }
 
     pub(super) fn release(&self, digest: u64) {
-        lock(&self.schedule).release(digest);
-        self.wake.notify_one();
+        let mut schedule = lock(&self.schedule);
+        schedule.release(digest);
+        let is_awaited = schedule.has_waiting();
+        drop(schedule);
+        if is_awaited {
+            self.wake.notify_one();
+        }
     }
 
     /// Adds an accepted message.
@@ -104,7 +110,7 @@ impl Queue {
     ) {
         let departed_at = reservation.made_at();
         lock(&self.schedule).depart(waiting, reservation.digest(), self.now());
-        drop(reservation);
+        reservation.spend();
         let turn = Turn {
             waiting,
             setbacks: Setbacks::default(),
@@ -185,12 +191,14 @@ impl Queue {
         let now = self.now();
         let mut schedule = lock(&self.schedule);
         schedule.end(turn.waiting, ended, now);
-        let news = schedule.news();
+        let (news, is_awaited) = (schedule.news(), schedule.has_waiting());
         drop(schedule);
         if let Some(news) = news {
             self.tell(news);
         }
-        self.wake.notify_one();
+        if is_awaited {
+            self.wake.notify_one();
+        }
     }
 
     /// The message has left the queue without a call to the provider.
@@ -224,8 +232,8 @@ impl Queue {
         self.shared.clock.monotonic()
     }
 
-    /// Stands for an address in memory; 0 is kept for "not known".
+    /// Stands for an address in memory.
     fn digest(&self, to: &Address) -> u64 {
-        self.digests.hash_one(to).max(1)
+        self.digests.hash_one(to).max(UNKNOWN + 1)
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use super::queue::Queue;
 
-/// Given back when it is dropped.
+/// Given back when it is dropped, unless a message has departed in it.
 pub(crate) struct Reservation {
     queue: Arc<Queue>,
     digest: u64,
     made_at: Duration,
+    is_spent: bool,
 }
 
 impl Reservation {
@@ -18,6 +19,7 @@ impl Reservation {
             queue,
             digest,
             made_at,
+            is_spent: false,
         }
     }
 
@@ -30,10 +32,17 @@ impl Reservation {
     pub(super) const fn made_at(&self) -> Duration {
         self.made_at
     }
+
+    /// The slot is now that of a message, and comes back with its end.
+    pub(super) fn spend(mut self) {
+        self.is_spent = true;
+    }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.queue.release(self.digest);
+        if !self.is_spent {
+            self.queue.release(self.digest);
+        }
     }
 }

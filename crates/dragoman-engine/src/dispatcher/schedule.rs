@@ -14,6 +14,7 @@ use super::brake::{Brake, Gate};
 use super::ended::{Contact, Ended, Fate};
 use super::lanes::{Lanes, Retry};
 use super::pairs::Pairs;
+use super::recipients::UNKNOWN;
 use super::setbacks::Setbacks;
 use super::stop::{News, Why};
 
@@ -97,6 +98,11 @@ impl Schedule {
         }
     }
 
+    /// Whether there is anybody to whom a free slot matters.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.load().waiting > 0
+    }
+
     /// Takes over what the store holds. What was accepted meanwhile may be in it, or not.
     pub(super) fn fill(&mut self, queued: &[Queued], wall: Timestamp, now: Duration) {
         let early = self.early.take().unwrap_or_default();
@@ -117,7 +123,7 @@ impl Schedule {
                 setbacks: Setbacks::failed(queued.starts),
                 missed: false,
             });
-            self.lanes.insert(waiting, 0, retry, &self.pairs, now);
+            self.lanes.insert(waiting, UNKNOWN, retry, &self.pairs, now);
         }
         for (waiting, digest) in early {
             self.enqueue(waiting, digest, now);
@@ -157,10 +163,10 @@ impl Schedule {
         self.lanes.let_go(digest);
     }
 
-    /// A message departs that never waited.
+    /// A message departs that never waited, in the slot that was taken for it.
     pub(super) fn depart(&mut self, waiting: Waiting, digest: u64, now: Duration) {
-        self.running += 1;
         self.lanes.run(waiting.conversation, digest);
+        self.lanes.let_go(digest);
         self.pairs.take(waiting.conversation, digest, now);
     }
 
@@ -192,7 +198,7 @@ impl Schedule {
             };
             // Waited for above, so it lets one pass.
             let _ = self.bucket.take(now);
-            self.pairs.take(turn.waiting.conversation, 0, now);
+            self.pairs.take(turn.waiting.conversation, UNKNOWN, now);
             self.running += 1;
             pick.turns.push(turn);
         }
@@ -262,7 +268,8 @@ impl Schedule {
                 setbacks,
                 missed: ended.contact == Contact::Missed,
             };
-            self.lanes.insert(waiting, 0, Some(retry), &self.pairs, now);
+            self.lanes
+                .insert(waiting, UNKNOWN, Some(retry), &self.pairs, now);
         }
         self.lanes.end(waiting.conversation, &self.pairs, now);
         if probing {

@@ -126,7 +126,6 @@ fn a_slot_is_free_only_for_a_recipient_with_nothing_under_way() {
     schedule.release(2);
     assert!(schedule.reserve(2, NOW), "given back");
     schedule.depart(waiting(10, 70), 1, NOW);
-    schedule.release(1);
     assert!(!schedule.reserve(1, NOW), "runs");
     schedule.end(waiting(10, 70), ended(Fate::Over, Contact::Taken), NOW);
     assert!(schedule.reserve(1, NOW), "has ended");

@@ -167,3 +167,34 @@ async fn no_client_waits_longer_than_twice_the_deadline() {
     engine.stop().await;
     assert_eq!(house.driver.posts().len(), 2, "it was kept, so it is sent");
 }
+
+#[tokio::test]
+async fn a_client_who_hangs_up_cuts_nothing_in_half() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    house.store.hold(Hold::After("accept"));
+    let waiting = client(&engine, submission(CHANNEL, 1));
+    house.holds(1).await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    house.store.release();
+    house.posts(2).await;
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_crash_while_a_submission_is_taken_is_answered_and_leaves_nothing_behind() {
+    let house = House::new().await;
+    let engine = house.start().await;
+    house.clock.advance(minutes(25 * 60));
+    let mut poison = submission(CHANNEL, 1);
+    poison.timing = |_| panic!("a refusal crashes on purpose");
+    let answer = try_submit(&engine, poison).await;
+    assert_eq!(answer.unwrap_err(), DeskError::Unavailable);
+    // The end waits for what is still being taken, as long as it may.
+    tokio::time::pause();
+    let begun = Instant::now();
+    engine.stop().await;
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    assert_eq!(house.store.last_event(), 0);
+}
