@@ -81,24 +81,24 @@ async fn serve(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> anyhow::Result<(
     let listener = role::listen().await?;
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let drivers = dragoman_channels::drivers();
-    let public_url: Arc<str> = "https://gateway.example".into();
+    let public_url = "https://gateway.example";
     let parts = Parts {
         store: Arc::clone(&store),
         drivers: drivers.clone(),
-        formats: dragoman_dialects::formats(&public_url),
+        formats: dragoman_dialects::formats(public_url),
         http: Arc::new(HttpClient::new(vec![LOOPBACK])),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
     };
     let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
-    let services = Services {
+    let services = Arc::new(Services {
         desk: engine.desk(),
         store,
         clock,
         random,
-        drivers: drivers.into(),
-        public_url,
-    };
+        drivers,
+        public_url: public_url.into(),
+    });
     let router = routes(&engine, services);
     role::ready(&listener)?;
     let serving = axum::serve(listener, router);
@@ -107,11 +107,11 @@ async fn serve(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> anyhow::Result<(
     Ok(())
 }
 
-fn routes(engine: &Arc<Engine>, services: Services) -> Router {
+fn routes(engine: &Arc<Engine>, services: Arc<Services>) -> Router {
     let measured = Arc::clone(engine);
     let source: metrics::Source = Arc::new(move || measured.metrics());
     Router::new()
-        .nest("/callbell", callbell::router(services))
+        .merge(callbell::router(services))
         .merge(webhooks::router(engine.intake()))
         .route(
             "/metrics",

@@ -22,7 +22,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         store,
         clock: Arc::new(TestClock::new()),
         random: Arc::new(SeededRandom::new(7)),
-        drivers: Arc::new([Arc::new(Pigeon)]),
+        drivers: vec![Arc::new(Pigeon)],
         public_url: "https://gw.example".into(),
     }
 }

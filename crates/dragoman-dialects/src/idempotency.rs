@@ -1,6 +1,10 @@
 //! `Idempotency-Key`, the same in every dialect.
 
-use axum::http::HeaderMap;
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
 use dragoman_core::Id;
 use dragoman_core::submission::IdempotencyKey;
 use sha2::{Digest, Sha256};
@@ -11,27 +15,46 @@ pub(crate) const HEADER: &str = "idempotency-key";
 /// The header that marks the answer to a repeated call.
 pub(crate) const REPLAYED: &str = "idempotency-replayed";
 
+/// The header of a call, unread: taken out alone, since a handler that takes all headers has them
+/// copied.
+pub(crate) struct Header(Option<HeaderValue>);
+
+impl<S: Sync> FromRequestParts<S> for Header {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.get(HEADER).cloned()))
+    }
+}
+
+impl Header {
+    /// What it says.
+    pub(crate) const fn value(&self) -> Option<&HeaderValue> {
+        self.0.as_ref()
+    }
+}
+
 /// The key is not 1 to 255 visible ASCII characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 255 visible ASCII characters")]
 pub(crate) struct BadKey;
 
-/// Reads the key of a call, if it has one. Scope is (account, route, key); the fingerprint covers
-/// method, path and body.
+/// Reads the key of a call, if its header has one. Scope is (account, route, key); the fingerprint
+/// covers method, path and body.
 ///
 /// # Errors
 /// [`BadKey`].
 pub(crate) fn key(
-    headers: &HeaderMap,
+    header: Option<&HeaderValue>,
     account: Id,
     method: &str,
     path: &str,
     body: &[u8],
 ) -> Result<Option<IdempotencyKey>, BadKey> {
-    let Some(value) = headers.get(HEADER) else {
+    let Some(header) = header else {
         return Ok(None);
     };
-    let key = value.as_bytes();
+    let key = header.as_bytes();
     if !(1..=255).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
         return Err(BadKey);
     }

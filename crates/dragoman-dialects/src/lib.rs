@@ -6,6 +6,7 @@
 //!
 //! Start reading with [`services`], then a folder's `mod.rs`, which is its route table.
 
+mod body;
 pub mod callbell;
 mod control;
 mod credentials;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use dragoman_core::Id;
 use dragoman_core::ports::{Clock, Desk, Driver, Random, Store};
 
-/// The doors that a dialect may use. Cheap to clone.
-#[derive(Clone)]
+/// The doors that a dialect may use. Routers share one, as every call clones what they hold.
 pub struct Services {
     /// Where submissions go.
     pub desk: Arc<dyn Desk>,
@@ -17,9 +16,9 @@ pub struct Services {
     /// New ids and tokens.
     pub random: Arc<dyn Random>,
     /// Which kinds of channels there are, and what each has to be told.
-    pub drivers: Arc<[Arc<dyn Driver>]>,
+    pub drivers: Vec<Arc<dyn Driver>>,
     /// What the outside reaches us by, without a slash at the end: for links in answers.
-    pub public_url: Arc<str>,
+    pub public_url: Box<str>,
 }
 
 impl Services {
@@ -38,6 +37,3 @@ impl Services {
         format!("Dgm-{:016x}", self.random.bits() as u64)
     }
 }
-
-/// The largest body of a call, in bytes.
-pub const BODY_LIMIT: usize = 256 * 1024;

@@ -16,9 +16,9 @@ use crate::{callbell, whatsapp_onprem};
 
 /// What stands at this place of the answer to somebody unknown.
 async fn heard(path: &str, place: &str) -> (u16, Value) {
-    let services = services(Arc::new(MemoryStore::new(Catalog::default())));
+    let services = Arc::new(services(Arc::new(MemoryStore::new(Catalog::default()))));
     let router = Router::new()
-        .merge(callbell::prefixed(services.clone()))
+        .merge(callbell::router(services.clone()))
         .merge(whatsapp_onprem::prefixed(services.clone()))
         .merge(native::router(services, Door::Public));
     let request = Request::builder().uri(path).body(Body::empty()).unwrap();

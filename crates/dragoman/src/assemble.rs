@@ -22,7 +22,7 @@ use crate::{retention, webhooks};
 /// A gateway whose rooms are joined and whose listeners are open.
 pub(crate) struct Gateway {
     pub(crate) store: Arc<SqliteStore>,
-    pub(crate) services: Services,
+    pub(crate) services: Arc<Services>,
     pub(crate) readiness: Readiness,
     engine: Arc<Engine>,
     servers: Servers,
@@ -40,7 +40,7 @@ impl Gateway {
         let store = Arc::new(open(&config.data_dir)?);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let drivers = dragoman_channels::drivers();
-        let public_url: Arc<str> = config.public_url().into();
+        let public_url = config.public_url();
         let parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
             drivers: drivers.clone(),
@@ -50,14 +50,14 @@ impl Gateway {
             random: Arc::clone(&random),
         };
         let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
-        let services = Services {
+        let services = Arc::new(Services {
             desk: engine.desk(),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
             random,
-            drivers: drivers.into(),
-            public_url,
-        };
+            drivers,
+            public_url: public_url.into(),
+        });
         let readiness = Readiness::default();
         let mut servers = Servers::new();
         servers.serve(listener, routes(&engine, &services, readiness.clone()));
@@ -70,7 +70,7 @@ impl Gateway {
             }
         }
         let (socket, control) = control::listen(&config.data_dir)?;
-        servers.serve(socket, native::router(services.clone(), Door::Socket));
+        servers.serve(socket, native::router(Arc::clone(&services), Door::Socket));
         Ok(Self {
             store,
             services,
@@ -145,25 +145,25 @@ fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {
 }
 
 /// Every address of the gateway, grouped by who calls.
-fn routes(engine: &Arc<Engine>, services: &Services, readiness: Readiness) -> Router {
+fn routes(engine: &Arc<Engine>, services: &Arc<Services>, readiness: Readiness) -> Router {
     let measured = Arc::clone(engine);
     let metrics = Arc::new(move || measured.metrics());
     Router::new()
-        .merge(callbell::prefixed(services.clone()))
-        .merge(whatsapp_onprem::prefixed(services.clone()))
+        .merge(callbell::router(Arc::clone(services)))
+        .merge(whatsapp_onprem::prefixed(Arc::clone(services)))
         .merge(webhooks::router(engine.intake()))
         .merge(server::operation(
             readiness,
             Arc::clone(&services.store),
             metrics,
         ))
-        .merge(native::router(services.clone(), Door::Public))
+        .merge(native::router(Arc::clone(services), Door::Public))
 }
 
-fn rooted(listener: &Listener, services: &Services) -> Router {
+fn rooted(listener: &Listener, services: &Arc<Services>) -> Router {
     match listener.dialect {
         ListenerDialect::Onprem => {
-            whatsapp_onprem::rooted(services.clone(), listener.channel.clone())
+            whatsapp_onprem::rooted(Arc::clone(services), listener.channel.clone())
         }
     }
 }

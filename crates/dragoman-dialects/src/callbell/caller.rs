@@ -21,11 +21,14 @@ pub(super) struct Caller {
     pub(super) catalog: Arc<Catalog>,
 }
 
-impl FromRequestParts<Services> for Caller {
+impl FromRequestParts<Arc<Services>> for Caller {
     type Rejection = Error;
 
     /// Comes before the body is read, so that strangers cannot make us read one.
-    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Error> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        services: &Arc<Services>,
+    ) -> Result<Self, Error> {
         let presented = credentials::bearer(&parts.headers).ok_or(Error::NotAuthorized)?;
         let catalog = services.store.catalog();
         let token = credentials::find_token(&catalog, presented, services.clock.now())

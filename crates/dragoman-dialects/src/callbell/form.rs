@@ -1,8 +1,7 @@
 //! A JSON object read field by field, noting everything that is wrong with it.
 
-use serde_json::{Map, Value};
-
 use super::errors::FieldErrors;
+use super::json::{Json, Object};
 use crate::control::has_control;
 
 /// What a required field gets that is missing or empty.
@@ -14,12 +13,12 @@ pub(super) struct Noted;
 
 /// An object under examination. `null` counts as absent everywhere.
 pub(super) struct Form<'a> {
-    body: &'a Map<String, Value>,
+    body: &'a Object<'a>,
     errors: FieldErrors,
 }
 
 impl<'a> Form<'a> {
-    pub(super) fn new(body: &'a Map<String, Value>) -> Self {
+    pub(super) fn new(body: &'a Object<'a>) -> Self {
         Self {
             body,
             errors: FieldErrors::default(),
@@ -38,8 +37,9 @@ impl<'a> Form<'a> {
     }
 
     /// The field as it is.
-    pub(super) fn value(&self, field: &str) -> Option<&'a Value> {
-        self.body.get(field).filter(|value| !value.is_null())
+    pub(super) fn value(&self, field: &str) -> Option<&'a Json<'a>> {
+        let value = self.body.get(field);
+        value.filter(|value| !matches!(value, Json::Null))
     }
 
     /// A string, possibly empty.
@@ -67,26 +67,23 @@ impl<'a> Form<'a> {
     pub(super) fn string(
         &mut self,
         field: &'static str,
-        value: Option<&'a Value>,
+        value: Option<&'a Json<'a>>,
     ) -> Result<Option<&'a str>, Noted> {
         match value {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if has_control(text) => Err(self.note(field, "is invalid")),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            None | Some(Json::Null) => Ok(None),
+            Some(Json::Text(text)) if has_control(text) => Err(self.note(field, "is invalid")),
+            Some(Json::Text(text)) => Ok(Some(text)),
+            Some(Json::Bool(_) | Json::Number | Json::List(_) | Json::Object(_)) => {
                 Err(self.note(field, "must be string"))
             }
         }
     }
 
     /// An object.
-    pub(super) fn object(
-        &mut self,
-        field: &'static str,
-    ) -> Result<Option<&'a Map<String, Value>>, Noted> {
+    pub(super) fn object(&mut self, field: &'static str) -> Result<Option<&'a Object<'a>>, Noted> {
         match self.value(field) {
             None => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(Json::Object(object)) => Ok(Some(object)),
             Some(_) => Err(self.note(field, "must be object")),
         }
     }

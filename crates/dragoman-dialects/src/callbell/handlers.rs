@@ -1,12 +1,13 @@
 //! The calls about messages: parse, hand over, answer.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequest, Path, Query, Request, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::DeskError;
 
@@ -15,6 +16,7 @@ use super::errors::{Error, FieldErrors};
 use super::parse::{self, Extras};
 use super::render::{self, Setting};
 use super::wire;
+use crate::body::{self, Unread};
 use crate::idempotency;
 use crate::services::Services;
 
@@ -28,14 +30,13 @@ pub(super) type UuidOf = Result<Path<String>, PathRejection>;
 
 /// `POST /messages/send`.
 pub(super) async fn send(
-    State(services): State<Services>,
+    State(services): State<Arc<Services>>,
     caller: Caller,
     query: QueryOf,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    key: idempotency::Header,
+    Body(body): Body,
 ) -> Result<Response, Error> {
-    let body = body.map_err(unreadable)?;
-    let key = idempotency::key(&headers, caller.account, "POST", SEND, &body)
+    let key = idempotency::key(key.value(), caller.account, "POST", SEND, &body)
         .map_err(|bad| Error::Fields(FieldErrors::one("Idempotency-Key", bad.to_string())))?;
     let object = parse::object(&body)?;
     let send = parse::send(&object, caller.account, &caller.catalog).map_err(Error::Fields)?;
@@ -74,17 +75,24 @@ pub(super) async fn send(
     Ok(response)
 }
 
-fn unreadable(rejection: BytesRejection) -> Error {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Error::TooLarge
-    } else {
-        Error::InvalidJson("the body broke off".to_owned())
+/// The body of a call.
+pub(super) struct Body(Bytes);
+
+impl<S: Sync> FromRequest<S> for Body {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let bytes = body::read(request).await;
+        bytes.map(Self).map_err(|unread| match unread {
+            Unread::TooLarge => Error::TooLarge,
+            Unread::BrokenOff => Error::InvalidJson("the body broke off".to_owned()),
+        })
     }
 }
 
 /// `GET /messages/status/:uuid`.
 pub(super) async fn status(
-    State(services): State<Services>,
+    State(services): State<Arc<Services>>,
     caller: Caller,
     uuid: UuidOf,
 ) -> Result<Json<wire::MessageAnswer>, Error> {

@@ -12,6 +12,7 @@ mod errors;
 mod form;
 mod format;
 mod handlers;
+mod json;
 mod lists;
 mod metadata;
 mod objects;
@@ -23,37 +24,32 @@ mod status;
 mod tests;
 mod wire;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
 
-use crate::services::{BODY_LIMIT, Services};
+use crate::services::Services;
 
 pub use format::CallbellFormat;
 
 /// The whole API under its prefix, `/callbell/v1/…`.
-pub fn prefixed(services: Services) -> Router {
+pub fn router(services: Arc<Services>) -> Router {
     Router::new()
-        .nest("/callbell", router(services))
+        .route("/callbell/v1/messages/send", post(handlers::send))
+        .route("/callbell/v1/messages/status/{uuid}", get(handlers::status))
+        .route("/callbell/v1/messages/{uuid}/status", get(handlers::status))
+        .route("/callbell/v1/templates", get(lists::templates))
+        .route("/callbell/v1/templates/{uuid}", get(lists::template))
+        .route("/callbell/v1/channels", get(lists::channels))
+        .route("/callbell/v1/channels/{uuid}", get(lists::channel))
+        .route("/callbell/v1/teams", get(lists::teams))
+        .route("/callbell/v1/teams/{uuid}", get(lists::team))
+        .route("/callbell/v1/auth/me", get(handlers::me))
+        .method_not_allowed_fallback(handlers::method_not_allowed)
+        // Only what there is not is nested: nesting writes the address of every call anew.
+        .nest("/callbell", Router::new().fallback(handlers::not_found))
         // What is nested has no path that ends with the prefix and a slash.
         .route("/callbell/", any(handlers::not_found))
-}
-
-/// The whole API, at `/v1/…`, for a listener that serves nothing else.
-pub fn router(services: Services) -> Router {
-    Router::new()
-        .route(handlers::SEND, post(handlers::send))
-        .route("/v1/messages/status/{uuid}", get(handlers::status))
-        .route("/v1/messages/{uuid}/status", get(handlers::status))
-        .route("/v1/templates", get(lists::templates))
-        .route("/v1/templates/{uuid}", get(lists::template))
-        .route("/v1/channels", get(lists::channels))
-        .route("/v1/channels/{uuid}", get(lists::channel))
-        .route("/v1/teams", get(lists::teams))
-        .route("/v1/teams/{uuid}", get(lists::team))
-        .route("/v1/auth/me", get(handlers::me))
-        .fallback(handlers::not_found)
-        .method_not_allowed_fallback(handlers::method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(services)
 }

@@ -5,10 +5,10 @@ use dragoman_core::catalog::{Catalog, Channel, Source};
 use dragoman_core::content::Kind;
 use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
 use dragoman_core::{Id, Raw};
-use serde_json::{Map, Value};
 
 use super::errors::{Error, FieldErrors};
 use super::form::{Form, Noted, REQUIRED};
+use super::json::{Json, Object};
 use super::metadata::metadata;
 use super::{render, saying};
 
@@ -87,9 +87,9 @@ impl Send {
 ///
 /// # Errors
 /// [`Error::InvalidJson`] with the place, [`Error::NotAnObject`].
-pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Error> {
+pub(super) fn object(body: &[u8]) -> Result<Object<'_>, Error> {
     match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => Ok(object),
+        Ok(Json::Object(object)) => Ok(object),
         Ok(_) => Err(Error::NotAnObject),
         Err(error) => Err(Error::InvalidJson(error.to_string())),
     }
@@ -99,11 +99,7 @@ pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Error> {
 ///
 /// # Errors
 /// Everything that is wrong with it, at once.
-pub(super) fn send(
-    body: &Map<String, Value>,
-    account: Id,
-    catalog: &Catalog,
-) -> Result<Send, FieldErrors> {
+pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<Send, FieldErrors> {
     let mut form = Form::new(body);
     let source = source(&mut form);
     let channel = channel(&mut form, source, account, catalog);

@@ -7,9 +7,9 @@ use dragoman_core::content::{
 use dragoman_core::submission::{Ask, OptIn};
 use dragoman_core::template::TemplateAsk;
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
 use super::form::{Form, Noted, REQUIRED};
+use super::json::Json;
 
 /// `type`.
 pub(super) fn kind(form: &mut Form<'_>) -> Result<Kind, Noted> {
@@ -32,8 +32,8 @@ pub(super) fn opt_in(form: &mut Form<'_>) -> Result<OptIn, Noted> {
         return Ok(OptIn::Missing);
     }
     match form.value("optin_contact") {
-        Some(Value::Bool(true)) => Ok(OptIn::Confirmed),
-        None | Some(Value::Bool(false)) => Ok(OptIn::Missing),
+        Some(Json::Bool(true)) => Ok(OptIn::Confirmed),
+        None | Some(Json::Bool(false)) => Ok(OptIn::Missing),
         Some(_) => Err(form.note("optin_contact", "must be boolean")),
     }
 }
@@ -135,7 +135,7 @@ fn template_values(form: &mut Form<'_>) -> Result<Option<Vec<Box<str>>>, Noted> 
     const FIELD: &str = "template_values";
     let list = match form.value(FIELD) {
         None => return Ok(None),
-        Some(Value::Array(list)) => list,
+        Some(Json::List(list)) => list,
         Some(_) => return Err(form.note(FIELD, "must be array")),
     };
     let mut values = Vec::with_capacity(list.len());

@@ -9,7 +9,7 @@ use dragoman_core::ports::{DeskError, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::services::BODY_LIMIT;
+use crate::body::{self, Unread};
 
 /// An error answer: `{"error":{"code","message","field"?}}`.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl Problem {
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_large",
-                format!("the body has more than {BODY_LIMIT} bytes"),
+                format!("the body has more than {} bytes", body::LIMIT),
                 None,
             ),
             Self::Taken(name) => (
@@ -157,14 +157,11 @@ pub(super) struct Body(pub(super) Bytes);
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await;
-        bytes.map(Self).map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::TooLarge
-            } else {
-                Problem::Malformed("the body broke off".to_owned())
-            }
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let bytes = body::read(request).await;
+        bytes.map(Self).map_err(|unread| match unread {
+            Unread::TooLarge => Problem::TooLarge,
+            Unread::BrokenOff => Problem::Malformed("the body broke off".to_owned()),
         })
     }
 }

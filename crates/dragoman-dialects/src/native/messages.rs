@@ -49,7 +49,7 @@ pub(super) async fn send(
         .ok_or_else(|| Problem::invalid("channel", format!("no channel {:?}", new.channel)))?;
     let to = Address::parse(&new.to).map_err(|error| Problem::invalid("to", error.to_string()))?;
     let key = idempotency::key(
-        &headers,
+        headers.get(idempotency::HEADER),
         channel.account,
         "POST",
         "/api/v1/messages",

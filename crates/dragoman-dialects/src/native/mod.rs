@@ -17,7 +17,7 @@ mod trace;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::{get, patch, post};
 use dragoman_core::Id;
@@ -25,7 +25,7 @@ use dragoman_core::catalog::{Catalog, TokenScope};
 
 use self::answer::Problem;
 use crate::credentials;
-use crate::services::{BODY_LIMIT, Services};
+use crate::services::Services;
 
 /// How callers prove themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Door {
 
 /// The whole API. The order is: who there is, through what they send, what became of it, and what
 /// nobody could use.
-pub fn router(services: Services, door: Door) -> Router {
+pub fn router(services: Arc<Services>, door: Door) -> Router {
     Router::new()
         .route(
             "/api/v1/accounts",
@@ -55,20 +55,13 @@ pub fn router(services: Services, door: Door) -> Router {
         .route("/api/v1/quarantine", get(quarantine::list))
         .fallback(async || Problem::NotFound("path"))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(Native { services, door })
 }
 
 #[derive(Clone)]
 struct Native {
-    services: Services,
+    services: Arc<Services>,
     door: Door,
-}
-
-impl FromRef<Native> for Services {
-    fn from_ref(native: &Native) -> Self {
-        native.services.clone()
-    }
 }
 
 /// Whose data a call may see and change.

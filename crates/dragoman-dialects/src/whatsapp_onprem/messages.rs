@@ -1,7 +1,7 @@
 //! `POST /v1/messages`.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use dragoman_core::content::Content;
 use dragoman_core::ports::Accepted;
@@ -19,12 +19,12 @@ use crate::idempotency;
 pub(super) async fn send(
     State(house): State<Onprem>,
     caller: Caller,
-    headers: HeaderMap,
+    key: idempotency::Header,
     body: Body,
 ) -> Result<Response, Fault> {
     let channel = caller.channel;
     let path = messages_path(channel.id);
-    let key = idempotency::key(&headers, channel.account, "POST", &path, &body.0)
+    let key = idempotency::key(key.value(), channel.account, "POST", &path, &body.0)
         .map_err(|error| Fault::invalid("Idempotency-Key", &error.to_string()))?;
     let Wanted {
         input,

@@ -30,7 +30,6 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
@@ -38,37 +37,39 @@ use serde_json::json;
 
 use self::caller::Caller;
 use self::render::{Fault, answer};
-use crate::services::{BODY_LIMIT, Services};
+use crate::services::Services;
 
 pub use self::format::OnpremFormat;
 pub use self::ids::message_id;
 pub use self::password::{WeakPassword, check_password_rules, hash_password};
 
 /// The API of every channel, at `/onprem/{channel}/v1/…`; the channel is a slug or a uuid.
-pub fn prefixed(services: Services) -> Router {
+pub fn prefixed(services: Arc<Services>) -> Router {
     let house = Onprem {
         services,
         only: None,
     };
-    Router::new()
-        .nest("/onprem", routes("/{channel}").with_state(house))
+    routes("/onprem/{channel}")
+        // Only what there is not is nested: nesting writes the address of every call anew.
+        .nest("/onprem", Router::new().fallback(unknown))
         // What is nested has no path that ends with the prefix and a slash.
         .route("/onprem/", any(unknown))
+        .with_state(house)
 }
 
 /// The API of one channel, at `/v1/…`, for a listener that serves nothing else.
-pub fn rooted(services: Services, channel: String) -> Router {
+pub fn rooted(services: Arc<Services>, channel: String) -> Router {
     let house = Onprem {
         services,
         only: Some(channel.into()),
     };
-    routes("").with_state(house)
+    routes("").fallback(unknown).with_state(house)
 }
 
 /// What the handlers work with.
 #[derive(Clone)]
 struct Onprem {
-    services: Services,
+    services: Arc<Services>,
     /// The channel of this listener, when it serves only one.
     only: Option<Arc<str>>,
 }
@@ -97,10 +98,7 @@ fn routes(prefix: &str) -> Router<Onprem> {
                 .route(&format!("{path}/"), methods.clone())
                 .route(&path, methods)
         });
-    router
-        .fallback(unknown)
-        .method_not_allowed_fallback(async || Fault::wrong_method())
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    router.method_not_allowed_fallback(async || Fault::wrong_method())
 }
 
 /// The gateway is reachable, and that is what this node tells: the queue lies between the client

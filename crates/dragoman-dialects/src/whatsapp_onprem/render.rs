@@ -14,7 +14,7 @@ use super::codes::{
     ACCESS_DENIED, BAD_REQUEST, INTERNAL, INVALID, MISSING, NOT_FOUND, OVERLOADED, PASSWORD_CHANGE,
     SUPERFLUOUS,
 };
-use crate::services::BODY_LIMIT;
+use crate::body;
 
 /// The last version of the client that we stand in for; programs read it.
 const VERSION: &str = "2.53.0";
@@ -82,7 +82,7 @@ impl Fault {
 
     /// More bytes than a call may have.
     pub(super) fn too_large() -> Self {
-        let details = format!("The request has more than {BODY_LIMIT} bytes.");
+        let details = format!("The request has more than {} bytes.", body::LIMIT);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, BAD_REQUEST, details)
     }
 

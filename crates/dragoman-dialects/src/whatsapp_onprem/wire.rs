@@ -2,11 +2,10 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use serde_json::{Map, Value};
 
 use super::render::Fault;
+use crate::body::{self, Unread};
 
 /// Where the data of a flow stands. It is the client's own and is left as it is.
 pub(super) const FOREIGN: &str = "flow_action_payload";
@@ -17,14 +16,12 @@ pub(super) struct Body(pub(super) Bytes);
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
-        match Bytes::from_request(request, state).await {
-            Ok(bytes) => Ok(Self(bytes)),
-            Err(rejection) => match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Err(Fault::too_large()),
-                _ => Err(Fault::unreadable("the body broke off")),
-            },
-        }
+    async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
+        let bytes = body::read(request).await;
+        bytes.map(Self).map_err(|unread| match unread {
+            Unread::TooLarge => Fault::too_large(),
+            Unread::BrokenOff => Fault::unreadable("the body broke off"),
+        })
     }
 }
 

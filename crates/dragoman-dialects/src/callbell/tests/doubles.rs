@@ -85,10 +85,10 @@ impl House {
     }
 
     pub(super) fn router(&self) -> axum::Router {
-        super::super::prefixed(Services {
+        super::super::router(Arc::new(Services {
             desk: Arc::new(self.clone()),
             ..services(self.0.store.clone())
-        })
+        }))
     }
 
     pub(super) async fn call(&self, request: Request<Body>) -> Answer {

@@ -273,7 +273,7 @@ async fn bodies_that_are_no_object_are_refused() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_as_json() {
-    let body = vec![b' '; crate::services::BODY_LIMIT + 1];
+    let body = vec![b' '; crate::body::LIMIT + 1];
     let answer = House::new().send(body).await;
     assert_eq!(answer.status, 413);
     assert!(answer.body["error"].is_string());

@@ -26,7 +26,7 @@ pub(super) const FOREIGN_CHANNEL: Id = Id::from_u128(0xd);
 /// Two accounts with a channel and a token each, called `acme` and `other`.
 pub(super) struct House {
     pub(super) store: Arc<MemoryStore>,
-    services: Services,
+    services: Arc<Services>,
 }
 
 /// Status and body.
@@ -43,7 +43,7 @@ impl House {
             ],
             ..Catalog::default()
         }));
-        let services = services(store.clone());
+        let services = Arc::new(services(store.clone()));
         Self { store, services }
     }
 

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use super::house::{House, problem};
-use crate::services::BODY_LIMIT;
+use crate::body;
 
 #[tokio::test]
 async fn what_is_not_taken_is_answered_in_shape() {
     let house = House::new();
     let large = house
-        .operator("POST", "/api/v1/messages", "x".repeat(BODY_LIMIT + 1))
+        .operator("POST", "/api/v1/messages", "x".repeat(body::LIMIT + 1))
         .await;
     assert_eq!(problem(&large), (413, "too_large", ""));
     let nowhere = house.operator("GET", "/api/v1/", "").await;

@@ -61,12 +61,12 @@ impl House {
         })
     }
 
-    pub(super) fn services(self: &Arc<Self>) -> Services {
-        Services {
+    pub(super) fn services(self: &Arc<Self>) -> Arc<Services> {
+        Arc::new(Services {
             desk: self.clone(),
             clock: self.clock.clone(),
             ..services(self.store.clone())
-        }
+        })
     }
 
     pub(super) fn last_accepted(&self) -> Arc<Outbound> {

@@ -2,7 +2,7 @@
 
 use super::client::{Client, text};
 use super::doubles::DEMO;
-use crate::services::BODY_LIMIT;
+use crate::body;
 use crate::whatsapp_onprem::rooted;
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn what_is_not_there_is_answered_in_shape() {
         .call(
             "POST",
             "/onprem/demo/v1/messages",
-            "x".repeat(BODY_LIMIT + 1),
+            "x".repeat(body::LIMIT + 1),
         )
         .await;
     assert_eq!(large.status, 413);
