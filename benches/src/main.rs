@@ -53,8 +53,8 @@ fn main() -> ExitCode {
 fn obey(role: Role) -> anyhow::Result<()> {
     match role {
         Role::Run(args) => run::run(&args),
-        Role::Gateway(args) => role::on_all_cores(gateway::run(args)),
-        Role::Fill(args) => role::on_all_cores(role::unless_told_to_stop(fill::run(args))),
+        Role::Gateway(args) => role::as_the_product(gateway::run(args)),
+        Role::Fill(args) => role::as_the_product(role::unless_told_to_stop(fill::run(args))),
         Role::Provider(args) => role::on_one_core(provider::run(args)),
         Role::Receiver => role::on_one_core(receiver::run()),
         Role::Load(args) => role::on_one_core(role::unless_told_to_stop(load::run(args))),

@@ -23,10 +23,12 @@ impl Ready {
     }
 }
 
-/// Runs a process that may use the whole machine, like the product does.
-pub(crate) fn on_all_cores(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+/// Runs a gateway, on as many threads as the product: it leaves a core to the store's writer.
+pub(crate) fn as_the_product(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime
+        .worker_threads(cores.saturating_sub(1).max(1))
         .enable_all()
         .build()
         .context("starting the runtime")?;
