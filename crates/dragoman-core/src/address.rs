@@ -47,7 +47,7 @@ impl fmt::Debug for Phone {
 }
 
 /// One way to reach a customer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A telephone number, or the WhatsApp id that looks like one.
     Phone(Phone),

@@ -17,6 +17,7 @@ pub(crate) mod mark;
 pub(crate) mod shelf;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use draft::{Changes, Draft};
 use entry::{Exception, Kept, Orphan, Outcome, Person, Waiting};
-use generation::{Generation, Spare};
+use generation::Generation;
 use key::Key;
 use layered::{Layer, Layered};
 use mark::Mark;
@@ -42,7 +43,7 @@ pub(crate) struct Index {
     /// Message → what became of it.
     pub(crate) outcomes: Layered<i64, Outcome>,
     /// Message → its row of the queue, while it is not settled.
-    pub(crate) waiting: HashMap<i64, Waiting>,
+    pub(crate) waiting: BTreeMap<i64, Waiting>,
     /// Idempotency key → message. Those whose life is over may still be here.
     pub(crate) keys: Layered<Key, Kept>,
     /// Channel and provider's id → message.
@@ -85,7 +86,7 @@ impl Index {
             rows: HashMap::new(),
             ids: HashMap::new(),
             outcomes: Layered::over(shelf, Files::outcomes),
-            waiting: HashMap::new(),
+            waiting: BTreeMap::new(),
             keys: Layered::over(shelf, Files::keys),
             provider_ids: Layered::over(shelf, Files::provider_ids),
             people: Layered::over(shelf, Files::people),
@@ -118,7 +119,12 @@ impl Index {
         absorb(&mut self.counts, &mut draft.counts);
         self.mark = draft.mark;
         let moved = draft.waiting.keys().copied().collect();
-        absorb(&mut self.waiting, &mut draft.waiting);
+        for (message, change) in draft.waiting.drain() {
+            match change {
+                Some(waiting) => self.waiting.insert(message, waiting),
+                None => self.waiting.remove(&message),
+            };
+        }
         moved
     }
 
@@ -145,15 +151,6 @@ impl Index {
             layer.let_go();
         }
         self.shelved = shelved;
-    }
-
-    /// Takes the memory of a generation back, for another one.
-    pub(crate) fn refill(&mut self, spare: Spare) {
-        self.outcomes.refill(spare.outcomes);
-        self.keys.refill(spare.keys);
-        self.provider_ids.refill(spare.provider_ids);
-        self.people.refill(spare.people);
-        self.addresses.refill(spare.addresses);
     }
 
     /// Gives the shelf up: what was aged is not found any more.

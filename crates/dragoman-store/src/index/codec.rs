@@ -18,7 +18,7 @@ use super::key;
 use crate::record::address;
 
 /// What a table of the shelf is asked by.
-pub(crate) trait Key: Clone + Eq + Hash {
+pub(crate) trait Key: Clone + Ord + Hash {
     /// As bytes that sort as the keys of a table do, behind the table's tag.
     fn bytes(&self, tag: u8) -> Slice;
 }

@@ -31,26 +31,6 @@ impl Generation {
         self.people.has_aged();
         self.addresses.has_aged();
     }
-
-    /// What is left when the index has let go of it: memory for another one.
-    pub(crate) fn emptied(self) -> Spare {
-        Spare {
-            outcomes: self.outcomes.emptied(),
-            keys: self.keys.emptied(),
-            provider_ids: self.provider_ids.emptied(),
-            people: self.people.emptied(),
-            addresses: self.addresses.emptied(),
-        }
-    }
-}
-
-/// Each table's memory, with nothing in it.
-pub(crate) struct Spare {
-    pub(crate) outcomes: Young<i64, Outcome>,
-    pub(crate) keys: Young<Key, Kept>,
-    pub(crate) provider_ids: Young<Key, i64>,
-    pub(crate) people: Young<i64, Arc<Person>>,
-    pub(crate) addresses: Young<(i64, Address), i64>,
 }
 
 /// Entries of a table that do not change any more, and where they go.
@@ -68,15 +48,6 @@ impl<K: Bytes, V: Value + Clone> Frozen<K, V> {
                 aged.renew(key, value.as_ref());
             }
         }
-    }
-}
-
-impl<K, V> Frozen<K, V> {
-    /// The memory, if nobody else looks at it any more.
-    fn emptied(self) -> Young<K, V> {
-        let mut young = Arc::into_inner(self.entries).unwrap_or_default();
-        young.clear();
-        young
     }
 }
 

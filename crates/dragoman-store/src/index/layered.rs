@@ -4,18 +4,21 @@
 //! being given it, and until it has it, memory answers.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use super::codec::{Key, Value};
 use super::draft::Changes;
 use super::generation::Frozen;
 use super::shelf::{Aged, Files, Shelf, Table};
 
-/// New values by key, and keys that are gone: what lies beneath may still hold them.
-pub(crate) type Young<K, V> = HashMap<K, Option<V>>;
+/// New values by key, and keys that are gone: what lies beneath may still hold them. A tree,
+/// because it grows a little with every commit: a table would move all that it holds now and then,
+/// and everybody would wait for it.
+pub(crate) type Young<K, V> = BTreeMap<K, Option<V>>;
 
 /// Where a batch looks for what it has not changed itself.
 pub(crate) trait Committed<K, V: Clone> {
@@ -29,14 +32,17 @@ impl<K: Eq + Hash, V: Clone> Committed<K, V> for HashMap<K, V> {
     }
 }
 
+impl<K: Ord, V: Clone> Committed<K, V> for BTreeMap<K, V> {
+    fn find(&self, key: &K) -> Option<Cow<'_, V>> {
+        self.get(key).map(Cow::Borrowed)
+    }
+}
+
 /// Three layers: active, frozen, aged. A look-up asks them in this order.
 #[derive(Debug)]
 pub(crate) struct Layered<K, V> {
     active: Young<K, V>,
     frozen: Option<Arc<Young<K, V>>>,
-    /// What the next active layer is written into: memory that was used before is there already,
-    /// new memory is made page by page while commits wait.
-    spare: Young<K, V>,
     /// `None` where there is no shelf: then nothing ever ages.
     aged: Option<Arc<Aged<K, V>>>,
 }
@@ -47,7 +53,6 @@ impl<K: Key, V: Value + Clone> Layered<K, V> {
         Self {
             active: Young::new(),
             frozen: None,
-            spare: Young::new(),
             aged: shelf.map(|shelf| Arc::new(shelf.aged(table(shelf.files())))),
         }
     }
@@ -62,18 +67,12 @@ impl<K, V> Layered<K, V> {
     /// Ends the active layer. It is answered from, and does not change any more, until
     /// [`Layer::let_go`].
     pub(crate) fn freeze(&mut self) -> Frozen<K, V> {
-        let next = std::mem::take(&mut self.spare);
-        let entries = Arc::new(std::mem::replace(&mut self.active, next));
+        let entries = Arc::new(std::mem::take(&mut self.active));
         self.frozen = Some(Arc::clone(&entries));
         Frozen {
             entries,
             aged: self.aged.clone(),
         }
-    }
-
-    /// Takes memory back for the next generation.
-    pub(crate) fn refill(&mut self, spare: Young<K, V>) {
-        self.spare = spare;
     }
 }
 

@@ -64,11 +64,9 @@ impl Commons {
 
     /// The shelf has the frozen generation.
     pub(crate) fn let_go(&self, shelved: Generation) {
-        // Others may have the index while the entries are gone through, and taken apart.
+        // Others may have the index while the entries are gone through, and when they are dropped.
         shelved.has_aged();
         self.index_to_change().let_go(shelved.mark);
-        let spare = shelved.emptied();
-        self.index_to_change().refill(spare);
     }
 
     /// Gives up the files of the shelf.

@@ -75,7 +75,6 @@ impl Fitting {
             self.shelf.write(&generation)?;
             generation.has_aged();
             index.let_go(generation.mark);
-            index.refill(generation.emptied());
         }
         Ok(())
     }

@@ -42,12 +42,10 @@ impl SqliteStore {
             return Vec::new();
         };
         let waiting = index.waiting.iter();
-        let mut rows: Vec<i64> = waiting
+        waiting
             .filter(|(_, waiting)| waiting.channel == *channel && waiting.state == State::Queued)
             .map(|(row, _)| *row)
-            .collect();
-        rows.sort_unstable();
-        rows
+            .collect()
     }
 
     pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Heard> {

@@ -9,11 +9,10 @@ use crate::sqlite::batch::Batch;
 /// Makes unknown what was in flight: its POST may have been written. Answers how many there were.
 pub(crate) fn run(batch: &mut Batch<'_>, at: Timestamp) -> rusqlite::Result<usize> {
     let waiting = batch.index.waiting.iter();
-    let mut doubted: Vec<(i64, Waiting)> = waiting
+    let doubted: Vec<(i64, Waiting)> = waiting
         .filter(|(_, waiting)| waiting.state == State::InFlight)
         .map(|(message, waiting)| (*message, *waiting))
         .collect();
-    doubted.sort_unstable_by_key(|(message, _)| *message);
     for (message, waiting) in &doubted {
         let unknown = Waiting {
             state: State::Unknown,
