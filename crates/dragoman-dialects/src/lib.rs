@@ -12,6 +12,7 @@ mod control;
 mod credentials;
 #[cfg(test)]
 mod doubles;
+mod endpoint;
 mod idempotency;
 pub mod native;
 pub mod services;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
+use dragoman_core::ports::StoreError;
 use serde::Serialize;
 
 use super::render;
@@ -87,6 +88,13 @@ impl Error {
             Self::QueueFull => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "slow data could not be changed");
+        Self::Unavailable
     }
 }
 

@@ -15,6 +15,26 @@ use sha2::Sha256;
 use super::render::{self, Setting};
 use super::{created, objects, status, wire};
 
+/// What the format is called.
+pub(super) const NAME: &str = "callbell";
+
+const CREATED: &str = "message_created";
+const STATUS_UPDATED: &str = "message_status_updated";
+
+/// Every event of the original's documents. So far the first two are told.
+pub(super) const EVENTS: [&str; 10] = [
+    CREATED,
+    STATUS_UPDATED,
+    "contact_created",
+    "contact_updated",
+    "contact_deleted",
+    "conversation_opened",
+    "conversation_closed",
+    "agent_status_updated",
+    "agent_session_updated",
+    "team_membership_updated",
+];
+
 /// The format `callbell`: `message_created` and `message_status_updated`, signed when the
 /// subscription has a secret.
 #[derive(Clone, Debug)]
@@ -48,7 +68,7 @@ const LAST_PAUSE: u32 = 69;
 
 impl Format for CallbellFormat {
     fn name(&self) -> &'static str {
-        "callbell"
+        NAME
     }
 
     fn render(&self, view: &View<'_>, now: Timestamp) -> Option<Outgoing> {
@@ -60,17 +80,16 @@ impl Format for CallbellFormat {
             public_url: &self.public_url,
         };
         let (event, payload) = match &view.event.what {
-            What::Received | What::Accepted => (
-                "message_created",
-                Payload::Created(created::message(view, &setting)),
-            ),
+            What::Received | What::Accepted => {
+                (CREATED, Payload::Created(created::message(view, &setting)))
+            }
             What::Sent { .. }
             | What::Delivered { .. }
             | What::Read { .. }
             | What::Failed { .. }
             | What::Expired
             | What::Dead => (
-                "message_status_updated",
+                STATUS_UPDATED,
                 Payload::Status(status_updated(view, &setting)?),
             ),
             What::Departed { .. }

@@ -76,7 +76,7 @@ pub(super) async fn send(
 }
 
 /// The body of a call.
-pub(super) struct Body(Bytes);
+pub(super) struct Body(pub(super) Bytes);
 
 impl<S: Sync> FromRequest<S> for Body {
     type Rejection = Error;

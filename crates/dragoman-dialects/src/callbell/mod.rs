@@ -22,12 +22,13 @@ mod saying;
 mod status;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 mod wire;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 
 use crate::services::Services;
 
@@ -46,6 +47,11 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/callbell/v1/teams", get(lists::teams))
         .route("/callbell/v1/teams/{uuid}", get(lists::team))
         .route("/callbell/v1/auth/me", get(handlers::me))
+        .route("/callbell/v1/webhooks/subscribe", post(webhooks::subscribe))
+        .route(
+            "/callbell/v1/webhooks/unsubscribe",
+            delete(webhooks::unsubscribe),
+        )
         .method_not_allowed_fallback(handlers::method_not_allowed)
         // Only what there is not is nested: nesting writes the address of every call anew.
         .nest("/callbell", Router::new().fallback(handlers::not_found))

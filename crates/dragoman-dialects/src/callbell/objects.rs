@@ -117,3 +117,8 @@ pub(super) fn template(template: &template::Template) -> wire::Template {
 pub(super) fn date(at: Timestamp) -> String {
     at.iso().to_string()
 }
+
+/// `2026-03-01 09:30:00 +0000`, as the documents write the date of a webhook.
+pub(super) fn spaced_date(at: Timestamp) -> String {
+    date(at).replace('T', " ").replace('Z', " +0000")
+}

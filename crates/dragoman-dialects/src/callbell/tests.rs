@@ -6,4 +6,5 @@ mod reading;
 mod refusals;
 mod samples;
 mod sending;
+mod subscribing;
 mod telling;

@@ -1,9 +1,9 @@
 //! The settings of `/v1/settings/application` that are kept, and what each looks like.
 
 use serde_json::Value;
-use url::Url;
 
 use super::fields::{flag, whole};
+use crate::endpoint;
 
 /// What a setting looks like.
 #[derive(Clone, Copy, Debug)]
@@ -72,27 +72,12 @@ impl Form {
                 Some(_) | None => Err("must be an array of strings".to_owned()),
             },
             Self::Address => match value.as_str().map(str::trim) {
-                Some(url) if url.is_empty() || is_address(url) => Ok(url.into()),
+                // The original took https alone.
+                Some(url) if url.is_empty() || endpoint::is_callable(url) => Ok(url.into()),
                 Some(_) | None => {
                     Err("must be an http or https address without credentials".to_owned())
                 }
             },
         }
     }
-}
-
-/// The original took https alone. Plain http leads only where the operator allows it, which the
-/// guard of outgoing calls decides; it never calls an address with a name or a password.
-fn is_address(text: &str) -> bool {
-    let scheme = |scheme: &str| {
-        let start = text.get(..scheme.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
-    let printable = |byte: u8| byte > b' ' && byte != 0x7f;
-    let written_well = text.len() <= 2048 && text.bytes().all(printable);
-    let is_callable =
-        |url: Url| url.has_host() && url.username().is_empty() && url.password().is_none();
-    (scheme("https://") || scheme("http://"))
-        && written_well
-        && Url::parse(text).is_ok_and(is_callable)
 }

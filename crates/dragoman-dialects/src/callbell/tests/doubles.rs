@@ -12,6 +12,7 @@ use dragoman_core::catalog::Catalog;
 use dragoman_core::ports::{Accepted, Desk, DeskError, Store, Timeline};
 use dragoman_core::submission::Submission;
 use dragoman_core::window::Heard;
+use dragoman_testkit::SeededRandom;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -26,6 +27,7 @@ pub(super) struct House(Arc<Inside>);
 
 struct Inside {
     store: Arc<MemoryStore>,
+    random: Arc<SeededRandom>,
     window_open: Mutex<bool>,
     opted_out: Mutex<bool>,
     replayed: Mutex<bool>,
@@ -37,6 +39,7 @@ impl House {
     pub(super) fn new() -> Self {
         Self(Arc::new(Inside {
             store: Arc::new(MemoryStore::new(catalog())),
+            random: Arc::new(SeededRandom::new(7)),
             window_open: Mutex::new(true),
             opted_out: Mutex::new(false),
             replayed: Mutex::new(false),
@@ -87,6 +90,7 @@ impl House {
     pub(super) fn router(&self) -> axum::Router {
         super::super::router(Arc::new(Services {
             desk: Arc::new(self.clone()),
+            random: self.0.random.clone(),
             ..services(self.0.store.clone())
         }))
     }
