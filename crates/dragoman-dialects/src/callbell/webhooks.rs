@@ -1,15 +1,15 @@
 //! The webhook of a program, which the program itself makes, replaces and takes away.
 //!
-//! An account of the original has one. Here every token has one: programs with tokens of their own
-//! do not take each other's away.
+//! An account of the original has one. Here every token has one, so that programs with tokens of
+//! their own do not take each other's away.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use dragoman_core::catalog::{Catalog, Change, Subscription};
 use dragoman_core::ports::edit;
-use dragoman_core::{Id, Raw, Secret};
+use dragoman_core::{Id, Raw, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use super::caller::Caller;
 use super::errors::{Error, FieldErrors};
 use super::form::{Form, Noted, REQUIRED};
 use super::format::{EVENTS, NAME};
-use super::handlers::Body;
+use super::handlers::{Body, QueryOf};
 use super::json::{Json as Given, Object};
 use super::{objects, parse};
 use crate::endpoint;
@@ -27,7 +27,8 @@ use crate::services::Services;
 const CONCURRENCY: u16 = 4;
 
 /// `POST /webhooks/subscribe`. Subscribing again changes what there is: what waits for the old
-/// address goes to the new one, and the secret stays.
+/// address goes to the new one, and the secret stays. A program whose old token is gone takes its
+/// webhook over, at the same address.
 pub(super) async fn subscribe(
     State(services): State<Arc<Services>>,
     caller: Caller,
@@ -35,10 +36,14 @@ pub(super) async fn subscribe(
 ) -> Result<Json<Value>, Error> {
     let wish = Wish::read(&parse::object(&body)?).map_err(Error::Fields)?;
     let webhook = edit(&*services.store, |catalog| {
-        let mut known = made_here(catalog, &caller).filter(|(webhook, owner)| {
-            owner.is_replaced_by(&caller, catalog) || *webhook.url == *wish.url
-        });
-        let webhook = match known.next() {
+        let now = services.clock.now();
+        let known = || made_here(catalog, caller.account);
+        let mine = known().find(|(_, owner)| owner.is(caller.token));
+        let left = || {
+            let is_left = |owner: &Owner| owner.is_gone(catalog, now);
+            known().find(|(webhook, owner)| *webhook.url == *wish.url && is_left(owner))
+        };
+        let webhook = match mine.or_else(left) {
             Some((webhook, _)) => webhook.clone(),
             None => first(&services, &caller),
         };
@@ -49,24 +54,31 @@ pub(super) async fn subscribe(
             enabled: true,
             ..webhook
         };
-        // Nobody is told twice at the same address.
-        let mut changes: Vec<_> = known.map(removal).collect();
-        changes.push(Change::Subscription(webhook.clone()));
-        Ok::<_, Error>((changes, webhook))
+        let change = Change::Subscription(webhook.clone());
+        Ok::<_, Error>((vec![change], webhook))
     })
     .await?;
     Ok(Json(json!({ "webhook": shown(&webhook) })))
 }
 
-/// `DELETE /webhooks/unsubscribe`.
+/// `DELETE /webhooks/unsubscribe`: the caller's own; with `url` in the query those at this address,
+/// whichever token they were made with.
 pub(super) async fn unsubscribe(
     State(services): State<Arc<Services>>,
     caller: Caller,
+    query: QueryOf,
 ) -> Result<Json<Value>, Error> {
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    let url = query.get("url").filter(|url| !url.is_empty());
     edit(&*services.store, |catalog| {
-        let known = made_here(catalog, &caller);
-        let mine = known.filter(|(_, owner)| owner.is_replaced_by(&caller, catalog));
-        let changes: Vec<_> = mine.map(removal).collect();
+        let known = made_here(catalog, caller.account);
+        let meant = known.filter(|(webhook, owner)| match url {
+            Some(url) => *webhook.url == **url,
+            None => owner.is(caller.token),
+        });
+        let changes: Vec<_> = meant
+            .map(|(webhook, _)| Change::RemoveSubscription(webhook.id))
+            .collect();
         if changes.is_empty() {
             return Err(Error::NotFound);
         }
@@ -149,30 +161,27 @@ impl Owner {
         Raw::new(json!(self).to_string())
     }
 
-    /// Whether this caller speaks for it: with the same token, or because its token is gone.
-    fn is_replaced_by(&self, caller: &Caller, catalog: &Catalog) -> bool {
-        let is_owner = |token: Id| token.simple() == self.token;
-        is_owner(caller.token) || !catalog.tokens.iter().any(|token| is_owner(token.id))
+    fn is(&self, token: Id) -> bool {
+        token.simple() == self.token
+    }
+
+    /// Whether nobody can call with that token any more.
+    fn is_gone(&self, catalog: &Catalog, now: Timestamp) -> bool {
+        let mut tokens = catalog.tokens.iter();
+        let token = tokens.find(|token| self.is(token.id));
+        token.is_none_or(|token| token.expires_at.is_some_and(|end| end <= now))
     }
 }
 
 /// The account's webhooks that were made by this API. Those of an operator are not a program's to
 /// change.
-fn made_here<'a>(
-    catalog: &'a Catalog,
-    caller: &Caller,
-) -> impl Iterator<Item = (&'a Subscription, Owner)> + use<'a> {
-    let account = caller.account;
+fn made_here(catalog: &Catalog, account: Id) -> impl Iterator<Item = (&Subscription, Owner)> {
     let all = catalog.subscriptions.iter();
     all.filter(move |webhook| webhook.account == account && *webhook.format == *NAME)
         .filter_map(|webhook| {
             let settings = webhook.settings.as_ref()?;
             Some((webhook, serde_json::from_str(settings.as_str()).ok()?))
         })
-}
-
-fn removal((webhook, _): (&Subscription, Owner)) -> Change {
-    Change::RemoveSubscription(webhook.id)
 }
 
 /// A first webhook: it hears of nothing that was before its time.

@@ -197,35 +197,47 @@ async fn programs_with_tokens_of_their_own_leave_each_other_alone() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_twice_at_the_same_address() {
+async fn a_program_with_a_new_token_goes_on_at_its_old_address() {
     let house = House::new();
     house.give_second_token();
+    let second = async |url| {
+        let answer = house
+            .with_token("second", "POST", SUBSCRIBE, &wish(url))
+            .await;
+        answer.body["webhook"]["secret"].clone()
+    };
+    let secret = second(URL).await;
+    // While the old token lives, its webhook is not another's.
     house.subscribe(&wish(URL)).await;
-    house
-        .with_token("second", "POST", SUBSCRIBE, &wish("https://other.example/"))
-        .await;
-    house
-        .with_token("second", "POST", SUBSCRIBE, &wish(URL))
-        .await;
+    assert_eq!(house.urls(), [URL.into(), URL.into()]);
+    house.unsubscribe().await;
+    house.change(|catalog| {
+        let second = catalog.tokens.last_mut().unwrap();
+        second.expires_at = Some(NOW);
+    });
+    let other = house.subscribe(&wish("https://other.example/")).await;
+    assert_ne!(other.body["webhook"]["secret"], secret);
+    house.unsubscribe().await;
+    let answer = house.subscribe(&wish(URL)).await;
+    assert_eq!(answer.body["webhook"]["secret"], secret);
     assert_eq!(house.urls(), [URL.into()]);
-    // It is the second one's now.
-    assert_eq!(house.unsubscribe().await.status, 404);
 }
 
 #[tokio::test]
-async fn the_webhook_of_a_token_that_is_gone_is_replaced() {
+async fn what_another_program_left_behind_is_taken_away_by_its_address() {
     let house = House::new();
     house.give_second_token();
     house
-        .with_token("second", "POST", SUBSCRIBE, &wish("https://old.example/"))
+        .with_token("second", "POST", SUBSCRIBE, &wish(URL))
         .await;
-    house.change(|catalog| {
-        catalog
-            .tokens
-            .retain(|token| token.id != Id::from_u128(0x7a))
-    });
-    house.subscribe(&wish(URL)).await;
-    assert_eq!(house.urls(), [URL.into()]);
+    let path = format!("{UNSUBSCRIBE}?url={URL}");
+    let stranger = house
+        .with_token("stranger", "DELETE", &path, &json!({}))
+        .await;
+    assert_eq!((stranger.status, house.urls().len()), (404, 1));
+    assert_eq!(house.call(request("DELETE", &path, "")).await.status, 200);
+    assert_eq!(house.call(request("DELETE", &path, "")).await.status, 404);
+    assert_eq!(house.webhooks(), []);
 }
 
 #[tokio::test]
