@@ -43,7 +43,7 @@ impl<K: Bytes, V: Value + Clone> Frozen<K, V> {
     /// Nobody has read these entries from the shelf while they were young: so this is the moment
     /// at which what is kept of it can change, and not each commit.
     fn has_aged(&self) {
-        if let Some(aged) = &self.aged {
+        if let Some(aged) = self.aged.as_ref().filter(|aged| aged.keeps()) {
             for (key, value) in &*self.entries {
                 aged.renew(key, value.as_ref());
             }

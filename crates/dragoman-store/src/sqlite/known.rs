@@ -7,47 +7,48 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, State};
 
 use super::SqliteStore;
+use super::commons::Commons;
 use crate::index::key;
 
 /// How many messages are looked up before others may have the index: a deep queue has aged.
 const CHUNK: usize = 1024;
 
+/// The queue of a channel, oldest first. A deep one reads the disk for a while.
+pub(super) fn queued(commons: &Commons, channel: Id) -> Vec<Queued> {
+    let rows = waiting_of(commons, channel);
+    let mut queued = Vec::with_capacity(rows.len());
+    for some in rows.chunks(CHUNK) {
+        let index = commons.index();
+        queued.extend(some.iter().filter_map(|row| {
+            // It may have left the queue in between.
+            let waiting = index.waiting.get(row)?;
+            let outcome = index.outcomes.get(row)?;
+            (waiting.state == State::Queued).then_some(Queued {
+                message: outcome.id(*row),
+                conversation: outcome.conversation,
+                priority: outcome.priority?,
+                due_at: waiting.due_at,
+                expires_at: outcome.expires_at,
+                starts: waiting.starts,
+            })
+        }));
+    }
+    queued
+}
+
+fn waiting_of(commons: &Commons, channel: Id) -> Vec<i64> {
+    let index = commons.index();
+    let Some(channel) = index.rows.get(&channel) else {
+        return Vec::new();
+    };
+    let waiting = index.waiting.iter();
+    waiting
+        .filter(|(_, waiting)| waiting.channel == *channel && waiting.state == State::Queued)
+        .map(|(row, _)| *row)
+        .collect()
+}
+
 impl SqliteStore {
-    pub(super) fn queued(&self, channel: Id) -> Vec<Queued> {
-        let rows = self.waiting_of(channel);
-        let mut queued = Vec::with_capacity(rows.len());
-        for some in rows.chunks(CHUNK) {
-            let index = self.commons.index();
-            queued.extend(some.iter().filter_map(|row| {
-                // It may have left the queue in between.
-                let waiting = index.waiting.get(row)?;
-                let outcome = index.outcomes.get(row)?;
-                (waiting.state == State::Queued).then_some(Queued {
-                    message: outcome.id(*row),
-                    conversation: outcome.conversation,
-                    priority: outcome.priority?,
-                    due_at: waiting.due_at,
-                    expires_at: outcome.expires_at,
-                    starts: waiting.starts,
-                })
-            }));
-        }
-        queued
-    }
-
-    /// The queue of a channel, oldest first.
-    fn waiting_of(&self, channel: Id) -> Vec<i64> {
-        let index = self.commons.index();
-        let Some(channel) = index.rows.get(&channel) else {
-            return Vec::new();
-        };
-        let waiting = index.waiting.iter();
-        waiting
-            .filter(|(_, waiting)| waiting.channel == *channel && waiting.state == State::Queued)
-            .map(|(row, _)| *row)
-            .collect()
-    }
-
     pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Heard> {
         let account = self.commons.catalog().channel(channel)?.account;
         let index = self.commons.index();

@@ -18,7 +18,7 @@ use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
 
-use super::{SqliteStore, rows, verbs};
+use super::{SqliteStore, known, rows, verbs};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -114,7 +114,10 @@ impl Store for SqliteStore {
     }
 
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {
-        self.sound(self.queued(channel))
+        let commons = Arc::clone(&self.commons);
+        let queued = move || known::queued(&commons, channel);
+        let queued = tokio::task::spawn_blocking(queued).await;
+        self.sound(queued.map_err(|_| self.unwell())?)
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {

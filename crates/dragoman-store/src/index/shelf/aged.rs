@@ -43,6 +43,11 @@ impl<K: Key, V: Value + Clone> Aged<K, V> {
         Some(value)
     }
 
+    /// Whether anything that was read is kept.
+    pub(crate) const fn keeps(&self) -> bool {
+        self.warm.is_some()
+    }
+
     /// The table has this value now, or this key no more.
     pub(crate) fn renew(&self, key: &K, value: Option<&V>) {
         if let Some(warm) = &self.warm {
