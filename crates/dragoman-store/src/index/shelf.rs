@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use fjall::{Database, PersistMode};
+use fjall::{Database, OwnedWriteBatch, PersistMode};
 
 pub(crate) use aged::Aged;
 pub(crate) use alarm::Alarm;
@@ -97,7 +97,11 @@ impl Shelf {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
         folder.create(dir)?;
-        Self::start(dir, store)
+        let shelf = Self::start(dir, store)?;
+        let mut batch = shelf.database.batch();
+        shelf.label(&mut batch, Mark::default());
+        batch.durability(Some(PersistMode::SyncData)).commit()?;
+        Ok(shelf)
     }
 
     fn start(dir: &Path, store: i64) -> Result<Self, Error> {
@@ -158,14 +162,18 @@ impl Shelf {
         files.provider_ids().add(&mut batch, &provider_ids.entries);
         files.people().add(&mut batch, &people.entries);
         files.addresses().add(&mut batch, &addresses.entries);
+        self.label(&mut batch, *mark);
+        batch.commit()
+    }
+
+    fn label(&self, batch: &mut OwnedWriteBatch, mark: Mark) {
         let label = Label {
             format: FORMAT,
             store: self.store,
-            mark: *mark,
+            mark,
         };
-        let mark = Young::from_iter([((), Some(label))]);
-        files.marks().add(&mut batch, &mark);
-        batch.commit()
+        let label = Young::from_iter([((), Some(label))]);
+        self.files.marks().add(batch, &label);
     }
 
     /// Told of what cannot be read or written.

@@ -69,12 +69,26 @@ fn a_shelf_opens_with_its_mark() {
 }
 
 #[test]
-fn what_is_not_there_or_was_never_written_does_not_fit() {
+fn what_is_not_there_or_has_no_mark_does_not_fit() {
     let dir = tempfile::tempdir().unwrap();
     let place = place(dir.path());
     assert!(matches!(misfit(&place, STORE), Some(Misfit::Missing)));
-    drop(Shelf::afresh(&place, STORE).unwrap());
+    let shelf = Shelf::afresh(&place, STORE).unwrap();
+    let mut batch = shelf.database.batch();
+    let gone = Young::from_iter([((), None)]);
+    shelf.files.marks().add(&mut batch, &gone);
+    batch.commit().unwrap();
+    drop(shelf);
     assert!(matches!(misfit(&place, STORE), Some(Misfit::Unmarked)));
+}
+
+#[test]
+fn a_new_shelf_fits_and_holds_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = place(dir.path());
+    drop(Shelf::afresh(&place, STORE).unwrap());
+    let (_, mark) = Shelf::open(&place, STORE).unwrap();
+    assert_eq!(mark, Mark::default());
 }
 
 #[test]
@@ -134,7 +148,7 @@ fn what_cannot_be_read_raises_the_alarm_and_is_not_opened_again() {
     drop((index, shelf));
     assert!(matches!(misfit(&place, STORE), Some(Misfit::Doubtful)));
     drop(Shelf::afresh(&place, STORE).unwrap());
-    assert!(matches!(misfit(&place, STORE), Some(Misfit::Unmarked)));
+    assert!(Shelf::open(&place, STORE).is_ok());
 }
 
 #[test]
