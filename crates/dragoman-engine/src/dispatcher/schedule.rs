@@ -61,6 +61,8 @@ pub(super) struct Schedule {
     lanes: Lanes,
     /// What was accepted before the store's queue has been read; nothing is sent until then.
     early: Option<Vec<(Waiting, u64)>>,
+    /// The newest message that the store's queue held when it was read.
+    listed: Option<MessageId>,
     bucket: Bucket,
     pairs: Pairs,
     brake: Brake,
@@ -75,6 +77,7 @@ impl Schedule {
             enabled: channel.enabled,
             lanes: Lanes::new(),
             early: Some(Vec::new()),
+            listed: None,
             bucket: Bucket::for_rate(channel.rate),
             pairs: Pairs::new(),
             brake: Brake::default(),
@@ -128,12 +131,15 @@ impl Schedule {
         for (waiting, digest) in early {
             self.enqueue(waiting, digest, now);
         }
+        self.listed = queued.iter().map(|queued| queued.message).max();
     }
 
-    /// Adds a message behind its likes.
+    /// Adds a message behind its likes, unless the store's queue held it already when it was read:
+    /// ids rise in the order of commits, so that whatever is not newer was in it.
     pub(super) fn enqueue(&mut self, waiting: Waiting, digest: u64, now: Duration) {
         match &mut self.early {
             Some(early) => early.push((waiting, digest)),
+            None if Some(waiting.message) <= self.listed => {}
             None => self.lanes.insert(waiting, digest, None, &self.pairs, now),
         }
     }

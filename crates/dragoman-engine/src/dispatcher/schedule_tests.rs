@@ -160,6 +160,9 @@ fn a_recipient_is_not_free_while_conversations_from_the_store_are_strangers() {
         WALL,
         NOW,
     );
+    // Accepted before the queue was read, and handed over after.
+    schedule.enqueue(waiting(2, 2), 20, NOW);
+    assert_eq!(schedule.load().waiting, 3, "2 is known once");
     assert_eq!(rows(&schedule.pick(NOW)), [1, 3], "3 is known once");
     schedule.end(waiting(1, 1), ended(Fate::Over, Contact::Taken), NOW);
     assert!(!schedule.reserve(40, NOW));
