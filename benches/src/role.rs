@@ -25,10 +25,9 @@ impl Ready {
 
 /// Runs a gateway, on as many threads as the product: it leaves a core to the store's writer.
 pub(crate) fn as_the_product(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime
-        .worker_threads(cores.saturating_sub(1).max(1))
+        .worker_threads(dragoman_engine::serving_threads())
         .enable_all()
         .build()
         .context("starting the runtime")?;

@@ -20,6 +20,7 @@ mod metrics;
 mod notifier;
 mod pulse;
 mod shared;
+mod threads;
 
 pub use clock::{SystemClock, SystemRandom};
 pub use engine::{Engine, Parts};
@@ -27,3 +28,4 @@ pub use guard::Guard;
 pub use http::HttpClient;
 pub use intake::{Intake, IntakeAnswer};
 pub use metrics::{Metric, MetricKind};
+pub use threads::serving_threads;

@@ -1,26 +1,21 @@
-use dragoman_core::Timestamp;
 use tempfile::TempDir;
 
 use super::*;
-use crate::index::entry::RECEIVED;
+use crate::index::entry::Place;
 
 const STORE: i64 = 7;
 
 /// An outcome that can be told from others by its last event.
 fn outcome(last_event: i64) -> Outcome {
-    Outcome {
-        tail: 1,
+    let place = Place {
         account: 2,
         channel: 3,
         contact: 5,
-        conversation: 4,
-        priority: None,
-        refused: false,
-        expires_at: Timestamp::NEVER,
-        fold: RECEIVED,
+    };
+    Outcome {
         provider_id: Some("wamid.1".into()),
         last_event,
-        last_delivery: 0,
+        ..Outcome::received(1, place, 4)
     }
 }
 
@@ -50,7 +45,6 @@ fn shelf() -> (TempDir, Shelf) {
 fn age(index: &mut Index, shelf: &Shelf) {
     let generation = index.freeze().unwrap();
     shelf.write(&generation).unwrap();
-    generation.has_aged();
     index.let_go(generation.mark);
 }
 

@@ -7,7 +7,7 @@ use dragoman_core::submission::IdempotencyKey;
 use dragoman_testkit::until;
 
 use super::*;
-use crate::index::entry::{Outcome, RECEIVED};
+use crate::index::entry::{Outcome, Place};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -111,20 +111,12 @@ fn keep(batch: &mut Batch<'_>, count: usize) -> rusqlite::Result<()> {
              VALUES (?1, ?2, 1, 2, 1, 0, 2, 1, 0, 0, 0, 0, 0, 1, '')",
             [message.row(), message.tail()],
         )?;
-        let outcome = Outcome {
-            tail: message.tail(),
+        let place = Place {
             account: 1,
             channel: 2,
             contact: 1,
-            conversation: 1,
-            priority: None,
-            refused: false,
-            expires_at: Timestamp::NEVER,
-            fold: RECEIVED,
-            provider_id: None,
-            last_event: 0,
-            last_delivery: 0,
         };
+        let outcome = Outcome::received(message.tail(), place, 1);
         batch.draft.outcomes.put(message.row(), outcome);
     }
     Ok(())

@@ -18,7 +18,6 @@ mod server;
 mod webhooks;
 
 use std::process::ExitCode;
-use std::thread::available_parallelism;
 
 use clap::Parser;
 
@@ -31,7 +30,7 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let as_json = cli.command.wants_json();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers())
+        .worker_threads(dragoman_engine::serving_threads())
         .enable_all()
         .build()
     {
@@ -45,11 +44,4 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => commands::failed(&error, as_json),
     }
-}
-
-/// How many threads serve. One core is left to the store's writer, which works as hard as all of
-/// them: threads that push each other off their cores do less than one thread fewer.
-fn workers() -> usize {
-    let cores = available_parallelism().map_or(1, |cores| cores.get());
-    cores.saturating_sub(1).max(1)
 }

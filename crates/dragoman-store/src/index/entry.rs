@@ -44,6 +44,24 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Of a customer's message, before anything else has happened to it.
+    pub(crate) const fn received(tail: i64, place: Place, conversation: i64) -> Self {
+        Self {
+            tail,
+            account: place.account,
+            channel: place.channel,
+            contact: place.contact,
+            conversation,
+            priority: None,
+            refused: false,
+            expires_at: Timestamp::NEVER,
+            fold: RECEIVED,
+            provider_id: None,
+            last_event: 0,
+            last_delivery: 0,
+        }
+    }
+
     /// The id of the message in this row.
     pub(crate) const fn id(&self, row: i64) -> MessageId {
         MessageId::from_parts(row, self.tail)

@@ -22,9 +22,8 @@ pub(crate) struct Generation {
 }
 
 impl Generation {
-    /// The shelf has it: what was read from there before is no longer so. Before the index lets go
-    /// of it.
-    pub(crate) fn has_aged(&self) {
+    /// The shelf has it: what was read from there before is no longer so.
+    pub(super) fn has_aged(&self) {
         self.outcomes.has_aged();
         self.keys.has_aged();
         self.provider_ids.has_aged();

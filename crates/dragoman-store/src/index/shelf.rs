@@ -139,7 +139,8 @@ impl Shelf {
         }
     }
 
-    /// Takes in a generation, all of it or nothing, and keeps it from a crash.
+    /// Takes in a generation, all of it or nothing, and keeps it from a crash. Before the index lets
+    /// go of it.
     ///
     /// # Errors
     /// The shelf cannot be written.
@@ -163,7 +164,9 @@ impl Shelf {
         files.people().add(&mut batch, &people.entries);
         files.addresses().add(&mut batch, &addresses.entries);
         self.label(&mut batch, *mark);
-        batch.commit()
+        batch.commit()?;
+        generation.has_aged();
+        Ok(())
     }
 
     fn label(&self, batch: &mut OwnedWriteBatch, mark: Mark) {

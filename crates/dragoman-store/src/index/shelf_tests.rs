@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::index::Index;
 use crate::index::draft::Draft;
-use crate::index::entry::{Kept, Outcome, Person};
+use crate::index::entry::{Kept, Outcome, Person, Place};
 use crate::index::generation::Frozen;
 use crate::index::key::Key;
 
@@ -189,7 +189,6 @@ fn a_generation_is_written_whole_with_its_removals() {
         index.absorb(&mut draft);
         let generation = index.freeze().unwrap();
         shelf.write(&generation).unwrap();
-        generation.has_aged();
         index.let_go(generation.mark);
     }
     assert!(
@@ -242,18 +241,10 @@ fn person_3() -> Arc<Person> {
 }
 
 fn outcome() -> Outcome {
-    Outcome {
-        tail: MessageId::from_parts(1, 2).tail(),
+    let place = Place {
         account: 1,
         channel: 2,
         contact: 3,
-        conversation: 4,
-        priority: None,
-        refused: false,
-        expires_at: Timestamp::NEVER,
-        fold: crate::index::entry::RECEIVED,
-        provider_id: None,
-        last_event: 0,
-        last_delivery: 0,
-    }
+    };
+    Outcome::received(MessageId::from_parts(1, 2).tail(), place, 4)
 }

@@ -64,8 +64,7 @@ impl Commons {
 
     /// The shelf has the frozen generation.
     pub(crate) fn let_go(&self, shelved: Generation) {
-        // Others may have the index while the entries are gone through, and when they are dropped.
-        shelved.has_aged();
+        // The entries are dropped when others may have the index again.
         self.index_to_change().let_go(shelved.mark);
     }
 

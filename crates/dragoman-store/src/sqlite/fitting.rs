@@ -73,7 +73,6 @@ impl Fitting {
     pub(crate) fn bring(&self, index: &mut Index) -> Result<(), OpenError> {
         if let Some(generation) = index.freeze() {
             self.shelf.write(&generation)?;
-            generation.has_aged();
             index.let_go(generation.mark);
         }
         Ok(())

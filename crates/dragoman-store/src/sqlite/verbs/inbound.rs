@@ -6,11 +6,11 @@ use dragoman_core::event::What;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Body;
 use dragoman_core::ports::Moment;
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId};
 use rusqlite::params;
 
 use super::people;
-use crate::index::entry::{self, Outcome, RECEIVED};
+use crate::index::entry::{self, Outcome};
 use crate::index::key;
 use crate::record::inbound::InboundRecord;
 use crate::record::{VERSION, to_json};
@@ -53,20 +53,7 @@ pub(crate) fn record(
     let conversation = people::conversation(batch, place, machine, random)?;
     let random = batch.random()?;
     let message = batch.next_message(machine, random);
-    let outcome = Outcome {
-        tail: message.tail(),
-        account,
-        channel,
-        contact,
-        conversation,
-        priority: None,
-        refused: false,
-        expires_at: Timestamp::NEVER,
-        fold: RECEIVED,
-        provider_id: None,
-        last_event: 0,
-        last_delivery: 0,
-    };
+    let outcome = Outcome::received(message.tail(), place, conversation);
     let bytes = write(batch, message, &outcome, &inbound)?;
     batch.sql(
         "INSERT INTO keys (id, scope, key) VALUES (?1, ?2, ?3)",

@@ -4,7 +4,7 @@ use dragoman_core::{MessageId, State};
 use rusqlite::params;
 
 use super::*;
-use crate::index::entry::{Outcome, RECEIVED, Waiting};
+use crate::index::entry::{Outcome, Place, Waiting};
 use crate::sqlite::SqliteStore;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -36,19 +36,14 @@ fn fill(batch: &mut Batch<'_>, settled: usize, waiting: usize) -> rusqlite::Resu
 }
 
 fn outcome(message: MessageId) -> Outcome {
-    Outcome {
-        tail: message.tail(),
+    let place = Place {
         account: 1,
         channel: 2,
         contact: 1,
-        conversation: 1,
-        priority: None,
-        refused: false,
-        expires_at: Timestamp::NEVER,
-        fold: RECEIVED,
-        provider_id: None,
+    };
+    Outcome {
         last_event: -1,
-        last_delivery: 0,
+        ..Outcome::received(message.tail(), place, 1)
     }
 }
 
