@@ -7,6 +7,7 @@ mod disk;
 mod growth;
 mod idle;
 mod kannel;
+mod loading;
 mod pipeline;
 mod plan;
 mod product;

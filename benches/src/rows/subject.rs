@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 
+use super::loading;
 use super::plan::Plan;
 use crate::load::Loaded;
 use crate::process::Process;
@@ -96,19 +97,7 @@ impl Subject {
             load.newcomers
                 .map(|first| ("--newcomers", first.to_string())),
         );
-        let words = words
-            .into_iter()
-            .flat_map(|(name, value)| [name.to_owned(), value]);
-        let mut loading = Process::start("load", words)?;
-        let loaded: Loaded = loading.hear()?;
-        loading.finish()?;
-        if loaded.refused > 0 {
-            bail!(
-                "{} of {} messages were refused",
-                loaded.refused,
-                loaded.messages
-            );
-        }
+        let loaded = loading::run(words)?;
         self.given += loaded.messages;
         Ok(loaded)
     }

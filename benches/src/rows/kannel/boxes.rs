@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::load::Loaded;
-use crate::process::{Foreign, Process};
+use crate::process::Foreign;
+use crate::rows::loading;
 use crate::rows::rounds::{CONNECTIONS, Rate};
 use crate::wire::ask;
 
@@ -87,21 +87,13 @@ impl Boxes {
     /// It refuses some, or does not send them.
     pub(super) fn submit(&mut self, messages: u64) -> anyhow::Result<Rate> {
         let (cpu, wanted) = (self.cpu()?, self.sent()? + messages);
-        let words = [
+        let words = vec![
             ("--target", "kannel".to_owned()),
             ("--to", self.door.to_string()),
             ("--connections", CONNECTIONS.to_string()),
             ("--messages", messages.to_string()),
         ];
-        let words = words
-            .into_iter()
-            .flat_map(|(name, value)| [name.to_owned(), value]);
-        let mut loading = Process::start("load", words)?;
-        let loaded: Loaded = loading.hear()?;
-        loading.finish()?;
-        if loaded.refused > 0 {
-            bail!("Kannel refused {} of {messages} messages", loaded.refused);
-        }
+        let loaded = loading::run(words).context("loading Kannel")?;
         let begun = Instant::now();
         until("Kannel has sent everything", || {
             self.sent().is_ok_and(|sent| sent >= wanted)
