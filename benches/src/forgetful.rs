@@ -4,6 +4,7 @@
 //! events. What a gateway with it does faster than one with the real store is what durability
 //! costs. It lives here and nowhere else: no configuration of the product can reach it.
 
+mod contacts;
 mod shelf;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,14 +12,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dragoman_core::catalog::{Catalog, Change};
-use dragoman_core::event::Event;
+use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
-use dragoman_core::message::{Claim, Contact, Conversation, InFlight, Ready, Stored};
+use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Quarantined, Queued,
-    Recorded, Reference, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
+    Quarantined, Queued, Recorded, Reference, Store, StoreError, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -60,6 +61,9 @@ impl Store for Forgetful {
             number: lane(admitted.channel(), to),
             id: Id::fresh(acceptance.machine, for_conversation),
             user: admitted.assignment().user,
+            funnel: None,
+            bot: Bot::Idle,
+            closed_at: None,
             team: admitted.assignment().team,
             created_at: acceptance.now,
         };
@@ -87,6 +91,7 @@ impl Store for Forgetful {
             contact: Arc::new(Contact {
                 id: Id::fresh(acceptance.machine, for_contact),
                 name: None,
+                profile: None,
                 addresses: vec![to.clone()],
                 created_at: acceptance.now,
             }),
@@ -195,11 +200,15 @@ impl Store for Forgetful {
         Ok(None)
     }
 
-    async fn events_after(
+    async fn last_deliveries(
         &self,
-        _seq: i64,
+        _subscriptions: &[Id],
         _limit: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+    ) -> Result<Vec<Delivered>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn events_after(&self, _seq: i64, _limit: usize) -> Result<Vec<Happened>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -17,7 +17,7 @@ use anyhow::Context;
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use dragoman_core::ports::{Clock, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Random, Store};
 use dragoman_core::rate::Rate;
 use dragoman_dialects::callbell;
 use dragoman_dialects::services::Services;
@@ -50,7 +50,7 @@ pub(crate) async fn run(args: GatewayArgs) -> anyhow::Result<()> {
             let since = store.last_event();
             let catalog = World { since, ..world }.catalog(clock.now());
             store.change(world::changes(&catalog)).await?;
-            serve(Arc::clone(&store) as Arc<dyn Store>, clock).await?;
+            serve(Arc::clone(&store), clock).await?;
             store.close().await.context("closing the store")
         }
         StoreKind::Forgetful => {
@@ -77,13 +77,16 @@ fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
     opened.with_context(|| format!("opening the store in {}", data_dir.display()))
 }
 
-async fn serve(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+async fn serve<S: Store + Contacts + 'static>(
+    store: Arc<S>,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<()> {
     let listener = role::listen().await?;
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let drivers = dragoman_channels::drivers();
     let public_url = "https://gateway.example";
     let parts = Parts {
-        store: Arc::clone(&store),
+        store: Arc::clone(&store) as Arc<dyn Store>,
         drivers: drivers.clone(),
         formats: dragoman_dialects::formats(public_url),
         http: Arc::new(HttpClient::new(vec![LOOPBACK])),
@@ -93,6 +96,7 @@ async fn serve(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> anyhow::Result<(
     let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
     let services = Arc::new(Services {
         desk: engine.desk(),
+        contacts: Arc::clone(&store) as Arc<dyn Contacts>,
         store,
         clock,
         random,

@@ -2,7 +2,7 @@
 //! whom it writes.
 
 use dragoman_core::catalog::{
-    Account, Catalog, Change, Channel, Source, Subscription, Token, TokenScope,
+    Account, Catalog, Change, Channel, Policy, Source, Subscription, Token, TokenScope,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Secret, Timestamp};
@@ -73,6 +73,9 @@ impl World {
             id: TOKEN_ID,
             account: ACCOUNT,
             hash: Sha256::digest(TOKEN).into(),
+            name: "".into(),
+            policy: Policy::default(),
+            created_at: now,
             scope: TokenScope::Api,
             expires_at: None,
         };

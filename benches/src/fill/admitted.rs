@@ -4,7 +4,7 @@ use anyhow::bail;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
 use dragoman_core::catalog::Channel;
-use dragoman_core::content::{Content, Text};
+use dragoman_core::content::{Content, Kind, Text};
 use dragoman_core::message::Admitted;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
@@ -31,6 +31,7 @@ pub(crate) fn text(customer: u64, channel: &Channel, now: Timestamp) -> anyhow::
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
         metadata: None,
+        duplicate: None,
         key: None,
         ttl: None,
         reply_to: None,
@@ -40,6 +41,7 @@ pub(crate) fn text(customer: u64, channel: &Channel, now: Timestamp) -> anyhow::
         channel,
         templates: &[],
         heard: Heard::default(),
+        takes: &Kind::OUTBOUND,
         opted_out: false,
     };
     match admit(submission, Assignment::default(), &standing, now) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::assignment::Assignment;
 use crate::catalog::Channel;
-use crate::content::{Content, Media, MediaSource};
+use crate::content::{Content, Kind, Media, MediaSource};
 use crate::message::{Admitted, Outbound, Priority};
 use crate::outcome::Failure;
 use crate::refusal::{Refusal, When};
@@ -34,6 +34,8 @@ pub struct Standing<'a> {
     pub heard: Heard,
     /// Whether the customer does not want messages.
     pub opted_out: bool,
+    /// What the channel's driver can send.
+    pub takes: &'a [Kind],
 }
 
 /// What the rules decide.
@@ -57,9 +59,10 @@ pub fn admit(
     now: Timestamp,
 ) -> Verdict {
     let filled = fill_in(&submission.ask, standing.templates);
-    let judged = match &filled {
-        Ok((content, _)) => judge(&submission, content, standing, now),
-        Err(refusal) => Err(refusal.clone()),
+    let judged = match (supported(&submission.ask, standing), &filled) {
+        (Err(refusal), _) => Err(refusal),
+        (Ok(()), Ok((content, _))) => judge(&submission, content, standing, now),
+        (Ok(()), Err(refusal)) => Err(refusal.clone()),
     };
     let failure = match judged {
         Ok(()) => None,
@@ -91,7 +94,23 @@ pub fn admit(
         channel: submission.channel,
         assignment,
         key: submission.key,
+        duplicate: submission.duplicate,
         failure,
+    })
+}
+
+/// Comes first: what a channel cannot send need not be found.
+fn supported(ask: &Ask, standing: &Standing<'_>) -> Result<(), Refusal> {
+    let kind = match ask {
+        Ask::Content(content) => content.kind(),
+        Ask::Template(_) => Kind::Template,
+    };
+    if standing.takes.contains(&kind) {
+        return Ok(());
+    }
+    Err(Refusal::Unsupported {
+        kind,
+        messenger: standing.channel.source,
     })
 }
 
@@ -219,6 +238,7 @@ fn failure(refusal: &Refusal) -> Failure {
         | Refusal::CaptionTooLong { .. }
         | Refusal::TextEmpty
         | Refusal::LinkInvalid => (131_009, "Parameter value is not valid"),
+        Refusal::Unsupported { .. } => (131_051, "Unsupported message type"),
         Refusal::ChannelDisabled => (133_010, "Phone number not registered"),
         Refusal::QueueFull => (130_429, "Rate limit hit"),
     };

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::address::Address;
 use crate::catalog::Source;
+use crate::content::Kind;
 use crate::content::Text;
 use crate::id::Id;
 use crate::rate::Rate;
@@ -51,6 +52,7 @@ fn submission(ask: Ask) -> Submission {
         assignment: Wish::default(),
         metadata: None,
         key: None,
+        duplicate: None,
         ttl: None,
         reply_to: None,
         timing: |_| When::Now,
@@ -81,6 +83,7 @@ fn judged(submission: Submission, heard: Heard, channel: &Channel) -> Verdict {
         templates: &[],
         heard,
         opted_out: false,
+        takes: &Kind::OUTBOUND,
     };
     admit(submission, Assignment::default(), &standing, NOW)
 }
@@ -97,6 +100,27 @@ fn open() -> Heard {
         last_inbound: Some(NOW.minus(Duration::from_secs(60))),
         last_referral: None,
     }
+}
+
+#[test]
+fn a_channel_is_not_asked_for_what_it_cannot_send() {
+    let (channel, heard) = (channel(), open());
+    let standing = Standing {
+        channel: &channel,
+        templates: &[],
+        heard,
+        opted_out: false,
+        takes: &[Kind::Text],
+    };
+    let verdict = |ask| admit(submission(ask), Assignment::default(), &standing, NOW);
+    assert_eq!(refusal(verdict(text("Hi"))), None);
+    assert_eq!(
+        refusal(verdict(by_name())),
+        Some(Refusal::Unsupported {
+            kind: Kind::Template,
+            messenger: channel.source,
+        })
+    );
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub fn assign(wish: &Wish, account: Id, catalog: &Catalog) -> Assignment {
 mod tests {
     use super::*;
     use crate::catalog::User;
+    use crate::time::Timestamp;
 
     #[test]
     fn only_members_of_a_team_get_conversations() {
@@ -55,6 +56,11 @@ mod tests {
             email: email.into(),
             name: "N".into(),
             teams: teams.to_vec(),
+            password_hash: None,
+            available: true,
+            available_at: Timestamp::default(),
+            status: None,
+            created_at: Timestamp::default(),
         };
         let catalog = Catalog {
             users: vec![user(10, "in@e.com", &[team]), user(11, "out@e.com", &[])],

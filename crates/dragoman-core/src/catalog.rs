@@ -3,14 +3,20 @@
 //! Small enough to be held in memory whole, changed rarely, read by every call. Public ids are
 //! stored values, so that operators can bring their own.
 
+mod staff;
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::id::Id;
 use crate::rate::Rate;
 use crate::raw::Raw;
+use crate::refusal::When;
 use crate::secret::Secret;
 use crate::template::Template;
 use crate::time::Timestamp;
+
+pub use staff::{CustomField, CustomStatus, FieldKind, Funnel, Team, User};
 
 /// Everything slow, at one moment. Readers hold a snapshot.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +27,9 @@ pub struct Catalog {
     pub channels: Vec<Channel>,
     pub teams: Vec<Team>,
     pub users: Vec<User>,
+    pub funnels: Vec<Funnel>,
+    pub custom_statuses: Vec<CustomStatus>,
+    pub custom_fields: Vec<CustomField>,
     pub templates: Vec<Template>,
     pub subscriptions: Vec<Subscription>,
     pub onprem_users: Vec<OnpremUser>,
@@ -45,12 +54,30 @@ pub struct Token {
     pub id: Id,
     /// Whom it speaks for.
     pub account: Id,
+    /// What people call it; may be empty.
+    pub name: Box<str>,
     /// SHA-256 of the token.
     pub hash: [u8; 32],
     /// What it opens.
     pub scope: TokenScope,
+    /// How its calls are treated.
+    pub policy: Policy,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// No longer valid from then on; `None` is for ever.
     pub expires_at: Option<Timestamp>,
+}
+
+/// How the calls of a token are treated, where its program wants it otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// When refusals are heard that the dialect lets choose; `None` is as the dialect does.
+    pub refusals: Option<When>,
+    /// More calls are answered 429; `None` is no limit.
+    pub rate: Option<Rate>,
+    /// The same content to the same recipient within this time is the same message; `None` is
+    /// never.
+    pub duplicate_window: Option<Duration>,
 }
 
 /// What a token opens.
@@ -64,6 +91,11 @@ pub enum TokenScope {
         channel: Id,
         /// The name of the user who logged in.
         user: Box<str>,
+    },
+    /// The management API of its account, as a collaborator who logged in.
+    Session {
+        /// The collaborator.
+        user: Id,
     },
 }
 
@@ -142,28 +174,6 @@ impl Source {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.word() == word)
     }
-}
-
-/// Collaborators who share conversations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Team {
-    pub id: Id,
-    pub account: Id,
-    pub name: Box<str>,
-    pub default: bool,
-    pub created_at: Timestamp,
-}
-
-/// A collaborator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct User {
-    pub id: Id,
-    pub account: Id,
-    pub email: Box<str>,
-    pub name: Box<str>,
-    pub teams: Vec<Id>,
 }
 
 /// A customer's webhook endpoint.
@@ -252,28 +262,6 @@ impl Catalog {
         fitting.find(|channel| channel.main).or(first)
     }
 
-    /// The account's collaborator with this address, in any case.
-    pub fn user_by_email(&self, account: Id, email: &str) -> Option<&User> {
-        self.users
-            .iter()
-            .find(|user| user.account == account && user.email.eq_ignore_ascii_case(email))
-    }
-
-    /// The account's team with this id.
-    pub fn team_of(&self, account: Id, id: Id) -> Option<&Team> {
-        self.teams
-            .iter()
-            .find(|team| team.account == account && team.id == id)
-    }
-
-    /// The number of collaborators in a team.
-    pub fn members(&self, team: Id) -> usize {
-        self.users
-            .iter()
-            .filter(|user| user.teams.contains(&team))
-            .count()
-    }
-
     /// The templates that a channel may send.
     pub fn templates_of(&self, channel: Id) -> Vec<&Template> {
         self.templates
@@ -292,12 +280,29 @@ pub enum Change {
     Channel(Channel),
     Team(Team),
     User(User),
+    Funnel(Funnel),
+    CustomStatus(CustomStatus),
+    CustomField(CustomField),
     Template(Template),
     Subscription(Subscription),
     OnpremUser(OnpremUser),
     OnpremSettings(OnpremSettings),
     /// Takes the token away.
     RemoveToken(Id),
+    /// Takes a collaborator's session away because its time is over or its user has changed.
+    EndSession(Id),
+    /// Takes the team away; nobody is in it any more.
+    RemoveTeam(Id),
+    /// Takes the collaborator away, with every session.
+    RemoveUser(Id),
+    /// Takes the stage away; conversations in it are in none.
+    RemoveFunnel(Id),
+    /// Takes the status away; collaborators who show it show none.
+    RemoveCustomStatus(Id),
+    /// Takes the definition away; values that contacts have stay, as text.
+    RemoveCustomField(Id),
+    /// Takes the template away.
+    RemoveTemplate(Id),
     /// Takes the subscription away; its deliveries end.
     RemoveSubscription(Id),
     /// Back to the defaults.

@@ -111,6 +111,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Everything that can be sent.
+    pub const OUTBOUND: [Self; 11] = [
+        Self::Text,
+        Self::Image,
+        Self::Audio,
+        Self::Video,
+        Self::Document,
+        Self::Sticker,
+        Self::Location,
+        Self::Contacts,
+        Self::Interactive,
+        Self::Template,
+        Self::Reaction,
+    ];
+
     /// Lower-case word, as the providers spell it.
     pub const fn word(self) -> &'static str {
         match self {

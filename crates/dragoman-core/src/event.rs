@@ -97,6 +97,10 @@ pub enum What {
     Received,
     /// The conversation was not assigned as wished.
     NotAssigned(NotAssigned),
+    /// A collaborator's note was added to the conversation.
+    Noted,
+    /// Text and files were taken away; the message itself remains.
+    Erased,
 }
 
 impl What {
@@ -118,6 +122,8 @@ impl What {
             Self::Dead => "dead",
             Self::Received => "received",
             Self::NotAssigned(_) => "not_assigned",
+            Self::Noted => "noted",
+            Self::Erased => "erased",
         }
     }
 }

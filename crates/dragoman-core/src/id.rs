@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+use crate::submission::IdempotencyKey;
 use crate::time::Timestamp;
 
 /// The public id of an account, channel, team, user, template, contact, conversation or
@@ -21,6 +22,21 @@ impl Id {
         Self::from_u128(millis << 80 | 7 << 76 | random_a << 64 | 0b10 << 62 | random_b)
     }
 
+    /// The id of what a call with an idempotency key makes, a `UUIDv8`: a repeated call finds what
+    /// the first one made, and one with another request is told apart by [`Id::shares_key`].
+    pub const fn of_request(key: &IdempotencyKey) -> Self {
+        let of_key = u128::from_be_bytes(key.key) >> 68;
+        let of_request = u128::from_be_bytes(key.fingerprint) >> 66;
+        let (high, low) = (of_key >> 12, of_key & 0xfff);
+        Self::from_u128(high << 80 | 8 << 76 | low << 64 | 0b10 << 62 | of_request)
+    }
+
+    /// Whether both were made for the same idempotency key.
+    pub const fn shares_key(self, other: Self) -> bool {
+        let version = self.as_u128() >> 76 & 0xf;
+        version == 8 && self.as_u128() >> 64 == other.as_u128() >> 64
+    }
+
     /// From 128 bits.
     pub const fn from_u128(bits: u128) -> Self {
         Self(Uuid::from_u128(bits))
@@ -34,6 +50,11 @@ impl Id {
     /// 32 hex digits without dashes, as Callbell writes ids.
     pub fn simple(self) -> String {
         self.0.simple().to_string()
+    }
+
+    /// With dashes, as Callbell writes the ids of custom statuses and funnels.
+    pub fn dashed(self) -> String {
+        self.0.hyphenated().to_string()
     }
 }
 
@@ -206,6 +227,21 @@ mod tests {
         assert_eq!(id.at(), Timestamp::from_millis(1_790_000_000_123));
         assert_eq!(&id.simple()[12..13], "7");
         assert_eq!(id.simple().parse(), Ok(id));
+    }
+
+    #[test]
+    fn what_a_key_makes_is_found_again_by_the_key_alone() {
+        let id = |key, fingerprint| {
+            Id::of_request(&IdempotencyKey {
+                key: [key; 16],
+                fingerprint: [fingerprint; 16],
+            })
+        };
+        assert_eq!(id(1, 2), id(1, 2));
+        assert_ne!(id(1, 2), id(1, 3));
+        assert!(id(1, 2).shares_key(id(1, 3)));
+        assert!(!id(1, 2).shares_key(id(2, 2)));
+        assert_eq!(&id(1, 2).simple()[12..13], "8");
     }
 
     #[test]

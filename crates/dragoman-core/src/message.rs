@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::address::Address;
 use crate::assignment::Assignment;
+use crate::contact::{Contact, Conversation};
 use crate::content::Content;
 use crate::id::{AttemptId, AttemptToken, Id, MessageId};
 use crate::inbound::Inbound;
 use crate::outcome::Failure;
 use crate::raw::Raw;
 use crate::state::Fold;
-use crate::submission::{Dialect, IdempotencyKey};
+use crate::submission::{Dialect, Duplicate, IdempotencyKey};
 use crate::time::Timestamp;
 
 /// How soon a message gets its turn. The numbers are stored: never change one.
@@ -35,6 +36,7 @@ pub struct Admitted {
     pub(crate) channel: Id,
     pub(crate) assignment: Assignment,
     pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) duplicate: Option<Duplicate>,
     pub(crate) failure: Option<Failure>,
 }
 
@@ -62,6 +64,11 @@ impl Admitted {
     /// The idempotency key, when the client sent one.
     pub const fn key(&self) -> Option<&IdempotencyKey> {
         self.key.as_ref()
+    }
+
+    /// What says that the same was asked for a moment ago, when the client wants that looked at.
+    pub const fn duplicate(&self) -> Option<&Duplicate> {
+        self.duplicate.as_ref()
     }
 
     /// Set when the verdict is to accept it and fail it in the same commit: it is never queued.
@@ -200,7 +207,7 @@ impl Stored {
     pub fn outbound(&self) -> Option<&Outbound> {
         match &self.body {
             Body::Outbound(body) => Some(body),
-            Body::Inbound(_) => None,
+            Body::Inbound(_) | Body::Note(_) => None,
         }
     }
 
@@ -208,7 +215,7 @@ impl Stored {
     pub fn inbound(&self) -> Option<&Inbound> {
         match &self.body {
             Body::Inbound(body) => Some(body),
-            Body::Outbound(_) => None,
+            Body::Outbound(_) | Body::Note(_) => None,
         }
     }
 }
@@ -229,49 +236,13 @@ pub enum Body {
     Outbound(Arc<Outbound>),
     /// By the customer.
     Inbound(Arc<Inbound>),
+    /// By collaborators, among themselves: never sent.
+    Note(Arc<Note>),
 }
 
-/// A customer.
+/// A line in a conversation's history that only collaborators read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    /// Public id.
-    pub id: Id,
-    /// The name, when one is known.
-    pub name: Option<Box<str>>,
-    /// Every address, the number first.
-    pub addresses: Vec<Address>,
-    /// When we first knew of them.
-    pub created_at: Timestamp,
-}
-
-impl Contact {
-    /// The digits of the number, when one is known.
-    pub fn phone(&self) -> Option<&str> {
-        self.addresses
-            .iter()
-            .find_map(|address| address.phone().map(crate::Phone::digits))
-    }
-
-    /// The WhatsApp user id, when one is known.
-    pub fn user_id(&self) -> Option<&str> {
-        self.addresses
-            .iter()
-            .find(|address| address.phone().is_none())
-            .map(Address::value)
-    }
-}
-
-/// A contact on a channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conversation {
-    /// The store's number of it.
-    pub number: i64,
-    /// Public id.
-    pub id: Id,
-    /// The collaborator it belongs to.
-    pub user: Option<Id>,
-    /// The team it belongs to.
-    pub team: Option<Id>,
-    /// When it began.
-    pub created_at: Timestamp,
+pub struct Note {
+    /// What it says.
+    pub text: Box<str>,
 }

@@ -4,20 +4,24 @@
 //! stands behind each.
 
 mod clock;
+mod contacts;
 mod desk;
 mod driver;
 mod format;
 mod http;
 mod patience;
+mod provider;
 mod store;
 
 pub use clock::{Clock, Random};
-pub use desk::{Desk, DeskError};
+pub use contacts::{COUNTED, Contacts, From, Introduction, Listing, NewNote, Span, Wanted};
+pub use desk::{Desk, DeskError, Rehearsal};
 pub use driver::{Driver, Incoming, ReceiveError, Received, Setting};
-pub use format::{Format, Outgoing, Reference, View};
+pub use format::{Format, NewsView, Outgoing, Reference, View};
 pub use http::{Answer, Http, HttpError, Method, Reach, Request};
 pub use patience::Patience;
+pub use provider::{OfferedTemplate, Provider};
 pub use store::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Departure, Due, Moment,
-    Quarantined, Queued, Recorded, Store, StoreError, Timeline, edit,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Delivered, Departure, Due,
+    Happened, Moment, Quarantined, Queued, Recorded, Store, StoreError, Timeline, edit,
 };

@@ -1,5 +1,6 @@
 //! Why a submission is not sent.
 
+use crate::catalog::Source;
 use crate::content::Kind;
 
 /// Why the rules refuse a submission. Each dialect has one table, without a catch-all, that says
@@ -62,6 +63,14 @@ pub enum Refusal {
     /// The link of a file is not an absolute `http` or `https` address.
     #[error("the link is not a public http address")]
     LinkInvalid,
+    /// A channel of this kind does not take such content.
+    #[error("a {} channel takes no {}", messenger.word(), kind.word())]
+    Unsupported {
+        /// What was given.
+        kind: Kind,
+        /// The channel's messenger.
+        messenger: Source,
+    },
     /// The channel has been switched off.
     #[error("the channel is disabled")]
     ChannelDisabled,

@@ -146,7 +146,9 @@ impl Fold {
             | What::Cancelled
             | What::Dead
             | What::Received
-            | What::NotAssigned(_) => false,
+            | What::NotAssigned(_)
+            | What::Noted
+            | What::Erased => false,
         }
     }
 
@@ -180,7 +182,11 @@ impl Fold {
             What::Expired => self.rise_to(State::Expired),
             What::Cancelled => self.rise_to(State::Cancelled),
             What::Dead => self.rise_to(State::Dead),
-            What::Unknown { .. } | What::Received | What::NotAssigned(_) => {}
+            What::Unknown { .. }
+            | What::Received
+            | What::NotAssigned(_)
+            | What::Noted
+            | What::Erased => {}
         }
     }
 

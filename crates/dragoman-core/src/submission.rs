@@ -30,6 +30,8 @@ pub struct Submission {
     pub metadata: Option<Raw>,
     /// Makes a repeated call harmless.
     pub key: Option<IdempotencyKey>,
+    /// Makes the same content to the same recipient harmless, for a while.
+    pub duplicate: Option<Duplicate>,
     /// Not to be sent later than this after acceptance; `None` leaves it to the rules.
     pub ttl: Option<Duration>,
     /// The provider's id of the message that this one answers.
@@ -88,4 +90,13 @@ pub struct IdempotencyKey {
     pub key: [u8; 16],
     /// 16 bytes of SHA-256 over method, path and body.
     pub fingerprint: [u8; 16],
+}
+
+/// The same content to the same recipient within this time is answered with the first message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// 16 bytes of SHA-256 over account, channel, recipient and content.
+    pub fingerprint: [u8; 16],
+    /// For how long.
+    pub window: Duration,
 }

@@ -1,12 +1,13 @@
 //! What the tests of every dialect stand on.
 
+mod contacts;
 mod pigeon;
 mod store;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use dragoman_core::ports::{Accepted, Desk, DeskError};
+use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Rehearsal};
 use dragoman_core::submission::Submission;
 use dragoman_testkit::{SeededRandom, TestClock};
 
@@ -19,6 +20,7 @@ pub(crate) use store::MemoryStore;
 pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
     Services {
         desk: Arc::new(Closed),
+        contacts: Arc::clone(&store) as Arc<dyn Contacts>,
         store,
         clock: Arc::new(TestClock::new()),
         random: Arc::new(SeededRandom::new(7)),
@@ -33,6 +35,10 @@ struct Closed;
 #[async_trait]
 impl Desk for Closed {
     async fn submit(&self, _: Submission) -> Result<Accepted, DeskError> {
+        unreachable!("nothing is sent here")
+    }
+
+    async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
         unreachable!("nothing is sent here")
     }
 }

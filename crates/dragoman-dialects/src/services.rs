@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dragoman_core::Id;
-use dragoman_core::ports::{Clock, Desk, Driver, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Desk, Driver, Moment, Random, Store};
 
 /// The doors that a dialect may use. Routers share one, as every call clones what they hold.
 pub struct Services {
@@ -11,6 +11,8 @@ pub struct Services {
     pub desk: Arc<dyn Desk>,
     /// Messages and slow data.
     pub store: Arc<dyn Store>,
+    /// Customers and what was said.
+    pub contacts: Arc<dyn Contacts>,
     /// The time by which tokens expire.
     pub clock: Arc<dyn Clock>,
     /// New ids and tokens.
@@ -25,6 +27,14 @@ impl Services {
     /// A new public id.
     pub(crate) fn fresh_id(&self) -> Id {
         Id::fresh(self.clock.machine(), self.random.bits())
+    }
+
+    /// This instant by both clocks.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            machine: self.clock.machine(),
+            now: self.clock.now(),
+        }
     }
 
     /// The id that an operator brought along, or a new one; `None` when what they brought is none.

@@ -10,10 +10,11 @@ use dragoman_core::Refusal;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::assign;
 use dragoman_core::catalog::{Catalog, Channel};
+use dragoman_core::content::Kind;
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::Admitted;
 use dragoman_core::ports::{
-    Acceptance, Accepted, Departure, Desk, DeskError, Patience, StoreError,
+    Acceptance, Accepted, Departure, Desk, DeskError, Patience, Rehearsal, StoreError,
 };
 use dragoman_core::submission::{Ask, Submission};
 use dragoman_core::window::Heard;
@@ -55,6 +56,10 @@ impl Desk for FrontDesk {
             Err(DeskError::Unavailable) => meters.unavailable.count(),
         }
         result
+    }
+
+    async fn rehearse(&self, _submission: Submission) -> Result<Rehearsal, DeskError> {
+        Err(DeskError::Unavailable)
     }
 }
 
@@ -132,6 +137,7 @@ impl FrontDesk {
             channel,
             templates: &templates,
             heard,
+            takes: &Kind::OUTBOUND,
             opted_out,
         };
         let assignment = assign(&submission.assignment, submission.account, catalog);

@@ -103,8 +103,8 @@ impl Intake {
                 return IntakeAnswer::BadSignature;
             }
             Err(ReceiveError::Malformed(why)) => Received {
-                incoming: Vec::new(),
                 odd: vec![why],
+                ..Received::default()
             },
         };
         let Routed { known, odd } = door.route(received);

@@ -194,6 +194,7 @@ impl Index {
         let head = person.on(outcome.channel)?;
         let provider_id = match &body {
             Body::Inbound(inbound) => Some(inbound.provider_id.clone()),
+            Body::Note(_) => None,
             Body::Outbound(_) => outcome.provider_id.as_deref().map(Into::into),
         };
         Some(Stored {

@@ -10,8 +10,11 @@ pub(crate) mod content;
 pub(crate) mod event;
 pub(crate) mod failure;
 pub(crate) mod inbound;
+pub(crate) mod note;
 pub(crate) mod outbound;
+pub(crate) mod profile;
 pub(crate) mod shape;
+pub(crate) mod staff;
 pub(crate) mod template;
 pub(crate) mod value;
 

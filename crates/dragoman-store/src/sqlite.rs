@@ -4,6 +4,7 @@ mod batch;
 mod checkpoint;
 mod claims;
 mod commons;
+mod customers;
 mod fitting;
 mod known;
 mod open;

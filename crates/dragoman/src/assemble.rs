@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use dragoman_core::ports::{Clock, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Random, Store};
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
@@ -52,6 +52,7 @@ impl Gateway {
         let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
         let services = Arc::new(Services {
             desk: engine.desk(),
+            contacts: Arc::clone(&store) as Arc<dyn Contacts>,
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
             random,

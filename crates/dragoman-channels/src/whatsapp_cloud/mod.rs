@@ -20,10 +20,10 @@ mod tests;
 
 use async_trait::async_trait;
 use dragoman_core::catalog::Channel;
-use dragoman_core::content::{Content, MediaSource};
+use dragoman_core::content::{Content, Kind, MediaSource};
 use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::{NotTaken, Receipt, SendError};
-use dragoman_core::ports::{Driver, Http, ReceiveError, Received, Setting};
+use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
 
 use crate::graph;
 
@@ -39,6 +39,10 @@ impl Driver for WhatsappCloud {
 
     fn settings(&self) -> &'static [Setting] {
         settings::SETTINGS
+    }
+
+    fn takes(&self) -> &'static [Kind] {
+        &Kind::OUTBOUND
     }
 
     fn needs_preparation(&self, content: &Content) -> bool {
@@ -87,6 +91,10 @@ impl Driver for WhatsappCloud {
 
     fn signature_header(&self) -> &'static str {
         graph::HEADER
+    }
+
+    fn provider(&self) -> Option<&dyn Provider> {
+        None
     }
 
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool {

@@ -1,10 +1,17 @@
 //! Where dialects hand in what clients ask for.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::Accepted;
+use crate::assignment::Assignment;
+use crate::message::Outbound;
+use crate::outcome::Failure;
 use crate::refusal::Refusal;
 use crate::submission::Submission;
+use crate::window::Window;
 
 /// Takes submissions: gathers what the rules need, lets them judge, has the store keep the message.
 #[async_trait]
@@ -15,6 +22,29 @@ pub trait Desk: Send + Sync {
     /// Nothing was stored, unless the error is [`DeskError::Unavailable`] and the call had a key:
     /// then the same key finds out.
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError>;
+
+    /// What would become of it now: every rule is applied, nothing is stored.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`].
+    async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError>;
+}
+
+/// What would become of a submission.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// What would be kept and sent.
+    pub body: Arc<Outbound>,
+    /// Set when it would be accepted and fail at once.
+    pub failure: Option<Failure>,
+    /// The conversation's window.
+    pub window: Window,
+    /// To whom the conversation would go.
+    pub assignment: Assignment,
+    /// As many messages of the channel wait before it.
+    pub waiting: usize,
+    /// About how long it would wait for its turn.
+    pub wait: Duration,
 }
 
 /// Why a submission was not accepted.

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::{Http, HttpError};
+use super::{Http, HttpError, Provider};
 use crate::catalog::Channel;
-use crate::content::Content;
+use crate::content::{Content, Kind};
 use crate::inbound::Report;
 use crate::message::{Claim, InFlight, Ready};
 use crate::outcome::{NotTaken, Receipt, SendError};
@@ -17,6 +17,9 @@ pub trait Driver: Send + Sync {
 
     /// What a channel of this driver has to be told when it is made.
     fn settings(&self) -> &'static [Setting];
+
+    /// What it can send.
+    fn takes(&self) -> &'static [Kind];
 
     /// Whether [`Driver::prepare`] has anything to do for this content. Where it has not, the
     /// departure can share the commit of the acceptance.
@@ -63,6 +66,9 @@ pub trait Driver: Send + Sync {
     /// The name of the header that carries the signature, in lower case.
     fn signature_header(&self) -> &'static str;
 
+    /// What the provider offers beside sending; `None` where there is nothing.
+    fn provider(&self) -> Option<&dyn Provider>;
+
     /// Whether two channels' webhooks are signed with the same secret, so that one's address may
     /// receive for the other.
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool;
@@ -84,6 +90,8 @@ pub struct Received {
     pub incoming: Vec<Incoming>,
     /// Why parts of it were left out, one reason for each: the webhook is then kept aside as well.
     pub odd: Vec<Box<str>>,
+    /// The provider's ids of business accounts whose templates are no longer what they were.
+    pub templates_changed: Vec<Box<str>>,
 }
 
 /// What a webhook says about one sender.

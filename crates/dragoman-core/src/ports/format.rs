@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use crate::catalog::{Catalog, Subscription};
+use crate::contact::Customer;
 use crate::event::Event;
 use crate::id::MessageId;
 use crate::message::{Author, Stored};
+use crate::news::News;
 use crate::time::Timestamp;
 
 /// Turns events into webhook bodies, and owns their retry schedule.
@@ -16,6 +18,9 @@ pub trait Format: Send + Sync {
     /// The body and headers for one event; `None` when this subscription does not hear of it.
     /// `now` is the time of this try, for signatures.
     fn render(&self, view: &View<'_>, now: Timestamp) -> Option<Outgoing>;
+
+    /// The same for what happened to somebody rather than to a message.
+    fn render_news(&self, view: &NewsView<'_>, now: Timestamp) -> Option<Outgoing>;
 
     /// Whether an answer with this status ends the delivery.
     fn is_success(&self, status: u16) -> bool;
@@ -34,6 +39,20 @@ pub struct View<'a> {
     pub message: &'a Stored,
     /// The earlier message that a customer's one answers or reacts to, when we know it.
     pub refers_to: Option<Reference>,
+    /// Who is told.
+    pub subscription: &'a Subscription,
+    /// Names of accounts, teams and users.
+    pub catalog: &'a Catalog,
+}
+
+/// One piece of news, for one subscription, with what a format needs to tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewsView<'a> {
+    /// What happened.
+    pub news: &'a News,
+    /// The customer that it is about, as they stand now; `None` when it is about nobody, or when
+    /// they are gone.
+    pub customer: Option<&'a Customer>,
     /// Who is told.
     pub subscription: &'a Subscription,
     /// Names of accounts, teams and users.

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use super::Reference;
 use crate::address::Address;
 use crate::catalog::{Catalog, Change};
-use crate::event::Event;
 use crate::id::{AttemptId, Id, MessageId};
 use crate::inbound::Report;
 use crate::message::{Claim, InFlight, Ready, Stored};
@@ -19,8 +18,8 @@ use crate::time::Timestamp;
 use crate::window::Heard;
 
 pub use terms::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Departure, Due, Moment,
-    Quarantined, Queued, Recorded, StoreError, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Delivered, Departure, Due,
+    Happened, Moment, Quarantined, Queued, Recorded, StoreError, Timeline,
 };
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it
@@ -148,15 +147,11 @@ pub trait Store: Send + Sync {
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError>;
 
-    /// The events after a sequence number with their messages, at most `limit`, in order.
+    /// What happened after a sequence number, at most `limit`, in order.
     ///
     /// # Errors
     /// The store is unwell.
-    async fn events_after(
-        &self,
-        seq: i64,
-        limit: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError>;
+    async fn events_after(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError>;
 
     /// Waits until an event after `seq` is committed. Never misses one.
     async fn event_beyond(&self, seq: i64);
@@ -181,6 +176,17 @@ pub trait Store: Send + Sync {
         cursor: i64,
         tries: Vec<AttemptedDelivery>,
     ) -> Result<(), StoreError>;
+
+    /// The last tries of these subscriptions' deliveries, the newest first, at most `limit`. Looks
+    /// back over the last 100 000 tries of the installation.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn last_deliveries(
+        &self,
+        subscriptions: &[Id],
+        limit: usize,
+    ) -> Result<Vec<Delivered>, StoreError>;
 
     /// The slow data as it stands.
     fn catalog(&self) -> Arc<Catalog>;

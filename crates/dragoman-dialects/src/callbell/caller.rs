@@ -35,7 +35,9 @@ impl FromRequestParts<Arc<Services>> for Caller {
             .ok_or(Error::NotAuthorized)?;
         match &token.scope {
             TokenScope::Api => {}
-            TokenScope::Onprem { .. } => return Err(Error::NotAuthorized),
+            TokenScope::Onprem { .. } | TokenScope::Session { .. } => {
+                return Err(Error::NotAuthorized);
+            }
         }
         Ok(Self {
             account: token.account,

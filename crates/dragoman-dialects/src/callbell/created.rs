@@ -36,11 +36,12 @@ pub(super) struct MessageCreated {
     message_location: Option<Value>,
 }
 
-/// The message of an event.
-pub(super) fn message(view: &View<'_>, setting: &Setting<'_>) -> MessageCreated {
+/// The message of an event; a note is none.
+pub(super) fn message(view: &View<'_>, setting: &Setting<'_>) -> Option<MessageCreated> {
     match &view.message.body {
-        Body::Outbound(body) => outbound(view, setting, body),
-        Body::Inbound(body) => inbound(view, setting, body),
+        Body::Outbound(body) => Some(outbound(view, setting, body)),
+        Body::Inbound(body) => Some(inbound(view, setting, body)),
+        Body::Note(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Subscription;
 use dragoman_core::event::What;
-use dragoman_core::ports::{Format, Outgoing, View};
+use dragoman_core::ports::{Format, NewsView, Outgoing, View};
 use dragoman_core::{Secret, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -81,7 +81,7 @@ impl Format for CallbellFormat {
         };
         let (event, payload) = match &view.event.what {
             What::Received | What::Accepted => {
-                (CREATED, Payload::Created(created::message(view, &setting)))
+                (CREATED, Payload::Created(created::message(view, &setting)?))
             }
             What::Sent { .. }
             | What::Delivered { .. }
@@ -98,7 +98,9 @@ impl Format for CallbellFormat {
             | What::Retried { .. }
             | What::Unknown { .. }
             | What::Cancelled
-            | What::NotAssigned(_) => return None,
+            | What::NotAssigned(_)
+            | What::Noted
+            | What::Erased => return None,
         };
         let wanted = &view.subscription.events;
         if !wanted.is_empty() && !wanted.iter().any(|name| &**name == event) {
@@ -116,6 +118,10 @@ impl Format for CallbellFormat {
             .into_iter()
             .collect();
         Some(Outgoing { headers, body })
+    }
+
+    fn render_news(&self, _: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
+        None
     }
 
     fn is_success(&self, status: u16) -> bool {

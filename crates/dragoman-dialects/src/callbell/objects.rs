@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dragoman_core::catalog::{self, Catalog, Source};
-use dragoman_core::message;
+use dragoman_core::contact::Contact;
 use dragoman_core::template::{self, Category, TemplateStatus};
 use dragoman_core::{Id, Timestamp};
 
@@ -19,7 +19,7 @@ pub(super) fn source(catalog: &Catalog, channel: Id) -> &'static str {
 }
 
 /// The number with `+`, when one is known.
-pub(super) fn phone_number(contact: &message::Contact) -> Option<String> {
+pub(super) fn phone_number(contact: &Contact) -> Option<String> {
     contact.phone().map(|digits| format!("+{digits}"))
 }
 

@@ -75,6 +75,7 @@ impl Send {
             opt_in: self.opt_in,
             assignment: self.wish,
             metadata: self.metadata,
+            duplicate: None,
             key,
             ttl: None,
             reply_to: None,

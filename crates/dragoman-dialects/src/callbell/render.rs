@@ -1,9 +1,9 @@
 //! Answers and error bodies. Pure.
 
 use axum::Json;
-use dragoman_core::catalog::Catalog;
+use dragoman_core::catalog::{Catalog, Source};
+use dragoman_core::contact::{Contact, Conversation};
 use dragoman_core::content::Kind;
-use dragoman_core::message::{Contact, Conversation};
 use dragoman_core::ports::Timeline;
 use dragoman_core::refusal::When;
 use dragoman_core::{Id, MessageId, Raw, Refusal};
@@ -30,6 +30,7 @@ pub(super) const fn timing(refusal: &Refusal) -> When {
         | Refusal::CaptionTooLong { .. }
         | Refusal::TextEmpty
         | Refusal::LinkInvalid
+        | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
         | Refusal::QueueFull => When::Now,
     }
@@ -66,6 +67,7 @@ pub(super) fn refusal(refusal: &Refusal, asked: Asked) -> Error {
             "content.url",
             "must be an absolute http or https address".to_owned(),
         ),
+        Refusal::Unsupported { kind, messenger } => unsupported(*kind, *messenger),
         Refusal::ChannelDisabled if asked.names_channel => {
             ("channel_uuid", "is disabled".to_owned())
         }
@@ -93,6 +95,17 @@ fn header(given: Kind, allowed: &[Kind], asked: Asked) -> (&'static str, String)
         words.join(" or ")
     );
     ("type", text)
+}
+
+/// A template is asked for with another field than everything else.
+fn unsupported(kind: Kind, messenger: Source) -> (&'static str, String) {
+    let field = if kind == Kind::Template {
+        "template_uuid"
+    } else {
+        "type"
+    };
+    let text = format!("a {} channel takes no {}", messenger.word(), kind.word());
+    (field, text)
 }
 
 fn either(numbers: &[usize]) -> String {

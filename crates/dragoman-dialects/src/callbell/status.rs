@@ -43,7 +43,9 @@ pub(super) const fn reported(what: &What) -> Option<&'static str> {
         | What::Retried { .. }
         | What::Unknown { .. }
         | What::Received
-        | What::NotAssigned(_) => None,
+        | What::NotAssigned(_)
+        | What::Noted
+        | What::Erased => None,
     }
 }
 
@@ -83,7 +85,9 @@ pub(super) fn payload(
         | What::Retried { .. }
         | What::Unknown { .. }
         | What::Received
-        | What::NotAssigned(_) => None,
+        | What::NotAssigned(_)
+        | What::Noted
+        | What::Erased => None,
     };
     Some(wire::StatusPayload {
         messaging: wire::Messaging {

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use dragoman_core::catalog::Channel;
-use dragoman_core::content::Content;
+use dragoman_core::content::{Content, Kind};
 use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::{NotTaken, Receipt, SendError};
-use dragoman_core::ports::{Driver, Http, ReceiveError, Received, Setting};
+use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
 
 /// A driver whose channels need a `loft` and may have a `perch`.
 pub(crate) struct Pigeon;
@@ -26,6 +26,10 @@ impl Driver for Pigeon {
             required: false,
         };
         &[LOFT, PERCH]
+    }
+
+    fn takes(&self) -> &'static [Kind] {
+        &Kind::OUTBOUND
     }
 
     fn needs_preparation(&self, _: &Content) -> bool {
@@ -50,6 +54,10 @@ impl Driver for Pigeon {
 
     fn signature_header(&self) -> &'static str {
         unreachable!("a dialect hears no provider")
+    }
+
+    fn provider(&self) -> Option<&dyn Provider> {
+        None
     }
 
     fn shares_secret(&self, _: &Channel, _: &Channel) -> bool {

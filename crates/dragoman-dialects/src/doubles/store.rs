@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use dragoman_core::address::Address;
 use dragoman_core::catalog::{Catalog, Change};
-use dragoman_core::event::Event;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Author, Claim, InFlight, Ready, Stored};
@@ -16,12 +15,16 @@ use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
 use dragoman_core::{Id, MessageId, Timestamp};
 
+use super::contacts::People;
+
 /// Keeps what dialects read and change. The verbs that are not theirs fail the test.
 #[derive(Default)]
 pub(crate) struct MemoryStore {
     catalog: Mutex<Arc<Catalog>>,
     timelines: Mutex<Vec<Timeline>>,
     quarantine: Mutex<Vec<Quarantined>>,
+    deliveries: Mutex<Vec<Delivered>>,
+    pub(super) people: People,
     sick: AtomicBool,
 }
 
@@ -55,7 +58,12 @@ impl MemoryStore {
         self.sick.store(true, Ordering::Relaxed);
     }
 
-    fn well(&self) -> Result<(), StoreError> {
+    /// Notes a try, the newest of all.
+    pub(crate) fn note_try(&self, delivered: Delivered) {
+        self.deliveries.lock().unwrap().push(delivered);
+    }
+
+    pub(super) fn well(&self) -> Result<(), StoreError> {
         if self.sick.load(Ordering::Relaxed) {
             return Err(StoreError::Unwell("disk full".into()));
         }
@@ -203,11 +211,21 @@ impl Store for MemoryStore {
         unreachable!("the desk asks this")
     }
 
-    async fn events_after(
+    async fn last_deliveries(
         &self,
-        _: i64,
-        _: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+        subscriptions: &[Id],
+        limit: usize,
+    ) -> Result<Vec<Delivered>, StoreError> {
+        self.well()?;
+        let tries = self.deliveries.lock().unwrap();
+        let wanted = tries
+            .iter()
+            .rev()
+            .filter(|one| subscriptions.contains(&one.subscription));
+        Ok(wanted.take(limit).cloned().collect())
+    }
+
+    async fn events_after(&self, _: i64, _: usize) -> Result<Vec<Happened>, StoreError> {
         unreachable!("the notifier asks this")
     }
 
@@ -241,15 +259,27 @@ fn apply(catalog: &mut Catalog, change: Change) {
         Change::Account(new) => put(&mut catalog.accounts, new, |one| one.id),
         Change::Token(new) => put(&mut catalog.tokens, new, |one| one.id),
         Change::Channel(new) => put(&mut catalog.channels, new, |one| one.id),
+        Change::Team(new) => put(&mut catalog.teams, new, |one| one.id),
+        Change::User(new) => put(&mut catalog.users, new, |one| one.id),
+        Change::Funnel(new) => put(&mut catalog.funnels, new, |one| one.id),
+        Change::CustomStatus(new) => put(&mut catalog.custom_statuses, new, |one| one.id),
+        Change::CustomField(new) => put(&mut catalog.custom_fields, new, |one| one.id),
+        Change::Template(new) => put(&mut catalog.templates, new, |one| one.id),
         Change::Subscription(new) => put(&mut catalog.subscriptions, new, |one| one.id),
         Change::OnpremUser(new) => put(&mut catalog.onprem_users, new, |one| one.id),
         Change::OnpremSettings(new) => put(&mut catalog.onprem_settings, new, |one| one.channel),
-        Change::RemoveToken(id) => catalog.tokens.retain(|one| one.id != id),
+        Change::RemoveToken(id) | Change::EndSession(id) => {
+            catalog.tokens.retain(|one| one.id != id);
+        }
+        Change::RemoveTeam(id) => catalog.teams.retain(|one| one.id != id),
+        Change::RemoveUser(id) => catalog.users.retain(|one| one.id != id),
+        Change::RemoveFunnel(id) => catalog.funnels.retain(|one| one.id != id),
+        Change::RemoveCustomStatus(id) => catalog.custom_statuses.retain(|one| one.id != id),
+        Change::RemoveCustomField(id) => catalog.custom_fields.retain(|one| one.id != id),
+        Change::RemoveTemplate(id) => catalog.templates.retain(|one| one.id != id),
         Change::RemoveSubscription(id) => catalog.subscriptions.retain(|one| one.id != id),
         Change::RemoveOnpremSettings(id) => catalog.onprem_settings.retain(|one| one.channel != id),
-        Change::Team(_) | Change::User(_) | Change::Template(_) | Change::RemoveOnpremUser(_) => {
-            unreachable!("no dialect changes these")
-        }
+        Change::RemoveOnpremUser(id) => catalog.onprem_users.retain(|one| one.id != id),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use dragoman_core::Id;
-use dragoman_core::catalog::{Account, Change, Token, TokenScope};
+use dragoman_core::catalog::{Account, Change, Policy, Token, TokenScope};
 use dragoman_core::ports::edit;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +107,9 @@ pub(super) async fn create_token(
         id,
         account,
         hash: token_hash(&token),
+        name: "".into(),
+        policy: Policy::default(),
+        created_at: native.services.clock.now(),
         scope: TokenScope::Api,
         expires_at: None,
     };

@@ -73,7 +73,9 @@ pub(super) fn attempts(events: &[Event]) -> Vec<Tried> {
             | What::Cancelled
             | What::Dead
             | What::Received
-            | What::NotAssigned(_) => {}
+            | What::NotAssigned(_)
+            | What::Noted
+            | What::Erased => {}
         }
     }
     all

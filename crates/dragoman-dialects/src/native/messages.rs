@@ -68,6 +68,7 @@ pub(super) async fn send(
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
         metadata: None,
+        duplicate: None,
         key,
         ttl: None,
         reply_to: None,

@@ -100,7 +100,9 @@ impl Native {
         let catalog = self.catalog();
         let found = credentials::find_token(&catalog, token, self.services.clock.now());
         match found.map(|token| (&token.scope, token.account)) {
-            Some((TokenScope::Api, account)) => Ok(Caller::Account(account)),
+            Some((TokenScope::Api | TokenScope::Session { .. }, account)) => {
+                Ok(Caller::Account(account))
+            }
             Some((TokenScope::Onprem { .. }, _)) | None => Err(Problem::Unauthorized),
         }
     }

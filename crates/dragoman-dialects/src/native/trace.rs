@@ -81,13 +81,14 @@ fn shown(timeline: &Timeline) -> Value {
 
 fn message(stored: &Stored) -> Value {
     let (direction, kind, text) = match &stored.body {
-        Body::Outbound(body) => ("out", body.content.kind(), body.content.text()),
-        Body::Inbound(body) => ("in", body.content.kind(), body.content.text()),
+        Body::Outbound(body) => ("out", body.content.kind().word(), body.content.text()),
+        Body::Inbound(body) => ("in", body.content.kind().word(), body.content.text()),
+        Body::Note(body) => ("note", "note", Some(&*body.text)),
     };
     json!({
         "id": stored.id.simple(),
         "direction": direction,
-        "kind": kind.word(),
+        "kind": kind,
         "text": text,
         "state": stored.fold.state.word(),
         "provider_id": stored.provider_id,
@@ -119,7 +120,9 @@ fn event(event: &Event) -> Value {
         | What::Expired
         | What::Cancelled
         | What::Dead
-        | What::Received => Value::Null,
+        | What::Received
+        | What::Noted
+        | What::Erased => Value::Null,
     };
     if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more) {
         shown.extend(more);

@@ -86,7 +86,7 @@ impl FromRequestParts<Onprem> for Caller {
             }),
             // Whoever logged in elsewhere cannot tell this channel from one that does not exist.
             TokenScope::Onprem { .. } => Err(Fault::no_channel()),
-            TokenScope::Api => Err(Fault::not_authenticated()),
+            TokenScope::Api | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
         }
     }
 }

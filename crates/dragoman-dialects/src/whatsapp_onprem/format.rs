@@ -6,7 +6,7 @@ use dragoman_core::Timestamp;
 use dragoman_core::catalog::Subscription;
 use dragoman_core::event::What;
 use dragoman_core::message::Body;
-use dragoman_core::ports::{Format, Outgoing, View};
+use dragoman_core::ports::{Format, NewsView, Outgoing, View};
 use serde_json::Value;
 
 use super::application::Application;
@@ -31,12 +31,16 @@ impl Format for OnpremFormat {
         let body = match (&view.message.body, &view.event.what) {
             (Body::Inbound(message), What::Received) => inbound::body(view, message),
             (Body::Outbound(message), _) => status::body(view, message)?,
-            (Body::Inbound(_), _) => return None,
+            (Body::Inbound(_) | Body::Note(_), _) => return None,
         };
         wants(view.subscription, &body).then(|| Outgoing {
             headers: Vec::new(),
             body: body.to_string().into_bytes(),
         })
+    }
+
+    fn render_news(&self, _: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
+        None
     }
 
     fn is_success(&self, status: u16) -> bool {

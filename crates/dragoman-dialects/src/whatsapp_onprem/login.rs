@@ -9,7 +9,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use dragoman_core::Timestamp;
-use dragoman_core::catalog::{Catalog, Change, OnpremUser, Token, TokenScope};
+use dragoman_core::catalog::{Catalog, Change, OnpremUser, Policy, Token, TokenScope};
 use dragoman_core::ports::edit;
 use serde_json::json;
 
@@ -143,6 +143,9 @@ fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -
     let record = Token {
         id: services.fresh_id(),
         account: channel.account,
+        name: "".into(),
+        policy: Policy::default(),
+        created_at: now,
         hash: token_hash(&token),
         scope: TokenScope::Onprem {
             channel: channel.id,

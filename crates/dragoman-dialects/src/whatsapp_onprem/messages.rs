@@ -50,6 +50,7 @@ pub(super) async fn send(
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
         metadata: None,
+        duplicate: None,
         key,
         ttl,
         reply_to,

@@ -198,6 +198,7 @@ pub(super) fn timing(refusal: &Refusal) -> When {
         | Refusal::CaptionTooLong { .. }
         | Refusal::TextEmpty
         | Refusal::LinkInvalid
+        | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
         | Refusal::QueueFull => When::Now,
     }
@@ -216,9 +217,10 @@ impl From<Refusal> for Fault {
             Refusal::OptInMissing | Refusal::OptedOut => Self::of_request(1026, details),
             Refusal::SelfSend => Self::of_request(1021, "cannot send messages to myself"),
             Refusal::TextTooLong { .. } => Self::of_request(1001, details),
-            Refusal::CaptionTooLong { .. } | Refusal::TextEmpty | Refusal::LinkInvalid => {
-                Self::of_request(INVALID, details)
-            }
+            Refusal::CaptionTooLong { .. }
+            | Refusal::TextEmpty
+            | Refusal::LinkInvalid
+            | Refusal::Unsupported { .. } => Self::of_request(INVALID, details),
             Refusal::ChannelDisabled => Self::new(StatusCode::SERVICE_UNAVAILABLE, 1011, details),
             Refusal::QueueFull => Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, details),
         }

@@ -84,7 +84,9 @@ fn news(what: &What, at: Timestamp) -> Option<News<'_>> {
         | What::Unknown { .. }
         | What::Cancelled
         | What::Received
-        | What::NotAssigned(_) => None,
+        | What::NotAssigned(_)
+        | What::Noted
+        | What::Erased => None,
     }
 }
 

@@ -18,7 +18,7 @@ const OVERTAKEN_LIMIT: usize = 10_000;
 /// The exceptions of one subscription.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    due: BinaryHeap<Reverse<(Timestamp, i64, u32, MessageId)>>,
+    due: BinaryHeap<Reverse<(Timestamp, i64, u32, Option<MessageId>)>>,
     failures: u32,
     probe_at: Timestamp,
 }
@@ -97,7 +97,7 @@ mod tests {
     const fn due(seq: i64, seconds: i64) -> Due {
         Due {
             seq,
-            message: MessageId::from_parts(seq, 0),
+            message: Some(MessageId::from_parts(seq, 0)),
             due_at: at(seconds),
             tries: 0,
         }

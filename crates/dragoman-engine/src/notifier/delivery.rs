@@ -99,8 +99,9 @@ impl Delivery {
         });
         AttemptedDelivery {
             seq: self.told.event.seq,
-            message: self.told.event.message,
+            message: Some(self.told.event.message),
             at: self.at,
+            answer: None,
             status: answer.ok().map(|answer| answer.status),
             then,
         }

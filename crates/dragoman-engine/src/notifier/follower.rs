@@ -207,7 +207,7 @@ impl Follower {
             Rendered::Nothing if self.ledger.is_new(seq) => self.ledger.pass(seq),
             Rendered::Nothing | Rendered::Crashed => {
                 self.ledger.take(seq);
-                self.ledger.give_up(seq, told.event.message);
+                self.ledger.give_up(seq, Some(told.event.message));
             }
         }
     }

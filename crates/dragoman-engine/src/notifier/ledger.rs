@@ -116,14 +116,14 @@ impl Ledger {
     }
 
     /// Gives up an event that was never sent, for which the endpoint is not to blame.
-    pub(super) fn give_up(&mut self, seq: i64, message: MessageId) {
+    pub(super) fn give_up(&mut self, seq: i64, message: Option<MessageId>) {
         self.shared.meters.deliveries_exhausted.count();
         self.end(self.untried(seq, message, Attempted::Exhausted));
     }
 
     /// Leaves an event for later without a try.
     pub(super) fn set_aside(&mut self, told: &Told) {
-        let (seq, message) = (told.event.seq, told.event.message);
+        let (seq, message) = (told.event.seq, Some(told.event.message));
         self.note(self.untried(seq, message, Attempted::Overtaken));
     }
 
@@ -154,11 +154,12 @@ impl Ledger {
         self.ended.push(delivery);
     }
 
-    fn untried(&self, seq: i64, message: MessageId, then: Attempted) -> AttemptedDelivery {
+    fn untried(&self, seq: i64, message: Option<MessageId>, then: Attempted) -> AttemptedDelivery {
         AttemptedDelivery {
             seq,
             message,
             at: self.now(),
+            answer: None,
             status: None,
             then,
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use dragoman_core::event::Event;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Stored;
-use dragoman_core::ports::{Reference, Store, StoreError};
+use dragoman_core::ports::{Happened, Reference, Store, StoreError};
 
 use crate::lock::lock;
 
@@ -63,8 +63,10 @@ impl Tail {
         }
         let read = self.store.events_after(seq, PAGE).await?;
         let mut events = Vec::with_capacity(read.len());
-        for (event, message) in read {
-            events.push(self.told(event, message).await?);
+        for happened in read {
+            if let Happened::Message(event, message) = happened {
+                events.push(self.told(event, message).await?);
+            }
         }
         let page = Page {
             after: seq,
@@ -81,7 +83,7 @@ impl Tail {
     pub(super) async fn event(&self, seq: i64) -> Result<Option<Arc<Told>>, StoreError> {
         let read = self.store.events_after(seq - 1, 1).await?.pop();
         match read {
-            Some((event, message)) if event.seq == seq => {
+            Some(Happened::Message(event, message)) if event.seq == seq => {
                 Ok(Some(self.told(event, message).await?))
             }
             Some(_) | None => Ok(None),

@@ -130,7 +130,7 @@ async fn nothing_is_kept_for_a_client_who_was_told_so() {
     let next = submit(&engine, submission(CHANNEL, 2)).await;
     house.becomes(next, State::Submitted).await;
     let events = house.store.events_after(last_event, 100).await.unwrap();
-    assert!(events.iter().all(|(event, _)| event.message == next));
+    assert!(events.iter().all(|told| told.message() == Some(next)));
     assert_eq!(house.driver.posts().last().unwrap().message, next);
     engine.stop().await;
 }

@@ -2,7 +2,8 @@
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{Change, Subscription};
-use dragoman_core::ports::{Due, Store};
+use dragoman_core::event::What;
+use dragoman_core::ports::{Due, Happened, Store};
 use dragoman_engine::Engine;
 use dragoman_testkit::until;
 
@@ -44,8 +45,8 @@ async fn leaves_due(house: &House, count: usize) -> Vec<Due> {
         async || {
             let (cursor, due) = house.store.deliveries(Id::from_u128(1)).await.unwrap();
             let events = house.store.events_after(cursor, 1000).await.unwrap();
-            let mut events = events.iter();
-            let open = events.any(|(event, _)| event.what == dragoman_core::event::What::Accepted);
+            let is_open = |told: &Happened| matches!(told, Happened::Message(event, _) if event.what == What::Accepted);
+            let open = events.iter().any(is_open);
             (due.len() == count && !open).then_some(due)
         },
     )

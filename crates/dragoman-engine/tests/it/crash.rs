@@ -9,7 +9,7 @@ use dragoman_core::catalog::Change;
 use dragoman_core::event::What;
 use dragoman_core::inbound::Report;
 use dragoman_core::outcome::{Again, Slow};
-use dragoman_core::ports::{Incoming, Store};
+use dragoman_core::ports::{Happened, Incoming, Store};
 use dragoman_core::{MessageId, State};
 use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
@@ -200,9 +200,9 @@ fn after_the_crash(dir: &Path, remains: &mut Remains, step: i64) -> usize {
             let odd = house.store.quarantined(ACCOUNT, 10).await.unwrap();
             assert!(!odd.is_empty(), "step {step}: a webhook is lost");
             let events = house.store.events_after(0, 1000).await.unwrap();
-            let received = events
-                .iter()
-                .filter(|(event, _)| event.what == What::Received);
+            let received = events.iter().filter(
+                |told| matches!(told, Happened::Message(event, _) if event.what == What::Received),
+            );
             assert_eq!(
                 received.count(),
                 1,

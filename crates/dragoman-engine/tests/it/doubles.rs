@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dragoman_core::catalog::{Channel, Subscription};
-use dragoman_core::content::Content;
+use dragoman_core::content::{Content, Kind};
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptToken;
 use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
 use dragoman_core::ports::{
-    Driver, Format, Http, Incoming, Outgoing, ReceiveError, Received, Setting, View,
+    Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received, Setting, View,
 };
 use dragoman_core::{Id, Timestamp};
 
@@ -98,6 +98,10 @@ impl Driver for DoubleDriver {
         &[]
     }
 
+    fn takes(&self) -> &'static [Kind] {
+        &Kind::OUTBOUND
+    }
+
     fn needs_preparation(&self, _: &Content) -> bool {
         self.prepares
     }
@@ -160,6 +164,10 @@ impl Driver for DoubleDriver {
         "x-signature"
     }
 
+    fn provider(&self) -> Option<&dyn dragoman_core::ports::Provider> {
+        None
+    }
+
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool {
         one.setting("secret") == other.setting("secret")
     }
@@ -192,6 +200,10 @@ impl Format for DoubleFormat {
             headers: Vec::new(),
             body: body.into_bytes(),
         })
+    }
+
+    fn render_news(&self, _: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
+        None
     }
 
     fn is_success(&self, status: u16) -> bool {

@@ -200,6 +200,7 @@ pub(crate) fn text(channel: Id, number: u32, body: &str) -> Submission {
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
         metadata: None,
+        duplicate: None,
         key: None,
         ttl: None,
         reply_to: None,

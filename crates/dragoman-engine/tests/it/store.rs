@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use dragoman_core::catalog::{Catalog, Change};
-use dragoman_core::event::Event;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Quarantined, Queued,
-    Recorded, Reference, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
+    Quarantined, Queued, Recorded, Reference, Store, StoreError, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -210,14 +209,18 @@ impl Store for WatchedStore {
         self.inner.timeline(account, message).await
     }
 
-    async fn events_after(
+    async fn last_deliveries(
         &self,
-        seq: i64,
+        subscriptions: &[Id],
         limit: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+    ) -> Result<Vec<Delivered>, StoreError> {
+        self.inner.last_deliveries(subscriptions, limit).await
+    }
+
+    async fn events_after(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
         let mut events = self.inner.events_after(seq, limit).await?;
         let forgotten = self.forgotten.lock().unwrap();
-        events.retain(|(event, _)| !forgotten.contains(&event.seq));
+        events.retain(|told| !forgotten.contains(&told.seq()));
         Ok(events)
     }
 

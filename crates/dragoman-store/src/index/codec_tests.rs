@@ -1,8 +1,9 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use dragoman_core::contact::{Bot, Contact, Conversation, Profile};
 use dragoman_core::id::AttemptId;
-use dragoman_core::message::{Contact, Conversation, Priority};
+use dragoman_core::message::Priority;
 use dragoman_core::state::Fold;
 use dragoman_core::window::Heard;
 use dragoman_core::{Id, State};
@@ -81,10 +82,11 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 
 fn head() -> impl Strategy<Value = Head> {
     let numbers = any::<[i64; 3]>();
-    let conversation = (id(), of(id()), of(id()), time());
+    let bot = select(vec![Bot::Idle, Bot::Started, Bot::Ended]);
+    let conversation = (id(), of(id()), of(id()), of(id()), bot, time(), of(time()));
     let heard = (of(time()), of(time()));
     (numbers, conversation, heard).prop_map(|([channel, number, last], conversation, heard)| {
-        let (id, user, team, created_at) = conversation;
+        let (id, user, team, funnel, bot, created_at, closed_at) = conversation;
         let (last_inbound, last_referral) = heard;
         Head {
             channel,
@@ -92,6 +94,9 @@ fn head() -> impl Strategy<Value = Head> {
                 number,
                 id,
                 user,
+                funnel,
+                bot,
+                closed_at,
                 team,
                 created_at,
             },
@@ -104,14 +109,37 @@ fn head() -> impl Strategy<Value = Head> {
     })
 }
 
+fn profile() -> impl Strategy<Value = Profile> {
+    let tags = prop::collection::vec(".{0,9}", 0..3);
+    let fields = prop::collection::btree_map(".{0,9}", ".{0,9}", 0..3);
+    let texts = (of(".{0,9}"), of(".{0,9}"), of(".{0,9}"));
+    (tags, fields, texts, of(time()), of(time())).prop_map(
+        |(tags, fields, (note, email, avatar_url), blocked_at, opted_out_at)| Profile {
+            tags: tags.into_iter().map(Into::into).collect(),
+            fields: fields
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+            note: note.map(Into::into),
+            email: email.map(Into::into),
+            avatar_url: avatar_url.map(Into::into),
+            blocked_at,
+            opted_out_at,
+        },
+    )
+}
+
 fn contact() -> impl Strategy<Value = Contact> {
     let addresses = prop::collection::vec(address(), 0..4);
-    (id(), of(".{0,20}"), addresses, time()).prop_map(|(id, name, addresses, created_at)| Contact {
-        id,
-        name: name.map(Into::into),
-        addresses,
-        created_at,
-    })
+    (id(), of(".{0,20}"), addresses, time(), of(profile())).prop_map(
+        |(id, name, addresses, created_at, profile)| Contact {
+            id,
+            name: name.map(Into::into),
+            profile: profile.map(Arc::new),
+            addresses,
+            created_at,
+        },
+    )
 }
 
 fn person() -> impl Strategy<Value = Arc<Person>> {

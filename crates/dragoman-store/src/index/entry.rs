@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dragoman_core::contact::{Contact, Conversation};
 use dragoman_core::content::Kind;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Status;
-use dragoman_core::message::{Author, Body, Contact, Conversation, Priority};
+use dragoman_core::message::{Author, Body, Priority};
 use dragoman_core::ports::Due;
 use dragoman_core::state::Fold;
 use dragoman_core::window::Heard;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use dragoman_core::message::Contact;
+use dragoman_core::contact::Contact;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
 use tempfile::TempDir;
 
@@ -230,6 +230,7 @@ fn person_3() -> Arc<Person> {
     let contact = Contact {
         id: Id::from_u128(3),
         name: None,
+        profile: None,
         addresses: Vec::new(),
         created_at: NOW,
     };

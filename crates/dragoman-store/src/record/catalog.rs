@@ -1,19 +1,20 @@
 //! Slow data: accounts, tokens, channels and the rest.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use dragoman_core::catalog::{
-    Account, Channel, OnpremSettings, OnpremUser, Source, Subscription, Team, Token, TokenScope,
-    User,
+    Account, Channel, OnpremSettings, OnpremUser, Policy, Source, Subscription, Token, TokenScope,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
+use dragoman_core::refusal::When;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 use dragoman_core::{Id, Raw, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::content::KindRecord;
-use super::shape::{Many, Named, One, Optional, shape};
+use super::shape::{Named, One, Optional, shape};
 use super::value::{HashRecord, IdRecord, RateRecord, RawRecord, SecretRecord, TimestampRecord};
 
 #[derive(Serialize, Deserialize)]
@@ -33,10 +34,16 @@ pub(crate) struct TokenRecord {
     id: Id,
     #[serde(with = "One::<IdRecord>")]
     account: Id,
+    #[serde(default)]
+    name: Box<str>,
     #[serde(with = "One::<HashRecord>")]
     hash: [u8; 32],
     #[serde(with = "TokenScopeRecord")]
     scope: TokenScope,
+    #[serde(default, with = "PolicyRecord")]
+    policy: Policy,
+    #[serde(default, with = "One::<TimestampRecord>")]
+    created_at: Timestamp,
     #[serde(default, with = "Optional::<TimestampRecord>")]
     expires_at: Option<Timestamp>,
 }
@@ -50,6 +57,28 @@ pub(crate) enum TokenScopeRecord {
         channel: Id,
         user: Box<str>,
     },
+    Session {
+        #[serde(with = "One::<IdRecord>")]
+        user: Id,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Policy")]
+pub(crate) struct PolicyRecord {
+    #[serde(default, with = "Optional::<WhenRecord>")]
+    refusals: Option<When>,
+    #[serde(default, with = "Optional::<RateRecord>")]
+    rate: Option<Rate>,
+    #[serde(default)]
+    duplicate_window: Option<Duration>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "When", rename_all = "snake_case")]
+pub(crate) enum WhenRecord {
+    Now,
+    Later,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,32 +116,6 @@ pub(crate) enum SourceRecord {
     Facebook,
     Instagram,
     Telegram,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Team")]
-pub(crate) struct TeamRecord {
-    #[serde(with = "One::<IdRecord>")]
-    id: Id,
-    #[serde(with = "One::<IdRecord>")]
-    account: Id,
-    name: Box<str>,
-    default: bool,
-    #[serde(with = "One::<TimestampRecord>")]
-    created_at: Timestamp,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "User")]
-pub(crate) struct UserRecord {
-    #[serde(with = "One::<IdRecord>")]
-    id: Id,
-    #[serde(with = "One::<IdRecord>")]
-    account: Id,
-    email: Box<str>,
-    name: Box<str>,
-    #[serde(with = "Many::<IdRecord>")]
-    teams: Vec<Id>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -219,9 +222,8 @@ pub(crate) struct OnpremSettingsRecord {
 shape! {
     AccountRecord => Account,
     TokenRecord => Token,
+    WhenRecord => When,
     ChannelRecord => Channel,
-    TeamRecord => Team,
-    UserRecord => User,
     TemplateRecord => Template,
     SubscriptionRecord => Subscription,
     OnpremUserRecord => OnpremUser,

@@ -67,6 +67,8 @@ pub(crate) fn columns(what: &What) -> Columns<'_> {
         What::Received => (14, None, None),
         What::NotAssigned(NotAssigned::UnknownUser) => (15, None, None),
         What::NotAssigned(NotAssigned::UserInNoTeam) => (16, None, None),
+        What::Noted => (17, None, None),
+        What::Erased => (18, None, None),
     };
     Columns { kind, data, raw }
 }
@@ -136,6 +138,8 @@ pub(crate) fn from_columns(
         14 => What::Received,
         15 => What::NotAssigned(NotAssigned::UnknownUser),
         16 => What::NotAssigned(NotAssigned::UserInNoTeam),
+        17 => What::Noted,
+        18 => What::Erased,
         other => return Err(Unreadable::new("event", format!("no kind {other}"))),
     })
 }

@@ -1,14 +1,16 @@
 //! Slow data.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use dragoman_core::Secret;
 use dragoman_core::catalog::{
-    Account, Channel, OnpremSettings, OnpremUser, Source, Subscription, Team, Token, TokenScope,
-    User,
+    Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, OnpremSettings, OnpremUser,
+    Policy, Source, Subscription, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
+use dragoman_core::refusal::When;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 
 use super::*;
@@ -26,29 +28,67 @@ fn slow_data_comes_back() {
             channel: id(3),
             user: "admin".into(),
         },
+        TokenScope::Session { user: id(5) },
     ] {
         comes_back::<catalog::TokenRecord, _>(&Token {
             id: id(2),
             account: id(1),
             hash: std::array::from_fn(|index| index as u8 * 8),
+            name: "till".into(),
+            policy: Policy {
+                refusals: Some(When::Later),
+                rate: Some(Rate::WHATSAPP),
+                duplicate_window: Some(Duration::from_millis(1500)),
+            },
+            created_at: AT,
             scope,
             expires_at: Some(AT),
         });
     }
-    comes_back::<catalog::TeamRecord, _>(&Team {
+    comes_back::<staff::TeamRecord, _>(&Team {
         id: id(4),
         account: id(1),
         name: "General".into(),
         default: true,
         created_at: AT,
     });
-    comes_back::<catalog::UserRecord, _>(&User {
+    comes_back::<staff::UserRecord, _>(&User {
         id: id(5),
         account: id(1),
+        password_hash: Some(Secret::new("$argon2id$")),
+        available: true,
+        available_at: AT,
+        status: Some((id(9), AT)),
+        created_at: AT,
         email: "a@b.c".into(),
         name: "A".into(),
         teams: vec![id(4), id(u128::MAX)],
     });
+    comes_back::<staff::FunnelRecord, _>(&Funnel {
+        id: id(8),
+        account: id(1),
+        name: "Won".into(),
+        emoji: "🏁".into(),
+        position: 3,
+        created_at: AT,
+    });
+    comes_back::<staff::CustomStatusRecord, _>(&CustomStatus {
+        id: id(9),
+        account: id(1),
+        name: "Lunch".into(),
+        emoji: "🥪".into(),
+        created_at: AT,
+        updated_at: AT,
+    });
+    for kind in FieldKind::ALL {
+        comes_back::<staff::CustomFieldRecord, _>(&CustomField {
+            id: id(10),
+            account: id(1),
+            name: "Size".into(),
+            kind,
+            options: vec!["S".into(), "L".into()],
+        });
+    }
     for settings in [None, Some(raw())] {
         comes_back::<catalog::SubscriptionRecord, _>(&Subscription {
             id: id(6),

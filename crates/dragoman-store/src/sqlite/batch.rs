@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
+use dragoman_core::contact::Contact;
 use dragoman_core::event::{Event, What};
 use dragoman_core::id::{MessageId, next_row};
-use dragoman_core::message::{Body, Contact};
+use dragoman_core::message::Body;
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use dragoman_core::event::Event;
-use dragoman_core::message::{Body, Stored};
-use dragoman_core::ports::{AttemptedDelivery, Quarantined, StoreError};
+use dragoman_core::message::Body;
+use dragoman_core::ports::{AttemptedDelivery, Happened, Quarantined, StoreError};
 use dragoman_core::{Id, MessageId};
 
 use super::rows::{self, EventRow, TryRow};
@@ -21,11 +21,7 @@ impl SqliteStore {
     }
 
     /// The events after `seq` with their messages: from memory, or else from the disk.
-    pub(super) async fn follow(
-        &self,
-        seq: i64,
-        limit: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+    pub(super) async fn follow(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
         let last = self.commons.last_event();
         let recent = self.commons.recent().events_after(seq, limit);
         let events = match recent {
@@ -45,7 +41,7 @@ impl SqliteStore {
         let page = self.page(self.bodies(rows).await?);
         let with_message = events.into_iter().filter_map(|event| {
             let stored = Arc::clone(page.get(&event.message.row())?);
-            Some((event, stored))
+            Some(Happened::Message(event, stored))
         });
         Ok(with_message.collect())
     }
@@ -139,9 +135,10 @@ impl SqliteStore {
         let tries = rows.into_iter().filter_map(|row| {
             let attempted = AttemptedDelivery {
                 seq: row.seq,
-                message,
+                message: Some(message),
                 at: row.at,
                 status: row.status,
+                answer: None,
                 then: row.then,
             };
             Some((index.id(row.subscription)?, attempted))

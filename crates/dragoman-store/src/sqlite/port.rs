@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dragoman_core::catalog::{Catalog, Change};
-use dragoman_core::event::Event;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Due, Moment, Quarantined, Queued,
-    Recorded, Reference, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
+    Quarantined, Queued, Recorded, Reference, Store, StoreError, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -171,11 +170,7 @@ impl Store for SqliteStore {
         }))
     }
 
-    async fn events_after(
-        &self,
-        seq: i64,
-        limit: usize,
-    ) -> Result<Vec<(Event, Arc<Stored>)>, StoreError> {
+    async fn events_after(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
         let followed = self.follow(seq, limit).await?;
         self.sound(followed)
     }
@@ -204,6 +199,14 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         self.write(move |batch| verbs::deliver::run(batch, subscription, cursor, &tries))
             .await
+    }
+
+    async fn last_deliveries(
+        &self,
+        _subscriptions: &[Id],
+        _limit: usize,
+    ) -> Result<Vec<Delivered>, StoreError> {
+        Err(self.unwell())
     }
 
     fn catalog(&self) -> Arc<Catalog> {

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::index::entry::Weighed;
 use crate::record::inbound::InboundRecord;
+use crate::record::note::NoteRecord;
 use crate::record::outbound::OutboundRecord;
 use crate::record::{self, Unreadable};
 
@@ -28,6 +29,8 @@ pub(crate) enum ReadError {
 pub(crate) const OUT: i64 = 1;
 /// `messages.direction`.
 pub(crate) const IN: i64 = 2;
+/// `messages.direction`.
+pub(crate) const NOTE: i64 = 3;
 
 /// `keys.scope`.
 pub(crate) const IDEMPOTENCY: i64 = 1;
@@ -50,6 +53,9 @@ pub(crate) fn body(connection: &Connection, message: i64) -> Result<Option<Weigh
     let body = if direction == IN {
         let inbound = record::from_json::<InboundRecord, _>("inbound message", version, &text)?;
         Body::Inbound(Arc::new(inbound))
+    } else if direction == NOTE {
+        let note = record::from_json::<NoteRecord, _>("note", version, &text)?;
+        Body::Note(Arc::new(note))
     } else {
         let outbound = record::from_json::<OutboundRecord, _>("message", version, &text)?;
         Body::Outbound(Arc::new(outbound))

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{
-    Account, Catalog, Change, Channel, OnpremSettings, OnpremUser, Token, TokenScope, User,
+    Account, Catalog, Change, Channel, OnpremSettings, OnpremUser, Policy, Token, TokenScope, User,
 };
 use dragoman_core::ports::{StoreError, edit};
 use dragoman_core::{Raw, Secret};
@@ -22,6 +22,11 @@ fn user(id: u128, account: Id, email: &str) -> Change {
     Change::User(User {
         id: Id::from_u128(id),
         account,
+        password_hash: None,
+        available: true,
+        available_at: NOW,
+        status: None,
+        created_at: NOW,
         email: email.into(),
         name: "N".into(),
         teams: Vec::new(),
@@ -115,6 +120,9 @@ async fn slow_data_survives_a_restart_in_its_order() {
             id: Id::from_u128(1),
             account: ACCOUNT,
             hash: [7; 32],
+            name: "".into(),
+            policy: Policy::default(),
+            created_at: NOW,
             scope: TokenScope::Api,
             expires_at: None,
         };

@@ -11,8 +11,9 @@ async fn a_cursor_passes_what_was_delivered_and_exceptions_stay() {
         let message = world.accept(CUSTOMER).await.message;
         let attempted = |seq, status, then| AttemptedDelivery {
             seq,
-            message,
+            message: Some(message),
             at: NOW,
+            answer: None,
             status,
             then,
         };
@@ -28,7 +29,7 @@ async fn a_cursor_passes_what_was_delivered_and_exceptions_stay() {
         delivered.await.unwrap();
         let due = |seq, due_at, tries| Due {
             seq,
-            message,
+            message: Some(message),
             due_at,
             tries,
         };
@@ -76,8 +77,9 @@ async fn a_new_subscription_begins_where_it_was_made_and_a_removed_one_ends() {
         assert_eq!(store.deliveries(SUBSCRIPTION).await.unwrap(), (7, vec![]));
         let overtaken = AttemptedDelivery {
             seq: 8,
-            message,
+            message: Some(message),
             at: NOW,
+            answer: None,
             status: None,
             then: Attempted::Overtaken,
         };

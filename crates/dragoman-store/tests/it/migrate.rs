@@ -17,7 +17,7 @@ async fn a_database_of_version_1_is_brought_up_to_date_with_all_that_it_holds() 
     let message = MessageId::from_parts(NOW.millis() << 12, 7);
     let due = Due {
         seq: 1,
-        message,
+        message: Some(message),
         due_at: Timestamp::from_millis(1_790_000_030_000),
         tries: 2,
     };

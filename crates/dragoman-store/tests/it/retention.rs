@@ -53,10 +53,11 @@ async fn read(world: &World, at: Timestamp, which: u8) -> MessageId {
 /// The subscription has heard everything, tried by tried.
 async fn told(world: &World) {
     let events = world.store().events_after(0, 100).await.unwrap();
-    let tries = events.iter().map(|(event, _)| AttemptedDelivery {
-        seq: event.seq,
-        message: event.message,
+    let tries = events.iter().map(|happened| AttemptedDelivery {
+        seq: happened.seq(),
+        message: happened.message(),
         at: NOW,
+        answer: None,
         status: Some(200),
         then: Attempted::Done,
     });
@@ -92,7 +93,7 @@ async fn a_message_goes_with_all_that_happened_to_it() {
             assert_eq!(world.story(young).await.len(), 4);
             assert!(world.named("wamid.2").await.is_some());
             let events = store.events_after(0, 100).await.unwrap();
-            assert!(events.iter().all(|(event, _)| event.message == young));
+            assert!(events.iter().all(|told| told.message() == Some(young)));
             assert_eq!(events.len(), 4);
             world.restart_if_durable();
         }
@@ -142,8 +143,9 @@ async fn what_waits_or_was_not_told_stays() {
         let seq = world.store().last_event();
         let due = AttemptedDelivery {
             seq,
-            message: untold,
+            message: Some(untold),
             at: NOW,
+            answer: None,
             status: Some(500),
             then: Attempted::Again {
                 due_at: NOW,
@@ -160,7 +162,7 @@ async fn what_waits_or_was_not_told_stays() {
             ..due
         };
         let newest = AttemptedDelivery {
-            message: young,
+            message: Some(young),
             ..done.clone()
         };
         let delivered = world

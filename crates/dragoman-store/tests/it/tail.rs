@@ -186,8 +186,9 @@ impl Story {
         let (due_at, tries) = (NOW, 1);
         let attempted = AttemptedDelivery {
             seq: event.seq,
-            message,
+            message: Some(message),
             at: NOW,
+            answer: None,
             status: Some(200),
             then: if again {
                 Attempted::Again { due_at, tries }

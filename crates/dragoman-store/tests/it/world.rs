@@ -9,7 +9,7 @@ use std::time::Duration;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
 use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
-use dragoman_core::content::{Content, Text};
+use dragoman_core::content::{Content, Kind, Text};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
@@ -334,6 +334,7 @@ pub(crate) fn submission(to: &str) -> Submission {
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
         metadata: Some(Raw::new(r#"{"order": 1}"#)),
+        duplicate: None,
         key: None,
         ttl: None,
         timing: |_| When::Later,
@@ -372,6 +373,7 @@ fn judged(submission: Submission, assignment: Assignment, heard: Heard) -> Admit
         channel: &channel,
         templates: &[],
         heard,
+        takes: &Kind::OUTBOUND,
         opted_out: false,
     };
     match admit(submission, assignment, &standing, NOW) {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use dragoman_core::catalog::{
-    Account, Change, Channel, OnpremUser, Source, Team, Token, TokenScope, User,
+    Account, Change, Channel, OnpremUser, Policy, Source, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
@@ -110,6 +110,11 @@ impl Demo {
             Change::User(User {
                 id: user,
                 account,
+                password_hash: None,
+                available: true,
+                available_at: now,
+                status: None,
+                created_at: now,
                 email: COLLABORATOR.into(),
                 name: "John Doe".into(),
                 teams: vec![team],
@@ -288,6 +293,9 @@ fn tokens(services: &Services, account: Id, secrets: &Secrets, allow_remote: boo
             id,
             account,
             hash,
+            name: "".into(),
+            policy: Policy::default(),
+            created_at: services.clock.now(),
             scope: TokenScope::Api,
             expires_at: None,
         }));

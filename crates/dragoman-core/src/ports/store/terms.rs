@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::contact::{Contact, Conversation, Customer};
 use crate::event::Event;
 use crate::id::{AttemptId, Id, MessageId};
-use crate::message::{Admitted, Contact, Conversation, InFlight, Priority, Stored};
+use crate::message::{Admitted, InFlight, Priority, Stored};
+use crate::news::News;
 use crate::ports::Patience;
 use crate::raw::Raw;
 use crate::refusal::Refusal;
@@ -124,8 +126,8 @@ pub struct Recorded {
 pub struct Due {
     /// The event.
     pub seq: i64,
-    /// The message that the event is about.
-    pub message: MessageId,
+    /// The message that the event is about, if it is about one.
+    pub message: Option<MessageId>,
     /// When it is due.
     pub due_at: Timestamp,
     /// Failed tries so far.
@@ -137,14 +139,62 @@ pub struct Due {
 pub struct AttemptedDelivery {
     /// The event.
     pub seq: i64,
-    /// The message that the event is about.
-    pub message: MessageId,
+    /// The message that the event is about, if it is about one.
+    pub message: Option<MessageId>,
     /// When.
     pub at: Timestamp,
     /// The receiver's HTTP status; `None` when there was no answer.
     pub status: Option<u16>,
+    /// The beginning of what the receiver answered, at most 1 KiB, when that was no success.
+    pub answer: Option<Raw>,
     /// How it went on.
     pub then: Attempted,
+}
+
+/// One try of a delivery, with what was delivered.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// To whom.
+    pub subscription: Id,
+    /// What happened; `None` when that is no longer known.
+    pub happened: Option<Happened>,
+    /// The try.
+    pub tried: AttemptedDelivery,
+}
+
+/// Something that happened, with whom it happened to as it stands now.
+#[derive(Clone, Debug)]
+pub enum Happened {
+    /// To a message.
+    Message(Event, Arc<Stored>),
+    /// To somebody; the customer is `None` when it is about no customer or they are gone.
+    News(News, Option<Arc<Customer>>),
+}
+
+impl Happened {
+    /// Its sequence number.
+    pub const fn seq(&self) -> i64 {
+        match self {
+            Self::Message(event, _) => event.seq,
+            Self::News(news, _) => news.seq,
+        }
+    }
+
+    /// The tenant.
+    pub const fn account(&self) -> Id {
+        match self {
+            Self::Message(event, _) => event.account,
+            Self::News(news, _) => news.account,
+        }
+    }
+
+    /// The message that it is about, if it is about one.
+    pub const fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Message(event, _) => Some(event.message),
+            Self::News(..) => None,
+        }
+    }
 }
 
 /// How a delivery goes on after a try.

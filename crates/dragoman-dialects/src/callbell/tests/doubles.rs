@@ -9,7 +9,8 @@ use axum::http::Request;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::assign;
 use dragoman_core::catalog::Catalog;
-use dragoman_core::ports::{Accepted, Desk, DeskError, Store, Timeline};
+use dragoman_core::content::Kind;
+use dragoman_core::ports::{Accepted, Desk, DeskError, Rehearsal, Store, Timeline};
 use dragoman_core::submission::Submission;
 use dragoman_core::window::Heard;
 use dragoman_testkit::SeededRandom;
@@ -148,6 +149,10 @@ impl Answer {
 
 #[async_trait]
 impl Desk for House {
+    async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
+        unreachable!("nobody rehearses yet")
+    }
+
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
         self.0.submissions.lock().unwrap().push(submission.clone());
         if let Some(error) = self.0.error.lock().unwrap().clone() {
@@ -163,6 +168,7 @@ impl Desk for House {
                 last_inbound,
                 last_referral: None,
             },
+            takes: &Kind::OUTBOUND,
             opted_out: *self.0.opted_out.lock().unwrap(),
         };
         match admit(submission, assignment, &standing, NOW) {

@@ -1,10 +1,13 @@
 //! What there is in the tests: one account with a channel, a team, templates, and a stranger.
 
 use dragoman_core::address::Address;
-use dragoman_core::catalog::{Account, Catalog, Channel, Source, Team, Token, TokenScope, User};
+use dragoman_core::catalog::{
+    Account, Catalog, Channel, Policy, Source, Team, Token, TokenScope, User,
+};
+use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::{Content, Kind, Text};
 use dragoman_core::event::{Event, What};
-use dragoman_core::message::{Body, Contact, Conversation, Outbound, Priority, Stored};
+use dragoman_core::message::{Body, Outbound, Priority, Stored};
 use dragoman_core::rate::Rate;
 use dragoman_core::state::Fold;
 use dragoman_core::submission::Dialect;
@@ -32,6 +35,7 @@ pub(super) fn contact() -> Contact {
     Contact {
         id: Id::from_u128(0xc0),
         name: Some("Ada Byron".into()),
+        profile: None,
         addresses: vec![Address::parse("31612345678").unwrap()],
         created_at: NOW,
     }
@@ -42,6 +46,9 @@ pub(super) fn conversation() -> Conversation {
         number: 1,
         id: Id::from_u128(0xcc),
         user: Some(USER),
+        funnel: None,
+        bot: Bot::Idle,
+        closed_at: None,
         team: Some(TEAM),
         created_at: NOW,
     }
@@ -132,6 +139,9 @@ pub(super) fn catalog() -> Catalog {
         id: Id::from_u128(id),
         account,
         hash: token_hash(text),
+        name: "".into(),
+        policy: Policy::default(),
+        created_at: NOW,
         scope,
         expires_at: None,
     };
@@ -174,6 +184,11 @@ pub(super) fn catalog() -> Catalog {
         users: vec![User {
             id: USER,
             account: ACCOUNT,
+            password_hash: None,
+            available: true,
+            available_at: NOW,
+            status: None,
+            created_at: NOW,
             email: "john.doe@email.com".into(),
             name: "John Doe".into(),
             teams: vec![TEAM],

@@ -1,7 +1,7 @@
 //! Programs make, change and take away their webhooks.
 
 use dragoman_core::Id;
-use dragoman_core::catalog::{Subscription, Token, TokenScope};
+use dragoman_core::catalog::{Policy, Subscription, Token, TokenScope};
 use serde_json::{Value, json};
 
 use super::doubles::{Answer, House, request};
@@ -37,6 +37,9 @@ impl House {
                 id: Id::from_u128(0x7a),
                 account: ACCOUNT,
                 hash: token_hash("second"),
+                name: "".into(),
+                policy: Policy::default(),
+                created_at: NOW,
                 scope: TokenScope::Api,
                 expires_at: None,
             });

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use dragoman_core::Raw;
 use dragoman_core::address::Address;
+use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::{Content, Text};
 use dragoman_core::event::{Event, What};
 use dragoman_core::id::AttemptId;
-use dragoman_core::message::{Body, Contact, Conversation, Outbound, Priority, Stored};
+use dragoman_core::message::{Body, Outbound, Priority, Stored};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::Timeline;
 use dragoman_core::state::Fold;
@@ -76,12 +77,16 @@ fn timeline(whats: Vec<What>) -> Timeline {
             number: 1,
             id: Id::from_u128(1),
             user: None,
+            funnel: None,
+            bot: Bot::Idle,
+            closed_at: None,
             team: None,
             created_at: NOW,
         },
         contact: Arc::new(Contact {
             id: Id::from_u128(2),
             name: None,
+            profile: None,
             addresses: vec![body.to.clone()],
             created_at: NOW,
         }),

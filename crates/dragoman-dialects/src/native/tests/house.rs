@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use dragoman_core::catalog::{Account, Catalog, Channel, Source, Token, TokenScope};
+use dragoman_core::catalog::{Account, Catalog, Channel, Policy, Source, Token, TokenScope};
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Timestamp};
 use dragoman_testkit::TestClock;
@@ -93,6 +93,9 @@ fn token(account: Id, text: &str) -> Token {
         id: Id::from_u128(account.as_u128() << 8),
         account,
         hash: token_hash(text),
+        name: "".into(),
+        policy: Policy::default(),
+        created_at: NOW,
         scope: TokenScope::Api,
         expires_at: None,
     }

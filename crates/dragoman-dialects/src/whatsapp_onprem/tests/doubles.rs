@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
 use dragoman_core::catalog::{Account, Catalog, Channel, OnpremUser, Source};
-use dragoman_core::message::{Contact, Conversation, Outbound, Priority};
-use dragoman_core::ports::{Accepted, Clock, Desk, DeskError, Store};
+use dragoman_core::contact::{Bot, Contact, Conversation};
+use dragoman_core::content::Kind;
+use dragoman_core::message::{Outbound, Priority};
+use dragoman_core::ports::{Accepted, Clock, Desk, DeskError, Rehearsal, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::submission::Submission;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
@@ -82,6 +84,7 @@ pub(super) fn contact(address: Address) -> Contact {
     Contact {
         id: Id::from_u128(50),
         name: None,
+        profile: None,
         addresses: vec![address],
         created_at: NOW,
     }
@@ -92,6 +95,9 @@ pub(super) fn conversation() -> Conversation {
         number: 1,
         id: Id::from_u128(60),
         user: None,
+        funnel: None,
+        bot: Bot::Idle,
+        closed_at: None,
         team: None,
         created_at: NOW,
     }
@@ -148,6 +154,10 @@ fn template() -> Template {
 
 #[async_trait]
 impl Desk for House {
+    async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
+        unreachable!("the original has no rehearsal")
+    }
+
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
         if let Some(trouble) = self.trouble.lock().unwrap().clone() {
             return Err(trouble);
@@ -157,6 +167,7 @@ impl Desk for House {
             channel: catalog.channel(submission.channel).unwrap(),
             templates: &catalog.templates_of(submission.channel),
             heard: Heard::default(),
+            takes: &Kind::OUTBOUND,
             opted_out: false,
         };
         let (to, key) = (submission.to.clone(), submission.key);

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use dragoman_core::message::{Contact, Conversation};
+use dragoman_core::contact::{Bot, Contact, Conversation, Profile};
 use dragoman_core::window::Heard;
 use dragoman_core::{Id, Timestamp};
 
 use super::Value;
 use super::reading::{Reading, write_text};
 use crate::index::entry::{Head, Person};
+use crate::record::profile::ProfileRecord;
+use crate::record::{VERSION, from_json, to_json};
 
 impl Value for Arc<Person> {
     fn write(&self, to: &mut Vec<u8>) {
@@ -35,12 +37,14 @@ impl Value for Contact {
             name,
             addresses,
             created_at,
+            profile,
         } = self;
         id.write(to);
         created_at.write(to);
         to.push(u8::from(name.is_some()));
         write_text(name.as_deref().unwrap_or_default(), to);
         addresses.write(to);
+        profile.as_deref().cloned().write(to);
     }
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
@@ -52,6 +56,7 @@ impl Value for Contact {
             name: named.then(|| name.into()),
             addresses: Vec::read(from)?,
             created_at,
+            profile: Option::<Profile>::read(from)?.map(Arc::new),
         })
     }
 }
@@ -103,13 +108,19 @@ impl Value for Conversation {
             id,
             user,
             team,
+            funnel,
+            bot,
             created_at,
+            closed_at,
         } = self;
         number.write(to);
         id.write(to);
         user.write(to);
         team.write(to);
+        funnel.write(to);
+        to.push(*bot as u8);
         created_at.write(to);
+        closed_at.write(to);
     }
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
@@ -118,8 +129,32 @@ impl Value for Conversation {
             id: Id::read(from)?,
             user: Option::read(from)?,
             team: Option::read(from)?,
+            funnel: Option::read(from)?,
+            bot: bot(u8::read(from)?)?,
             created_at: Timestamp::read(from)?,
+            closed_at: Option::read(from)?,
         })
+    }
+}
+
+/// The bot of that number.
+pub(crate) const fn bot(number: u8) -> Option<Bot> {
+    match number {
+        0 => Some(Bot::Idle),
+        1 => Some(Bot::Started),
+        2 => Some(Bot::Ended),
+        _ => None,
+    }
+}
+
+/// As the JSON of its record: few have one.
+impl Value for Profile {
+    fn write(&self, to: &mut Vec<u8>) {
+        write_text(&to_json::<ProfileRecord, _>(self), to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        from_json::<ProfileRecord, _>("profile", VERSION, from.text()?).ok()
     }
 }
 

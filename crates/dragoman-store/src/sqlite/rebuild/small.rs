@@ -90,8 +90,10 @@ impl Small<'_> {
             let known = index.outcomes.get(&message);
             let due = Due {
                 seq,
-                // The tail of a message that is gone is not known any more.
-                message: known.map_or(MessageId::from_parts(message, 0), |known| known.id(message)),
+                message: (message != 0).then(|| {
+                    // The tail of a message that is gone is not known any more.
+                    known.map_or(MessageId::from_parts(message, 0), |known| known.id(message))
+                }),
                 due_at: time(row, 4)?,
                 tries: row.get(5)?,
             };

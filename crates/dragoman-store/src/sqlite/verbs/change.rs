@@ -8,8 +8,8 @@ use dragoman_core::ports::StoreError;
 use rusqlite::{Connection, params};
 
 use super::{deliver, unique};
-use crate::record::catalog as shapes;
 use crate::record::{Unreadable, VERSION, from_json, to_json};
+use crate::record::{catalog as shapes, staff};
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::ReadError;
 
@@ -76,6 +76,9 @@ enum Kind {
     Subscription = 7,
     OnpremUser = 8,
     OnpremSettings = 9,
+    Funnel = 10,
+    CustomStatus = 11,
+    CustomField = 12,
 }
 
 fn write(batch: &mut Batch<'_>, change: &Change) -> rusqlite::Result<()> {
@@ -93,12 +96,24 @@ fn write(batch: &mut Batch<'_>, change: &Change) -> rusqlite::Result<()> {
             (Kind::Channel, new.id, Some(new.account), body)
         }
         Change::Team(new) => {
-            let body = to_json::<shapes::TeamRecord, _>(new);
+            let body = to_json::<staff::TeamRecord, _>(new);
             (Kind::Team, new.id, Some(new.account), body)
         }
         Change::User(new) => {
-            let body = to_json::<shapes::UserRecord, _>(new);
+            let body = to_json::<staff::UserRecord, _>(new);
             (Kind::User, new.id, Some(new.account), body)
+        }
+        Change::Funnel(new) => {
+            let body = to_json::<staff::FunnelRecord, _>(new);
+            (Kind::Funnel, new.id, Some(new.account), body)
+        }
+        Change::CustomStatus(new) => {
+            let body = to_json::<staff::CustomStatusRecord, _>(new);
+            (Kind::CustomStatus, new.id, Some(new.account), body)
+        }
+        Change::CustomField(new) => {
+            let body = to_json::<staff::CustomFieldRecord, _>(new);
+            (Kind::CustomField, new.id, Some(new.account), body)
         }
         Change::Template(new) => {
             let body = to_json::<shapes::TemplateRecord, _>(new);
@@ -116,7 +131,15 @@ fn write(batch: &mut Batch<'_>, change: &Change) -> rusqlite::Result<()> {
             let body = to_json::<shapes::OnpremSettingsRecord, _>(new);
             (Kind::OnpremSettings, new.channel, None, body)
         }
-        Change::RemoveToken(id) => return remove(batch, Kind::Token, *id),
+        Change::RemoveToken(id) | Change::EndSession(id) => {
+            return remove(batch, Kind::Token, *id);
+        }
+        Change::RemoveTeam(id) => return remove(batch, Kind::Team, *id),
+        Change::RemoveUser(id) => return remove(batch, Kind::User, *id),
+        Change::RemoveFunnel(id) => return remove(batch, Kind::Funnel, *id),
+        Change::RemoveCustomStatus(id) => return remove(batch, Kind::CustomStatus, *id),
+        Change::RemoveCustomField(id) => return remove(batch, Kind::CustomField, *id),
+        Change::RemoveTemplate(id) => return remove(batch, Kind::Template, *id),
         Change::RemoveOnpremSettings(id) => return remove(batch, Kind::OnpremSettings, *id),
         Change::RemoveOnpremUser(id) => return remove(batch, Kind::OnpremUser, *id),
         Change::RemoveSubscription(id) => {
@@ -156,8 +179,8 @@ fn read(kind: i64, version: i64, body: &str) -> Result<Change, Unreadable> {
         3 => Change::Channel(from_json::<shapes::ChannelRecord, _>(
             "channel", version, body,
         )?),
-        4 => Change::Team(from_json::<shapes::TeamRecord, _>("team", version, body)?),
-        5 => Change::User(from_json::<shapes::UserRecord, _>("user", version, body)?),
+        4 => Change::Team(from_json::<staff::TeamRecord, _>("team", version, body)?),
+        5 => Change::User(from_json::<staff::UserRecord, _>("user", version, body)?),
         6 => Change::Template(from_json::<shapes::TemplateRecord, _>(
             "template", version, body,
         )?),
@@ -171,6 +194,19 @@ fn read(kind: i64, version: i64, body: &str) -> Result<Change, Unreadable> {
         )?),
         9 => Change::OnpremSettings(from_json::<shapes::OnpremSettingsRecord, _>(
             "settings", version, body,
+        )?),
+        10 => Change::Funnel(from_json::<staff::FunnelRecord, _>(
+            "funnel", version, body,
+        )?),
+        11 => Change::CustomStatus(from_json::<staff::CustomStatusRecord, _>(
+            "custom status",
+            version,
+            body,
+        )?),
+        12 => Change::CustomField(from_json::<staff::CustomFieldRecord, _>(
+            "custom field",
+            version,
+            body,
         )?),
         other => {
             let why = format!("no kind {other}");
@@ -186,11 +222,22 @@ fn apply(catalog: &mut Catalog, change: Change) {
         Change::Channel(new) => put(&mut catalog.channels, new, |one| one.id),
         Change::Team(new) => put(&mut catalog.teams, new, |one| one.id),
         Change::User(new) => put(&mut catalog.users, new, |one| one.id),
+        Change::Funnel(new) => put(&mut catalog.funnels, new, |one| one.id),
+        Change::CustomStatus(new) => put(&mut catalog.custom_statuses, new, |one| one.id),
+        Change::CustomField(new) => put(&mut catalog.custom_fields, new, |one| one.id),
         Change::Template(new) => put(&mut catalog.templates, new, |one| one.id),
         Change::Subscription(new) => put(&mut catalog.subscriptions, new, |one| one.id),
         Change::OnpremUser(new) => put(&mut catalog.onprem_users, new, |one| one.id),
         Change::OnpremSettings(new) => put(&mut catalog.onprem_settings, new, |one| one.channel),
-        Change::RemoveToken(id) => catalog.tokens.retain(|one| one.id != id),
+        Change::RemoveToken(id) | Change::EndSession(id) => {
+            catalog.tokens.retain(|one| one.id != id);
+        }
+        Change::RemoveTeam(id) => catalog.teams.retain(|one| one.id != id),
+        Change::RemoveUser(id) => catalog.users.retain(|one| one.id != id),
+        Change::RemoveFunnel(id) => catalog.funnels.retain(|one| one.id != id),
+        Change::RemoveCustomStatus(id) => catalog.custom_statuses.retain(|one| one.id != id),
+        Change::RemoveCustomField(id) => catalog.custom_fields.retain(|one| one.id != id),
+        Change::RemoveTemplate(id) => catalog.templates.retain(|one| one.id != id),
         Change::RemoveSubscription(id) => catalog.subscriptions.retain(|one| one.id != id),
         Change::RemoveOnpremSettings(id) => {
             catalog.onprem_settings.retain(|one| one.channel != id);

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, MessageId, Timestamp};
 use rusqlite::params;
 
 use crate::index::entry::Exception;
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::{AGAIN, DONE, EXHAUSTED};
+
+/// In the place of a message: the event is about none.
+const NONE: i64 = 0;
 
 /// Logs the tries, moves the cursor forward, and keeps or ends exceptions.
 pub(crate) fn run(
@@ -125,7 +128,7 @@ fn keep(
             id,
             subscription,
             attempted.seq,
-            attempted.message.row(),
+            attempted.message.map_or(NONE, MessageId::row),
             due_at.millis(),
             tries,
             attempted.status
@@ -153,13 +156,16 @@ fn log(
         Attempted::Exhausted => (EXHAUSTED, None),
         Attempted::Overtaken => return Ok(()),
     };
-    let message = attempted.message.row();
-    if batch.outcome_of(attempted.message).is_none() {
-        return Ok(());
-    }
+    let message = match attempted.message {
+        Some(message) if batch.outcome_of(message).is_none() => return Ok(()),
+        message => message.map_or(NONE, MessageId::row),
+    };
     batch.counters.log += 1;
     let id = batch.counters.log;
-    let previous = std::mem::replace(&mut batch.edit_outcome(message).last_delivery, id);
+    let previous = match attempted.message {
+        Some(_) => std::mem::replace(&mut batch.edit_outcome(message).last_delivery, id),
+        None => NONE,
+    };
     batch.sql(
         "INSERT INTO delivery_log
              (id, previous, subscription, event, message, at, status, outcome, due_at, tries)

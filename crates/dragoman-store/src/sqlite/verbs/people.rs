@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dragoman_core::message::{Contact, Conversation};
+use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, Timestamp};
 use rusqlite::params;
@@ -115,7 +115,10 @@ pub(crate) fn conversation(
         id,
         user: None,
         team: None,
+        funnel: None,
+        bot: Bot::Idle,
         created_at: at,
+        closed_at: None,
     };
     batch.edit_person(place.contact).conversations.push(Head {
         channel: place.channel,
@@ -153,6 +156,7 @@ fn make_contact(
         name: None,
         addresses: Vec::new(),
         created_at: at,
+        profile: None,
     };
     let person = Person {
         contact: Arc::new(contact),

@@ -48,6 +48,23 @@ pub(crate) fn conflict(catalog: &Catalog, change: &Change) -> Option<String> {
             let known = catalog.teams.iter().find(|team| team.id == new.id);
             moved(known.map(|team| team.account), new.account, new.id)
         }
+        Change::Funnel(new) => {
+            let known = catalog.funnels.iter().find(|one| one.id == new.id);
+            moved(known.map(|one| one.account), new.account, new.id)
+        }
+        Change::CustomStatus(new) => {
+            let mut known = catalog.custom_statuses.iter();
+            let known = known.find(|one| one.id == new.id);
+            moved(known.map(|one| one.account), new.account, new.id)
+        }
+        Change::CustomField(new) => {
+            let mut others = catalog.custom_fields.iter().filter(|one| one.id != new.id);
+            let taken = others.any(|other| other.account == new.account && other.name == new.name);
+            let known = catalog.custom_fields.iter().find(|one| one.id == new.id);
+            taken
+                .then(|| format!("the field name {}", new.name))
+                .or_else(|| moved(known.map(|one| one.account), new.account, new.id))
+        }
         Change::Template(new) => {
             let mut known = catalog.templates.iter();
             let known = known.find(|template| template.id == new.id);
@@ -59,6 +76,13 @@ pub(crate) fn conflict(catalog: &Catalog, change: &Change) -> Option<String> {
         }
         Change::OnpremSettings(_)
         | Change::RemoveToken(_)
+        | Change::EndSession(_)
+        | Change::RemoveTeam(_)
+        | Change::RemoveUser(_)
+        | Change::RemoveFunnel(_)
+        | Change::RemoveCustomStatus(_)
+        | Change::RemoveCustomField(_)
+        | Change::RemoveTemplate(_)
         | Change::RemoveSubscription(_)
         | Change::RemoveOnpremSettings(_)
         | Change::RemoveOnpremUser(_) => None,

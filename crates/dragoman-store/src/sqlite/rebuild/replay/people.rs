@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dragoman_core::Address;
-use dragoman_core::message::{Contact, Conversation};
+use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::window::Heard;
 use rusqlite::Row;
 
@@ -47,6 +47,7 @@ pub(super) fn contact(row: &Row<'_>) -> Result<ContactRow, ReadError> {
             name: row.get(2)?,
             addresses: Vec::new(),
             created_at: time(row, 3)?,
+            profile: None,
         },
     })
 }
@@ -68,7 +69,10 @@ pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> 
         id: id(row, 1)?,
         user: optional_id(row, 4)?,
         team: optional_id(row, 5)?,
+        funnel: None,
+        bot: Bot::Idle,
         created_at: time(row, 6)?,
+        closed_at: None,
     };
     Ok(ConversationRow {
         contact: row.get(3)?,

@@ -1,10 +1,11 @@
 //! Takes away what a message says.
 
-use dragoman_core::message::Body;
+use dragoman_core::message::{Body, Note};
 use rusqlite::params;
 
 use super::emptied;
 use crate::record::inbound::InboundRecord;
+use crate::record::note::NoteRecord;
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
 use crate::sqlite::batch::Batch;
@@ -21,6 +22,10 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<bool>
         Body::Outbound(said) => {
             let empty = emptied::outbound(&said);
             (empty != *said).then(|| to_json::<OutboundRecord, _>(&empty))
+        }
+        Body::Note(said) => {
+            let empty = Note { text: "".into() };
+            (empty != *said).then(|| to_json::<NoteRecord, _>(&empty))
         }
         Body::Inbound(said) => {
             let empty = emptied::inbound(&said);

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use dragoman_core::MessageId;
+
 use crate::index::entry::Outcome;
 use crate::sqlite::batch::Batch;
 
@@ -30,7 +32,7 @@ impl Needed {
             *least = heard.min(*least);
         }
         let exceptions = batch.draft.exceptions.all(&batch.index.exceptions);
-        let due = exceptions.map(|exception| exception.due.message.row());
+        let due = exceptions.map(|exception| exception.due.message.map_or(0, MessageId::row));
         Self {
             told,
             due: due.collect(),
