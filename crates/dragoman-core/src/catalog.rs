@@ -3,6 +3,7 @@
 //! Small enough to be held in memory whole, changed rarely, read by every call. Public ids are
 //! stored values, so that operators can bring their own.
 
+mod cascade;
 mod staff;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::secret::Secret;
 use crate::template::Template;
 use crate::time::Timestamp;
 
+pub use cascade::cascade;
 pub use staff::{CustomField, CustomStatus, FieldKind, Funnel, Team, User};
 
 /// Everything slow, at one moment. Readers hold a snapshot.
