@@ -8,9 +8,11 @@
 //! writer's [`draft`] knows that.
 
 pub(crate) mod codec;
+mod customer;
 pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod generation;
+pub(crate) mod happening;
 pub(crate) mod key;
 pub(crate) mod layered;
 pub(crate) mod mark;

@@ -10,6 +10,7 @@ pub(crate) mod content;
 pub(crate) mod event;
 pub(crate) mod failure;
 pub(crate) mod inbound;
+pub(crate) mod news;
 pub(crate) mod note;
 pub(crate) mod outbound;
 pub(crate) mod profile;

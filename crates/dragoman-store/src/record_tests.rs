@@ -1,3 +1,5 @@
+#[path = "record_tests/news.rs"]
+mod news_comes_back;
 #[path = "record_tests/slow.rs"]
 mod slow;
 

@@ -6,6 +6,7 @@ mod claims;
 mod commons;
 mod customers;
 mod fitting;
+mod follow;
 mod known;
 mod open;
 mod orders;

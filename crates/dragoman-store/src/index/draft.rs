@@ -8,11 +8,11 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
-use dragoman_core::event::Event;
 use dragoman_core::{Address, Id, State};
 use foldhash::{HashMap, HashMapExt};
 
 use super::entry::{Exception, Kept, Orphan, Outcome, Person, Waiting, Weighed};
+use super::happening::Happening;
 use super::key::Key;
 use super::layered::Committed;
 use super::mark::Mark;
@@ -126,8 +126,8 @@ pub(crate) struct Draft {
     pub(crate) counts: Changes<(i64, State), u64>,
     /// Slow data, when it was changed.
     pub(crate) catalog: Option<Arc<Catalog>>,
-    /// New events, in order.
-    pub(crate) events: Vec<Event>,
+    /// New events and news, in order.
+    pub(crate) events: Vec<Happening>,
     /// Bodies of new messages.
     pub(crate) bodies: Vec<(i64, Weighed)>,
     /// What is not as it was.

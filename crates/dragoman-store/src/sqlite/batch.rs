@@ -1,5 +1,6 @@
 //! What a verb works with: the open transaction, and the truth as the batch has changed it.
 
+mod news;
 mod queue;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use super::verbs::retain::Sweep;
 use crate::index::Index;
 use crate::index::draft::Draft;
 use crate::index::entry::{Head, Outcome, Person, Place, Weighed};
+use crate::index::happening::Happening;
 use crate::index::mark::Mark;
 use crate::record::{VERSION, event};
 
@@ -59,6 +61,8 @@ pub(crate) struct Counters {
     pub(crate) log: i64,
     pub(crate) quarantine: i64,
     pub(crate) touched: i64,
+    /// The last instant that was written down.
+    pub(crate) latest: Timestamp,
 }
 
 impl Counters {
@@ -188,6 +192,7 @@ impl Batch<'_> {
         what: What,
         at: Timestamp,
     ) -> rusqlite::Result<()> {
+        self.heard(at);
         self.counters.event += 1;
         let seq = self.counters.event;
         let outcome = self.edit_outcome(message);
@@ -213,14 +218,19 @@ impl Batch<'_> {
             ],
         )?;
         let account = self.id_of(account);
-        self.draft.events.push(Event {
+        self.draft.events.push(Happening::Event(Event {
             seq,
             account,
             message: id,
             at,
             what,
-        });
+        }));
         Ok(())
+    }
+
+    /// Notes what time it is by whoever asks: the store has no clock of its own.
+    pub(crate) fn heard(&mut self, now: Timestamp) {
+        self.counters.latest = self.counters.latest.max(now);
     }
 
     /// Notes that a row was changed in place, for an index that has read on from beyond it.

@@ -13,6 +13,7 @@ use super::recent::Recent;
 use crate::index::Index;
 use crate::index::draft::Draft;
 use crate::index::generation::Generation;
+use crate::index::happening::Happening;
 
 /// The committed truth. Only the writer changes it, after its commit; the thread of the shelf moves
 /// it from memory to the disk, and claims alone are made by anybody, because they are never written.
@@ -123,7 +124,7 @@ impl Commons {
     pub(crate) fn publish(&self, draft: &mut Draft, verbs: u64) {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.verbs.fetch_add(verbs, Ordering::Relaxed);
-        let last_event = draft.events.last().map(|event| event.seq);
+        let last_event = draft.events.last().map(Happening::seq);
         let catalog = draft.catalog.take();
         let mut recent = self.recent();
         recent.remember(draft.events.drain(..), draft.bodies.drain(..));

@@ -1,15 +1,13 @@
-//! What is read together: messages with their bodies, events with their messages, rows with
-//! their ids.
+//! What is read together: messages with their bodies, rows with their ids.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use dragoman_core::event::Event;
 use dragoman_core::message::Body;
-use dragoman_core::ports::{AttemptedDelivery, Happened, Quarantined, StoreError};
+use dragoman_core::ports::{AttemptedDelivery, Quarantined, StoreError};
 use dragoman_core::{Id, MessageId};
 
-use super::rows::{self, EventRow, TryRow};
+use super::rows::{self, TryRow};
 use super::{SqliteStore, verbs};
 use crate::index::Page;
 
@@ -18,32 +16,6 @@ impl SqliteStore {
         let index = self.commons.index();
         let outcome = index.message(message);
         outcome.is_some_and(|outcome| index.id(outcome.account) == Some(account))
-    }
-
-    /// The events after `seq` with their messages: from memory, or else from the disk.
-    pub(super) async fn follow(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
-        let last = self.commons.last_event();
-        let recent = self.commons.recent().events_after(seq, limit);
-        let events = match recent {
-            Some(mut events) => {
-                // The writer may be about to publish what comes after `last`.
-                events.retain(|event| event.seq <= last);
-                events
-            }
-            None => {
-                let rows = self
-                    .read(move |connection| rows::events(connection, seq, last, limit))
-                    .await?;
-                self.with_ids(rows)
-            }
-        };
-        let rows = events.iter().map(|event| event.message.row()).collect();
-        let page = self.page(self.bodies(rows).await?);
-        let with_message = events.into_iter().filter_map(|event| {
-            let stored = Arc::clone(page.get(&event.message.row())?);
-            Some(Happened::Message(event, stored))
-        });
-        Ok(with_message.collect())
     }
 
     /// What is kept aside of an account, newest first.
@@ -112,20 +84,6 @@ impl SqliteStore {
         stored.collect()
     }
 
-    pub(super) fn with_ids(&self, rows: Vec<EventRow>) -> Vec<Event> {
-        let index = self.commons.index();
-        let events = rows.into_iter().filter_map(|row| {
-            Some(Event {
-                seq: row.seq,
-                account: index.id(row.account)?,
-                message: index.outcomes.get(&row.message)?.id(row.message),
-                at: row.at,
-                what: row.what,
-            })
-        });
-        events.collect()
-    }
-
     pub(super) fn tries_of(
         &self,
         message: MessageId,
@@ -133,15 +91,8 @@ impl SqliteStore {
     ) -> Vec<(Id, AttemptedDelivery)> {
         let index = self.commons.index();
         let tries = rows.into_iter().filter_map(|row| {
-            let attempted = AttemptedDelivery {
-                seq: row.seq,
-                message: Some(message),
-                at: row.at,
-                status: row.status,
-                answer: None,
-                then: row.then,
-            };
-            Some((index.id(row.subscription)?, attempted))
+            let subscription = index.id(row.subscription)?;
+            Some((subscription, row.about(Some(message))))
         });
         tries.collect()
     }

@@ -203,10 +203,11 @@ impl Store for SqliteStore {
 
     async fn last_deliveries(
         &self,
-        _subscriptions: &[Id],
-        _limit: usize,
+        subscriptions: &[Id],
+        limit: usize,
     ) -> Result<Vec<Delivered>, StoreError> {
-        Err(self.unwell())
+        let tries = self.last_tries(subscriptions, limit).await?;
+        self.sound(tries)
     }
 
     fn catalog(&self) -> Arc<Catalog> {

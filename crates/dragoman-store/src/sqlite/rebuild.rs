@@ -7,7 +7,6 @@ mod cursor;
 mod replay;
 mod small;
 
-use dragoman_core::Timestamp;
 use dragoman_core::catalog::Catalog;
 use rusqlite::Connection;
 
@@ -24,8 +23,6 @@ pub(crate) struct Rebuilt {
     pub(crate) index: Index,
     pub(crate) catalog: Catalog,
     pub(crate) counters: Counters,
-    /// The last instant that the last process wrote down.
-    pub(crate) last_seen: Timestamp,
     /// What the shelf did not have.
     pub(crate) read: Read,
 }
@@ -58,8 +55,10 @@ pub(crate) fn from_log(
     Ok(Rebuilt {
         index: small.index,
         catalog: change::load(connection)?,
-        counters,
-        last_seen: heartbeat.max(read.last_event),
+        counters: Counters {
+            latest: heartbeat.max(read.last_event),
+            ..counters
+        },
         read,
     })
 }

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use dragoman_core::Timestamp;
+
 use super::*;
 use crate::index::mark::Mark;
 use crate::sqlite::open;

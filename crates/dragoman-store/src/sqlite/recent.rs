@@ -1,15 +1,15 @@
-//! The youngest events and bodies, for those who follow the log.
+//! The youngest events, news and bodies, for those who follow the log.
 
 use std::collections::VecDeque;
 
-use dragoman_core::event::Event;
 use dragoman_core::message::Body;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::index::draft::Gone;
 use crate::index::entry::Weighed;
+use crate::index::happening::Happening;
 
-/// How many events, and how many bodies, are kept in memory.
+/// How many events with news, and how many bodies, are kept in memory.
 const KEPT: usize = 4096;
 
 /// How much the records of the bodies in memory may come to: 16 MiB.
@@ -19,7 +19,7 @@ const BYTES: usize = 16 << 20;
 #[derive(Debug)]
 pub(crate) struct Recent {
     /// Without gaps; the last one is the last committed.
-    events: VecDeque<Event>,
+    events: VecDeque<Happening>,
     /// The event before the first one in `events`.
     before: i64,
     bodies: HashMap<i64, Weighed>,
@@ -47,7 +47,7 @@ impl Recent {
     /// Takes in what was committed, and forgets the oldest.
     pub(crate) fn remember(
         &mut self,
-        events: impl IntoIterator<Item = Event>,
+        events: impl IntoIterator<Item = Happening>,
         bodies: impl IntoIterator<Item = (i64, Weighed)>,
     ) {
         self.events.extend(events);
@@ -55,7 +55,7 @@ impl Recent {
             self.before = self
                 .events
                 .pop_front()
-                .map_or(self.before, |event| event.seq);
+                .map_or(self.before, |event| event.seq());
         }
         for (row, body) in bodies {
             self.keep_body(row, body);
@@ -78,8 +78,8 @@ impl Recent {
 
     /// Forgets what a sweep has taken away, with all that is older.
     pub(crate) fn forget(&mut self, gone: Gone) {
-        while let Some(event) = self.events.pop_front_if(|event| event.seq <= gone.event) {
-            self.before = event.seq;
+        while let Some(event) = self.events.pop_front_if(|event| event.seq() <= gone.event) {
+            self.before = event.seq();
         }
         if gone.message <= self.swept {
             return;
@@ -98,7 +98,7 @@ impl Recent {
     }
 
     /// The events after `seq`, at most `limit`; `None` when some of them are only on the disk.
-    pub(crate) fn events_after(&self, seq: i64, limit: usize) -> Option<Vec<Event>> {
+    pub(crate) fn events_after(&self, seq: i64, limit: usize) -> Option<Vec<Happening>> {
         let skipped = usize::try_from(seq - self.before).ok()?;
         Some(
             self.events

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use dragoman_core::Timestamp;
+use dragoman_core::event::Event;
 use dragoman_core::inbound::{Inbound, InboundContent};
 
 use super::*;
@@ -60,14 +61,14 @@ fn a_body_that_is_too_large_alone_is_not_kept() {
     assert_eq!(recent.bytes, 0);
 }
 
-fn event(seq: i64) -> Event {
-    Event {
+fn event(seq: i64) -> Happening {
+    Happening::Event(Event {
         seq,
         account: dragoman_core::Id::from_u128(1),
         message: dragoman_core::MessageId::from_parts(seq, 0),
         at: Timestamp::default(),
         what: dragoman_core::event::What::Accepted,
-    }
+    })
 }
 
 #[test]

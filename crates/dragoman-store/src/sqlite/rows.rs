@@ -1,11 +1,13 @@
 //! Rows that are read back.
 
+mod news;
+mod tries;
+
 use std::sync::Arc;
 
 use dragoman_core::Timestamp;
 use dragoman_core::event::What;
 use dragoman_core::message::Body;
-use dragoman_core::ports::Attempted;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::index::entry::Weighed;
@@ -13,6 +15,11 @@ use crate::record::inbound::InboundRecord;
 use crate::record::note::NoteRecord;
 use crate::record::outbound::OutboundRecord;
 use crate::record::{self, Unreadable};
+
+pub(crate) use news::{NewsRow, after as news};
+pub(crate) use tries::{
+    AGAIN, DONE, EXHAUSTED, NONE, TryRow, chain as tries, newest as newest_tries,
+};
 
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -131,56 +138,3 @@ pub(crate) fn chain(connection: &Connection, last: i64) -> Result<Vec<EventRow>,
     events.reverse();
     Ok(events)
 }
-
-/// A try of a delivery, with the subscription's row.
-#[derive(Debug)]
-pub(crate) struct TryRow {
-    pub(crate) subscription: i64,
-    pub(crate) seq: i64,
-    pub(crate) at: Timestamp,
-    pub(crate) status: Option<u16>,
-    pub(crate) then: Attempted,
-}
-
-/// The chain of a message's deliveries that ends with `last`, in order.
-pub(crate) fn tries(connection: &Connection, last: i64) -> Result<Vec<TryRow>, ReadError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT previous, subscription, event, at, status, outcome, due_at, tries
-         FROM delivery_log WHERE id = ?1",
-    )?;
-    let mut tries = Vec::new();
-    let mut next = last;
-    while next != 0 {
-        let mut rows = statement.query([next])?;
-        let Some(row) = rows.next()? else { break };
-        next = row.get(0)?;
-        tries.push(TryRow {
-            subscription: row.get(1)?,
-            seq: row.get(2)?,
-            at: Timestamp::from_millis(row.get(3)?),
-            status: row.get(4)?,
-            then: outcome(row)?,
-        });
-    }
-    tries.reverse();
-    Ok(tries)
-}
-
-fn outcome(row: &Row<'_>) -> Result<Attempted, ReadError> {
-    match row.get::<_, i64>(5)? {
-        DONE => Ok(Attempted::Done),
-        AGAIN => Ok(Attempted::Again {
-            due_at: Timestamp::from_millis(row.get(6)?),
-            tries: row.get(7)?,
-        }),
-        EXHAUSTED => Ok(Attempted::Exhausted),
-        other => Err(Unreadable::new("delivery", format!("no outcome {other}")).into()),
-    }
-}
-
-/// `delivery_log.outcome`.
-pub(crate) const DONE: i64 = 1;
-/// `delivery_log.outcome`.
-pub(crate) const AGAIN: i64 = 2;
-/// `delivery_log.outcome`.
-pub(crate) const EXHAUSTED: i64 = 3;

@@ -48,6 +48,7 @@ impl Writer {
     ) -> Result<Self, OpenError> {
         let rebuilt = rebuild::from_log(&connection, fitting)?;
         let commons = Commons::new(rebuilt.index, rebuilt.catalog, rebuilt.counters.event);
+        let at = rebuilt.counters.latest;
         let mut writer = Self {
             sweep: Sweep::of(&connection)?,
             connection,
@@ -56,7 +57,6 @@ impl Writer {
             draft: Draft::default(),
             runtime: Handle::try_current().ok(),
         };
-        let at = rebuilt.last_seen;
         let recover: Verb = Box::new(move |batch| {
             let doubted = verbs::recover::run(batch, at)?;
             let answer: Answer = Box::new(move || {

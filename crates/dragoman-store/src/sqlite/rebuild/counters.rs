@@ -1,8 +1,13 @@
 //! The highest numbers in the log.
 
+use dragoman_core::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::sqlite::batch::Counters;
+
+/// Events and news share one count.
+const EVENT: &str = "SELECT max(seq) FROM
+    (SELECT max(seq) AS seq FROM events UNION ALL SELECT max(seq) FROM news)";
 
 impl Counters {
     /// What the tables hold. Those whose numbers must never be given again keep their last row.
@@ -23,7 +28,7 @@ impl Counters {
             id: last("SELECT max(row) FROM ids")?,
             message,
             tail,
-            event: last("SELECT max(seq) FROM events")?,
+            event: last(EVENT)?,
             contact: last("SELECT max(id) FROM contacts")?,
             address: last("SELECT max(id) FROM addresses")?,
             conversation: last("SELECT max(id) FROM conversations")?,
@@ -32,6 +37,7 @@ impl Counters {
             log: last("SELECT max(id) FROM delivery_log")?,
             quarantine: last("SELECT max(id) FROM quarantine")?,
             touched: last("SELECT max(id) FROM touched")?,
+            latest: Timestamp::default(),
         })
     }
 }

@@ -73,7 +73,9 @@ pub(super) fn run(
 }
 
 fn last_event(connection: &Connection) -> rusqlite::Result<Timestamp> {
-    let query = "SELECT max(at) FROM (SELECT at FROM events ORDER BY seq DESC LIMIT 1)";
+    let query = "SELECT max(at) FROM (
+        SELECT * FROM (SELECT at FROM events ORDER BY seq DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT at FROM news ORDER BY seq DESC LIMIT 1))";
     let at: Option<i64> = connection.query_row(query, [], |row| row.get(0))?;
     Ok(at.map(Timestamp::from_millis).unwrap_or_default())
 }

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
 use dragoman_core::{Id, MessageId, Timestamp};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::index::entry::Exception;
 use crate::sqlite::batch::Batch;
-use crate::sqlite::rows::{AGAIN, DONE, EXHAUSTED};
+use crate::sqlite::rows::{AGAIN, DONE, EXHAUSTED, NONE};
 
-/// In the place of a message: the event is about none.
-const NONE: i64 = 0;
+/// As many bytes of an answer are kept.
+const ANSWER: usize = 1024;
 
 /// Logs the tries, moves the cursor forward, and keeps or ends exceptions.
 pub(crate) fn run(
@@ -144,7 +144,7 @@ fn keep(
     Ok(())
 }
 
-/// Adds a try to the log. What was overtaken was not tried.
+/// Adds a try to the log, unless what it delivers is gone. What was overtaken was not tried.
 fn log(
     batch: &mut Batch<'_>,
     subscription: i64,
@@ -156,32 +156,56 @@ fn log(
         Attempted::Exhausted => (EXHAUSTED, None),
         Attempted::Overtaken => return Ok(()),
     };
-    let message = match attempted.message {
-        Some(message) if batch.outcome_of(message).is_none() => return Ok(()),
-        message => message.map_or(NONE, MessageId::row),
+    let id = batch.counters.log + 1;
+    let Some(previous) = chain(batch, attempted, id)? else {
+        return Ok(());
     };
-    batch.counters.log += 1;
-    let id = batch.counters.log;
-    let previous = match attempted.message {
-        Some(_) => std::mem::replace(&mut batch.edit_outcome(message).last_delivery, id),
-        None => NONE,
-    };
+    batch.counters.log = id;
+    let answer = attempted.answer.as_ref().map(|answer| {
+        let answer = answer.as_str();
+        &answer[..answer.floor_char_boundary(ANSWER)]
+    });
     batch.sql(
         "INSERT INTO delivery_log
-             (id, previous, subscription, event, message, at, status, outcome, due_at, tries)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             (id, previous, subscription, event, message, at, status, outcome, due_at, tries, answer)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             id,
             previous,
             subscription,
             attempted.seq,
-            message,
+            attempted.message.map_or(NONE, MessageId::row),
             attempted.at.millis(),
             attempted.status,
             outcome,
             again.map(|(due_at, _)| due_at.millis()),
-            again.map(|(_, tries)| tries)
+            again.map(|(_, tries)| tries),
+            answer
         ],
     )?;
     Ok(())
+}
+
+/// Makes this try the last one of what it delivers, and answers the one before it; `None` when
+/// that is gone.
+fn chain(
+    batch: &mut Batch<'_>,
+    attempted: &AttemptedDelivery,
+    id: i64,
+) -> rusqlite::Result<Option<i64>> {
+    if let Some(message) = attempted.message {
+        return Ok(batch.outcome_of(message).is_some().then(|| {
+            let outcome = batch.edit_outcome(message.row());
+            std::mem::replace(&mut outcome.last_delivery, id)
+        }));
+    }
+    let query = "SELECT last_try FROM news WHERE seq = ?1";
+    let mut statement = batch.connection.prepare_cached(query)?;
+    let previous = statement.query_row([attempted.seq], |row| row.get(0));
+    let previous = previous.optional()?;
+    if previous.is_some() {
+        let update = "UPDATE news SET last_try = ?2 WHERE seq = ?1";
+        batch.sql(update, [attempted.seq, id])?;
+    }
+    Ok(previous)
 }

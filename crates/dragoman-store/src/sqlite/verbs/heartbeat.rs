@@ -9,6 +9,7 @@ const NAME: &str = "heartbeat";
 
 /// Notes `now`.
 pub(crate) fn run(batch: &mut Batch<'_>, now: Timestamp) -> rusqlite::Result<()> {
+    batch.heard(now);
     batch.sql(
         "INSERT INTO meta (name, value) VALUES (?1, ?2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
