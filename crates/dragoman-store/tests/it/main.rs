@@ -8,6 +8,7 @@ mod catalog;
 mod commit;
 mod deliveries;
 mod depart;
+mod duplicates;
 mod files;
 mod follow;
 mod guard;

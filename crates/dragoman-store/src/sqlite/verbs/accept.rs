@@ -71,6 +71,7 @@ fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Acce
     let bytes = write_message(batch, message, &outcome, admitted.body(), *now)?;
     batch.draft.outcomes.put(message.row(), outcome);
     write_key(batch, message, admitted.key())?;
+    repeat::keep_twin(batch, message, admitted.duplicate())?;
     write_events(batch, message.row(), acceptance)?;
     write_queue(batch, message.row(), channel, acceptance)?;
     let body = Body::Outbound(Arc::clone(admitted.body()));

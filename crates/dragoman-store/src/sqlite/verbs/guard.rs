@@ -21,6 +21,12 @@ pub(crate) fn judge(batch: &Batch<'_>, acceptance: &Acceptance) -> Result<Option
         if first.is_some() {
             return Ok(first);
         }
+    } else if let Some(duplicate) = admitted.duplicate() {
+        // A new key says that this is another message, however much it looks like one before.
+        let first = repeat::first_twin(batch, duplicate, acceptance.machine);
+        if first.is_some() {
+            return Ok(first);
+        }
     }
     if !acceptance.patience.serve() {
         return Err(StoreError::TooLate);

@@ -1,14 +1,17 @@
-//! A repeated call: the same key names the same message and hears the same answer.
+//! A repeated call: the same key, or for a while the same content to the same recipient, names the
+//! same message and hears the same answer.
 
 use std::borrow::Cow;
 
-use dragoman_core::Timestamp;
 use dragoman_core::message::Priority;
 use dragoman_core::ports::{Accepted, StoreError};
-use dragoman_core::submission::IdempotencyKey;
+use dragoman_core::submission::{Duplicate, IdempotencyKey};
+use dragoman_core::{MessageId, Timestamp};
+use rusqlite::params;
 
 use crate::index::Index;
 use crate::index::entry::{Kept, Outcome, Person, key_lives};
+use crate::index::key;
 use crate::sqlite::batch::Batch;
 
 /// The message that a key was first used for, as the batch sees it.
@@ -24,6 +27,41 @@ pub(crate) fn first_message(
     // A message that a sweep has taken away leaves its key nothing to name.
     let kept = kept.filter(|kept| batch.outcome(kept.message).is_some());
     named(kept.map(Cow::into_owned), key, machine)
+}
+
+/// The message with the same fingerprint that was accepted within the window before now.
+pub(crate) fn first_twin(
+    batch: &Batch<'_>,
+    duplicate: &Duplicate,
+    machine: Timestamp,
+) -> Option<i64> {
+    let key = key::of_twin(&duplicate.fingerprint);
+    let first = batch.draft.keys.look(&batch.index.keys, &key)?.message;
+    let age = machine.since(MessageId::from_parts(first, 0).at());
+    let counts =
+        age < duplicate.window && key_lives(first, machine) && batch.outcome(first).is_some();
+    counts.then_some(first)
+}
+
+/// Remembers what a message looks like, for those that come after it.
+pub(crate) fn keep_twin(
+    batch: &mut Batch<'_>,
+    message: MessageId,
+    duplicate: Option<&Duplicate>,
+) -> rusqlite::Result<()> {
+    let Some(Duplicate { fingerprint, .. }) = duplicate else {
+        return Ok(());
+    };
+    batch.sql(
+        "INSERT INTO twins (id, fingerprint) VALUES (?1, ?2)",
+        params![message.row(), fingerprint],
+    )?;
+    let kept = Kept {
+        fingerprint: *fingerprint,
+        message: message.row(),
+    };
+    batch.draft.keys.put(key::of_twin(fingerprint), kept);
+    Ok(())
 }
 
 /// What the first call was answered, by what is committed.

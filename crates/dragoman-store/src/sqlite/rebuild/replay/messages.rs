@@ -13,7 +13,7 @@ use crate::index::key::{self, Key};
 use crate::record;
 use crate::record::outbound::priority_from;
 use crate::sqlite::rebuild::columns::time;
-use crate::sqlite::rows::{IDEMPOTENCY, IN, ReadError};
+use crate::sqlite::rows::{IN, INBOUND, ReadError};
 
 pub(super) const MESSAGES: &str =
     "SELECT m.id, m.tail, m.account, m.channel, m.conversation, m.direction, m.kind, m.priority,
@@ -21,8 +21,11 @@ pub(super) const MESSAGES: &str =
      FROM messages AS m JOIN conversations AS c ON c.id = m.conversation
      WHERE m.id > ?1 ORDER BY m.id";
 
-pub(super) const KEYS: &str =
-    "SELECT id, scope, key, fingerprint FROM keys WHERE id > ?1 ORDER BY id";
+/// In the place of a scope: a row of `twins`, whose key is made of its fingerprint.
+const TWIN: i64 = 3;
+
+pub(super) const KEYS: &str = "SELECT id, scope, key, fingerprint FROM keys WHERE id > ?1
+     UNION ALL SELECT id, 3, fingerprint, fingerprint FROM twins WHERE id > ?1 ORDER BY id";
 
 /// The provider's own text is left on the disk: the fold does not look at it.
 pub(super) const EVENTS: &str =
@@ -82,10 +85,15 @@ pub(super) fn message(row: &Row<'_>) -> Result<MessageRow, ReadError> {
 }
 
 pub(super) fn key(row: &Row<'_>) -> Result<KeyRow, ReadError> {
+    let (scope, key) = (row.get(1)?, row.get(2)?);
     Ok(KeyRow {
         message: row.get(0)?,
-        scope: row.get(1)?,
-        key: row.get(2)?,
+        scope,
+        key: if scope == TWIN {
+            key::of_twin(&key)
+        } else {
+            key
+        },
         fingerprint: row.get(3)?,
     })
 }
@@ -132,7 +140,7 @@ impl Walk<'_> {
 
     fn keys_up_to(&mut self, last: i64) -> Result<(), ReadError> {
         while let Some(row) = self.keys.next_if(|next| next.message <= last)? {
-            if row.scope != IDEMPOTENCY {
+            if row.scope == INBOUND {
                 self.index.provider_ids.put(row.key, row.message);
             } else if let Some(fingerprint) = row.fingerprint
                 && key_lives(row.message, self.newest)
