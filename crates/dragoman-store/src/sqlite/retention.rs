@@ -9,7 +9,7 @@ use super::{SqliteStore, verbs};
 /// message, and a window stays open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
-    /// Messages that were made before this go, with everything that happened to them.
+    /// Messages that were made before this go, with everything that happened to them; so does news.
     pub messages_before: Option<Timestamp>,
     /// What was said in messages that were made before this goes; the rest of their story stays.
     pub bodies_before: Option<Timestamp>,
@@ -29,7 +29,7 @@ pub struct Swept {
 impl SqliteStore {
     /// Does one bounded step of a sweep, from the old end, in one commit with other verbs.
     ///
-    /// A message that waits in the queue, or that an enabled subscription has not heard
+    /// A message that waits in the queue, and what an enabled subscription has not heard
     /// everything of, stays as it is for another sweep.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod keys;
 mod kill;
 mod migrate;
 mod news;
+mod old_news;
 mod picture;
 mod quarantine;
 mod read;

@@ -37,6 +37,10 @@ impl Album {
         }
         let deliveries = store.deliveries(SUBSCRIPTION).await.unwrap();
         lines.push(format!("{deliveries:?}"));
+        let tries = store.last_deliveries(&[SUBSCRIPTION], usize::MAX).await;
+        lines.extend(tries.unwrap().iter().map(|tried| format!("{tried:?}")));
+        let happened = store.events_after(0, usize::MAX).await.unwrap();
+        lines.extend(happened.iter().map(|told| format!("{told:?}")));
         let unsettled = store.counts().unsettled;
         lines.push(format!("{} {unsettled:?}", store.last_event()));
         lines.join("\n")

@@ -1,20 +1,22 @@
 //! What is read on from the shelf's mark is what a whole new index says.
 
-use dragoman_core::Id;
 use std::time::Duration;
 
 use dragoman_core::assignment::Assignment;
+use dragoman_core::catalog::Change;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Inbound, Report, StatusKind};
 use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{Receipt, Settlement};
-use dragoman_core::ports::{Attempted, AttemptedDelivery};
-use dragoman_core::submission::Submission;
+use dragoman_core::ports::{Attempted, AttemptedDelivery, Happened};
+use dragoman_core::submission::{Duplicate, Submission};
+use dragoman_core::{Id, MessageId};
 use dragoman_store::{Retention, SqliteStore};
 use proptest::prelude::*;
 
 use crate::files::copy_of;
 use crate::picture::{Album, assert_same};
+use crate::staff::{ada, away};
 use crate::world::{
     ACCOUNT, NOW, SUBSCRIPTION, TINY, World, admitted, assigned, doomed, failure, inbound, key,
     submission,
@@ -25,6 +27,7 @@ use crate::world::{
 enum Act {
     Accept(usize),
     AcceptWithKey(usize, u8),
+    AcceptTwin(usize, u8),
     AcceptAndFail(usize),
     Assign(usize, u8),
     Depart(usize),
@@ -35,6 +38,8 @@ enum Act {
     Status(usize, u8),
     Receive(usize, bool),
     Deliver(usize, bool),
+    Staff(bool),
+    DeliverNews(bool),
     Retain,
     Restart,
 }
@@ -44,6 +49,7 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         1 => n().prop_map(Act::Accept),
         1 => (n(), 0..6_u8).prop_map(|(customer, key)| Act::AcceptWithKey(customer, key)),
+        1 => (n(), 0..3_u8).prop_map(|(customer, twin)| Act::AcceptTwin(customer, twin)),
         1 => n().prop_map(Act::AcceptAndFail),
         1 => (n(), 0..3_u8).prop_map(|(customer, team)| Act::Assign(customer, team)),
         4 => n().prop_map(Act::Depart),
@@ -54,6 +60,8 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (n(), 0..4_u8).prop_map(|(nth, kind)| Act::Status(nth, kind)),
         2 => (n(), any::<bool>()).prop_map(|(customer, named)| Act::Receive(customer, named)),
         2 => (n(), any::<bool>()).prop_map(|(nth, again)| Act::Deliver(nth, again)),
+        1 => any::<bool>().prop_map(Act::Staff),
+        1 => any::<bool>().prop_map(Act::DeliverNews),
         1 => Just(Act::Restart),
     ]
 }
@@ -79,6 +87,19 @@ impl Story {
             Act::AcceptWithKey(number, which) => {
                 let submission = Submission {
                     key: key(which, which),
+                    ..submission(&customer(number))
+                };
+                let acceptance = world.acceptance(admitted(submission));
+                let accepted = world.store().accept(acceptance).await.unwrap();
+                self.album.messages.push(accepted.message);
+            }
+            Act::AcceptTwin(number, fingerprint) => {
+                let duplicate = Duplicate {
+                    fingerprint: [fingerprint; 16],
+                    window: Duration::from_secs(60),
+                };
+                let submission = Submission {
+                    duplicate: Some(duplicate),
                     ..submission(&customer(number))
                 };
                 let acceptance = world.acceptance(admitted(submission));
@@ -123,6 +144,9 @@ impl Story {
             Act::Status(nth, kind) => self.status(nth, kind).await,
             Act::Receive(number, named) => self.receive(number, named).await,
             Act::Deliver(nth, again) => self.deliver(nth, again).await,
+            Act::Staff(true) => world.change(vec![Change::User(ada(&[]))]).await,
+            Act::Staff(false) => world.change(vec![Change::User(away(&[]))]).await,
+            Act::DeliverNews(again) => self.deliver_news(again).await,
             Act::Retain => {
                 let last = world.store().last_event();
                 let store = world.store();
@@ -174,6 +198,17 @@ impl Story {
         self.album.provider_ids.push(provider_id);
     }
 
+    /// The oldest piece of news.
+    async fn deliver_news(&self, again: bool) {
+        let store = self.world.store();
+        let happened = store.events_after(0, usize::MAX).await.unwrap();
+        let mut news = happened.iter().filter(|told| told.message().is_none());
+        if let Some(seq) = news.next().map(Happened::seq) {
+            let delivered = store.delivered(SUBSCRIPTION, seq, vec![tried(seq, None, again)]);
+            delivered.await.unwrap();
+        }
+    }
+
     async fn deliver(&mut self, nth: usize, again: bool) {
         let Some(message) = self.album.messages.get(nth).copied() else {
             return;
@@ -183,21 +218,25 @@ impl Story {
         let Some(event) = timeline.and_then(|timeline| timeline.events.last().cloned()) else {
             return;
         };
-        let (due_at, tries) = (NOW, 1);
-        let attempted = AttemptedDelivery {
-            seq: event.seq,
-            message: Some(message),
-            at: NOW,
-            answer: None,
-            status: Some(200),
-            then: if again {
-                Attempted::Again { due_at, tries }
-            } else {
-                Attempted::Done
-            },
-        };
+        let attempted = tried(event.seq, Some(message), again);
         let delivered = store.delivered(SUBSCRIPTION, attempted.seq, vec![attempted]);
         delivered.await.unwrap();
+    }
+}
+
+fn tried(seq: i64, message: Option<MessageId>, again: bool) -> AttemptedDelivery {
+    let (due_at, tries) = (NOW, 1);
+    AttemptedDelivery {
+        seq,
+        message,
+        at: NOW,
+        answer: None,
+        status: Some(200),
+        then: if again {
+            Attempted::Again { due_at, tries }
+        } else {
+            Attempted::Done
+        },
     }
 }
 

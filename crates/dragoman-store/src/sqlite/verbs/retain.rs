@@ -3,6 +3,7 @@
 mod emptied;
 mod emptying;
 mod needed;
+mod news;
 mod removal;
 mod sweep;
 
@@ -14,10 +15,10 @@ use needed::Needed;
 pub(crate) use sweep::Sweep;
 use sweep::{HELD, Stage};
 
-/// How many messages one step looks at: other verbs of its batch wait for it.
+/// How many messages and pieces of news one step looks at: other verbs of its batch wait for it.
 const STEP: usize = 500;
 
-/// Removes messages, then empties bodies, as many as one step may look at.
+/// Removes messages and news, then empties bodies, as many as one step may look at.
 pub(crate) fn run(batch: &mut Batch<'_>, retention: Retention) -> rusqlite::Result<Swept> {
     let mut step = Step {
         needed: Needed::of(batch),
@@ -27,6 +28,12 @@ pub(crate) fn run(batch: &mut Batch<'_>, retention: Retention) -> rusqlite::Resu
     if batch.sweep.stage == Stage::Removing {
         if let Some(before) = retention.messages_before {
             step.remove(batch, before)?;
+        }
+        step.pass_to(batch, Stage::RemovingNews);
+    }
+    if batch.sweep.stage == Stage::RemovingNews {
+        if let Some(before) = retention.messages_before {
+            step.remove_news(batch, before)?;
         }
         step.pass_to(batch, Stage::Freeing);
     }
@@ -49,7 +56,7 @@ pub(crate) fn run(batch: &mut Batch<'_>, retention: Retention) -> rusqlite::Resu
 
 struct Step {
     needed: Needed,
-    /// How many more messages it may look at.
+    /// How many more it may look at.
     left: usize,
     swept: Swept,
 }
@@ -59,7 +66,7 @@ impl Step {
     fn pass_to(&self, batch: &mut Batch<'_>, next: Stage) {
         if self.left > 0 {
             batch.sweep.stage = next;
-            batch.sweep.removed = 0;
+            (batch.sweep.removed, batch.sweep.news) = (0, 0);
         }
     }
 
@@ -71,6 +78,17 @@ impl Step {
                 removal::run(batch, message)?;
                 batch.sweep.held.remove(&message);
                 self.swept.messages += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_news(&mut self, batch: &mut Batch<'_>, before: Timestamp) -> rusqlite::Result<()> {
+        for old in news::oldest(batch, batch.sweep.news, (before, self.left))? {
+            self.left -= 1;
+            batch.sweep.news = old.seq;
+            if !self.needed.news(batch, old) {
+                removal::news(batch, old)?;
             }
         }
         Ok(())

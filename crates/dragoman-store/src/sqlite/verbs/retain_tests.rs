@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use dragoman_core::{MessageId, State};
+use dragoman_core::news::{ContactNews, Tidings};
+use dragoman_core::ports::Store;
+use dragoman_core::{Id, MessageId, State};
 use rusqlite::params;
 
 use super::*;
@@ -57,6 +59,24 @@ fn queued() -> Waiting {
     }
 }
 
+/// So many pieces of news.
+fn tell(batch: &mut Batch<'_>, count: usize) -> rusqlite::Result<()> {
+    let account = batch.row_of(Id::from_u128(1))?;
+    (0..count).try_for_each(|_| {
+        let what = Tidings::Contact {
+            contact: Id::from_u128(2),
+            channel: None,
+            what: ContactNews::Updated,
+        };
+        batch.news(account, what, None, NOW)
+    })
+}
+
+async fn told(store: &SqliteStore) -> usize {
+    let told = store.events_after(0, usize::MAX).await;
+    told.unwrap().len()
+}
+
 /// How much each step of a sweep takes away.
 async fn sweep(store: &SqliteStore, retention: Retention) -> Vec<u64> {
     let mut steps = Vec::new();
@@ -80,6 +100,17 @@ async fn a_step_is_bounded_and_the_next_goes_on_where_it_ended() {
     // The newest stays: its number must not be given again.
     assert_eq!(sweep(&store, ALL).await, [step, step, 9]);
     assert_eq!(sweep(&store, ALL).await, [0]);
+}
+
+#[tokio::test]
+async fn news_is_looked_at_in_bounded_steps_too() {
+    let store = SqliteStore::in_memory().unwrap();
+    store.write(|batch| tell(batch, STEP + 10)).await.unwrap();
+    let first = store.retain(ALL).await.unwrap();
+    assert_eq!((first.more, told(&store).await), (true, 10));
+    let second = store.retain(ALL).await.unwrap();
+    // The newest stays.
+    assert_eq!((second.more, told(&store).await), (false, 1));
 }
 
 #[tokio::test]

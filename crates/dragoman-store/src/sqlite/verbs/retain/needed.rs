@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use dragoman_core::MessageId;
-
+use super::news::Old;
 use crate::index::entry::Outcome;
 use crate::sqlite::batch::Batch;
 
@@ -13,6 +12,8 @@ pub(super) struct Needed {
     told: HashMap<i64, i64>,
     /// Messages with a delivery that is due again.
     due: HashSet<i64>,
+    /// News with one.
+    due_news: HashSet<i64>,
 }
 
 impl Needed {
@@ -31,11 +32,17 @@ impl Needed {
             let least = told.entry(account).or_insert(heard);
             *least = heard.min(*least);
         }
-        let exceptions = batch.draft.exceptions.all(&batch.index.exceptions);
-        let due = exceptions.map(|exception| exception.due.message.map_or(0, MessageId::row));
+        let (mut due, mut due_news) = (HashSet::new(), HashSet::new());
+        for exception in batch.draft.exceptions.all(&batch.index.exceptions) {
+            match exception.due.message {
+                Some(message) => due.insert(message.row()),
+                None => due_news.insert(exception.due.seq),
+            };
+        }
         Self {
             told,
-            due: due.collect(),
+            due,
+            due_news,
         }
     }
 
@@ -57,6 +64,15 @@ impl Needed {
         let needed = |outcome: &Outcome| is_newest(outcome) || self.is_untold(outcome);
         self.is_waited_for(batch, message)
             || batch.outcome(message).is_some_and(|known| needed(&known))
+    }
+
+    /// Whether somebody needs a piece of news: that includes whoever gives the next number.
+    pub(super) fn news(&self, batch: &Batch<'_>, old: Old) -> bool {
+        let counters = &batch.counters;
+        let is_newest =
+            old.seq == counters.event || counters.log != 0 && old.last_try == counters.log;
+        let told = self.told.get(&old.account);
+        is_newest || self.due_news.contains(&old.seq) || told.is_some_and(|told| old.seq > *told)
     }
 
     fn is_waited_for(&self, batch: &Batch<'_>, message: i64) -> bool {

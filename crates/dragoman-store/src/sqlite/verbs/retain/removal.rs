@@ -1,9 +1,10 @@
-//! Removes a message with everything that happened to it.
+//! Removes a message with everything that happened to it, or a piece of news.
 
 use std::borrow::Cow;
 
 use rusqlite::{OptionalExtension, Row};
 
+use super::news::Old;
 use crate::index::key::{self, Key};
 use crate::sqlite::batch::{Batch, Touched};
 use crate::sqlite::rows::IDEMPOTENCY;
@@ -14,8 +15,7 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
     if let Some(outcome) = batch.outcome(message).map(Cow::into_owned) {
         let remove_event = "DELETE FROM events WHERE seq = ?1 RETURNING previous";
         remove_chain(batch, remove_event, outcome.last_event)?;
-        let remove_try = "DELETE FROM delivery_log WHERE id = ?1 RETURNING previous";
-        remove_chain(batch, remove_try, outcome.last_delivery)?;
+        tries(batch, outcome.last_delivery)?;
         if let Some(provider_id) = &outcome.provider_id {
             let key = key::of_provider_id(batch.id_of(outcome.channel), provider_id);
             forget_provider_id(batch, key, message);
@@ -31,9 +31,24 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
         Some((_, key)) => forget_provider_id(batch, key, message),
         None => {}
     }
+    forget_twin(batch, message)?;
     batch.sql("DELETE FROM messages WHERE id = ?1", [message])?;
     batch.draft.gone.message(message);
     batch.touch(Touched::Message, message)
+}
+
+/// Removes a piece of news with its tries.
+pub(super) fn news(batch: &mut Batch<'_>, old: Old) -> rusqlite::Result<()> {
+    tries(batch, old.last_try)?;
+    batch.sql("DELETE FROM news WHERE seq = ?1", [old.seq])?;
+    batch.draft.gone.event(old.seq);
+    Ok(())
+}
+
+/// Removes the chain of tries that ends with this one.
+fn tries(batch: &Batch<'_>, last: i64) -> rusqlite::Result<()> {
+    let remove_try = "DELETE FROM delivery_log WHERE id = ?1 RETURNING previous";
+    remove_chain(batch, remove_try, last)
 }
 
 fn remove_chain(batch: &Batch<'_>, query: &str, last: i64) -> rusqlite::Result<()> {
@@ -42,6 +57,18 @@ fn remove_chain(batch: &Batch<'_>, query: &str, last: i64) -> rusqlite::Result<(
     while next != 0 {
         let previous = statement.query_row([next], |row| row.get(0)).optional()?;
         next = previous.unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn forget_twin(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
+    let query = "DELETE FROM twins WHERE id = ?1 RETURNING fingerprint";
+    let mut statement = batch.connection.prepare_cached(query)?;
+    let fingerprint: Option<Key> = statement
+        .query_row([message], |row| row.get(0))
+        .optional()?;
+    if let Some(fingerprint) = fingerprint {
+        forget_key(batch, key::of_twin(&fingerprint), message);
     }
     Ok(())
 }

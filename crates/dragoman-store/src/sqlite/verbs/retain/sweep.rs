@@ -17,6 +17,8 @@ const EMPTIED: &str = "emptied";
 pub(super) enum Stage {
     #[default]
     Removing,
+    /// News, as messages.
+    RemovingNews,
     /// Bodies that were needed when earlier sweeps came by.
     Freeing,
     Emptying,
@@ -28,6 +30,8 @@ pub(crate) struct Sweep {
     pub(super) stage: Stage,
     /// The last message that this sweep has looked at for its removal.
     pub(super) removed: i64,
+    /// The last piece of news that this sweep has looked at.
+    pub(super) news: i64,
     /// The last message whose body any sweep has looked at.
     pub(super) bodies: i64,
     /// Those up to there whose bodies were needed.
