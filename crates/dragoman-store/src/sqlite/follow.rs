@@ -26,16 +26,14 @@ impl SqliteStore {
                 happenings
             }
             None => {
-                let rows = self
+                let (events, news) = self
                     .read(move |connection| {
                         let events = rows::events(connection, seq, last, limit)?;
-                        Ok((events, rows::news(connection, seq, last, limit)?))
+                        let news = rows::news(connection, seq, last, limit)?;
+                        Ok(first_of_both(events, news, limit))
                     })
                     .await?;
-                let mut happenings = self.happenings(rows.0, rows.1);
-                // Each table has given as many as were asked for: the first of both leave no gap.
-                happenings.truncate(limit);
-                happenings
+                self.happenings(events, news)
             }
         };
         self.told(happenings).await
@@ -136,6 +134,23 @@ impl SqliteStore {
         });
         events.collect()
     }
+}
+
+/// The first so many rows of two tables that have each given as many: whatever may be left out
+/// later, nothing that was not read lies between them.
+fn first_of_both(
+    mut events: Vec<EventRow>,
+    mut news: Vec<NewsRow>,
+    limit: usize,
+) -> (Vec<EventRow>, Vec<NewsRow>) {
+    let numbers = events.iter().map(|row| row.seq);
+    let mut numbers: Vec<i64> = numbers.chain(news.iter().map(|row| row.seq)).collect();
+    numbers.sort_unstable();
+    if let Some(beyond) = numbers.get(limit) {
+        events.retain(|row| row.seq < *beyond);
+        news.retain(|row| row.seq < *beyond);
+    }
+    (events, news)
 }
 
 /// What these tries delivered, each once, as far as it is still there.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use dragoman_core::catalog::{Account, Change, Channel, Source};
+use dragoman_core::event::What;
 use dragoman_core::inbound::{Inbound, InboundContent, Report};
 use dragoman_core::news::{ContactNews, Tidings};
 use dragoman_core::ports::{Moment, Store};
@@ -89,6 +90,35 @@ async fn last(store: &SqliteStore) -> (News, Option<Arc<Customer>>) {
         [Happened::News(news, customer)] => (news.clone(), customer.clone()),
         other => panic!("{other:?} is not one piece of news"),
     }
+}
+
+#[test]
+fn what_was_not_read_is_not_passed_over() {
+    let event = |seq| EventRow {
+        seq,
+        previous: 0,
+        account: 1,
+        message: 1,
+        at: NOW,
+        what: What::Accepted,
+    };
+    let news = |seq| NewsRow {
+        seq,
+        account: 1,
+        contact: None,
+        at: NOW,
+        what: Tidings::Contact {
+            contact: Id::from_u128(9),
+            channel: None,
+            what: ContactNews::Updated,
+        },
+    };
+    // Event 5 was not read: so nobody hears of 6 before it, though some of it may be left out.
+    let events = [1, 2, 4].map(event).into();
+    let (events, news) = first_of_both(events, [3, 6].map(news).into(), 3);
+    let events: Vec<i64> = events.iter().map(|row| row.seq).collect();
+    let news: Vec<i64> = news.iter().map(|row| row.seq).collect();
+    assert_eq!((events, news), (vec![1, 2], vec![3]));
 }
 
 #[tokio::test]

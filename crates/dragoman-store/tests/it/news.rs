@@ -5,10 +5,10 @@ use std::time::Duration;
 use dragoman_core::Timestamp;
 use dragoman_core::catalog::{Change, CustomStatus, User};
 use dragoman_core::news::{StaffNews, Tidings};
-use dragoman_core::ports::{Happened, StoreError};
+use dragoman_core::ports::{Acceptance, Happened, StoreError};
 
 use crate::staff::{ADA, LUNCH, SALES, SESSION, SUPPORT, ada, away, session, team};
-use crate::world::{ACCOUNT, CUSTOMER, NOW, World, check, check_durable};
+use crate::world::{ACCOUNT, CUSTOMER, NOW, World, admitted, check, check_durable, submission};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -142,7 +142,13 @@ async fn news_has_the_last_instant_that_the_store_knows_of() {
         world.change(vec![Change::User(back)]).await;
         world.restart();
         world.change(vec![Change::User(away(&[SALES]))]).await;
-        let at = [NOW, later(60), later(90), later(90)];
+        let acceptance = Acceptance {
+            now: later(120),
+            ..world.acceptance(admitted(submission(CUSTOMER)))
+        };
+        world.store().accept(acceptance).await.unwrap();
+        world.change(vec![Change::User(ada(&[SALES]))]).await;
+        let at = [0, 60, 90, 90, 120, 120].map(later);
         assert_eq!(instants(&world).await, at);
     })
     .await;
