@@ -3,25 +3,33 @@
 
 use std::time::Duration;
 
+use dragoman_core::Timestamp;
 use dragoman_core::catalog::{Change, Subscription};
 use dragoman_core::ports::{Acceptance, Accepted};
 use dragoman_core::submission::{Duplicate, IdempotencyKey, Submission};
 use dragoman_store::{Retention, SqliteStore};
+use rusqlite::Connection;
 
 use crate::files::copy_of;
 use crate::world::{
-    CUSTOMER, NOW, TINY, World, admitted, check, check_durable, doomed, key, submission,
-    subscription,
+    CUSTOMER, NOW, SUBSCRIPTION, TINY, World, admitted, check, check_durable, doomed, key,
+    submission, subscription,
 };
 
 fn twin(fingerprint: u8, key: Option<IdempotencyKey>) -> Submission {
+    Submission {
+        key,
+        ..within(60, fingerprint)
+    }
+}
+
+fn within(seconds: u64, fingerprint: u8) -> Submission {
     let duplicate = Duplicate {
         fingerprint: [fingerprint; 16],
-        window: Duration::from_secs(60),
+        window: Duration::from_secs(seconds),
     };
     Submission {
         duplicate: Some(duplicate),
-        key,
         ..submission(CUSTOMER)
     }
 }
@@ -53,6 +61,18 @@ async fn the_same_within_the_window_is_the_first_message() {
         assert_eq!((fourth.message, fourth.replayed), (third.message, true));
         let kept = [first.message, other.message, third.message];
         assert_eq!(world.queued().await, kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_window_is_longer_than_the_life_of_a_key() {
+    check(async |world| {
+        let (three_days, week) = (72 * 3600, 7 * 86_400);
+        let first = accept(&world, 0, within(week, 1)).await;
+        let last = accept(&world, three_days - 1, within(week, 1)).await;
+        assert_eq!((last.message, last.replayed), (first.message, true));
+        assert!(!accept(&world, three_days, within(week, 1)).await.replayed);
     })
     .await;
 }
@@ -182,4 +202,24 @@ async fn a_message_that_is_gone_is_nobody_s_first() {
         assert!(!second.replayed && second.message != first.message);
     })
     .await;
+}
+
+#[tokio::test]
+async fn nothing_is_left_in_the_file_of_what_a_message_looked_like() {
+    let world = World::crossing().await;
+    let acceptance = world.acceptance(doomed(twin(1, None)));
+    world.store().accept(acceptance).await.unwrap();
+    accept(&world, 1, twin(2, None)).await;
+    let last = world.store().last_event();
+    let told = world.store().delivered(SUBSCRIPTION, last, Vec::new());
+    told.await.unwrap();
+    let all = Retention {
+        messages_before: Some(Timestamp::NEVER),
+        bodies_before: None,
+    };
+    world.sqlite().retain(all).await.unwrap();
+    let file = Connection::open(world.path().join("dragoman.db")).unwrap();
+    let query = "SELECT count(*) FROM twins";
+    let left: i64 = file.query_row(query, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 1);
 }

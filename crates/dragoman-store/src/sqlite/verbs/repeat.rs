@@ -29,7 +29,8 @@ pub(crate) fn first_message(
     named(kept.map(Cow::into_owned), key, machine)
 }
 
-/// The message with the same fingerprint that was accepted within the window before now.
+/// The message with the same fingerprint that was accepted within the window before now. No window
+/// is longer than the life of keys.
 pub(crate) fn first_twin(
     batch: &Batch<'_>,
     duplicate: &Duplicate,
