@@ -20,6 +20,7 @@ use axum::routing::get;
 use dragoman_core::ports::{Clock, Contacts, Random, Store};
 use dragoman_core::rate::Rate;
 use dragoman_dialects::callbell;
+use dragoman_dialects::limits::Limits;
 use dragoman_dialects::services::Services;
 use dragoman_engine::{Engine, HttpClient, Parts, SystemClock, SystemRandom};
 use dragoman_store::SqliteStore;
@@ -101,6 +102,7 @@ async fn serve<S: Store + Contacts + 'static>(
         clock,
         random,
         drivers,
+        limits: Limits::default(),
         public_url: public_url.into(),
     });
     let router = routes(&engine, services);

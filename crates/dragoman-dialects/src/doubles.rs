@@ -11,6 +11,7 @@ use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Rehearsal};
 use dragoman_core::submission::Submission;
 use dragoman_testkit::{SeededRandom, TestClock};
 
+use crate::limits::Limits;
 use crate::services::Services;
 
 pub(crate) use pigeon::Pigeon;
@@ -25,6 +26,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         clock: Arc::new(TestClock::new()),
         random: Arc::new(SeededRandom::new(7)),
         drivers: vec![Arc::new(Pigeon)],
+        limits: Limits::default(),
         public_url: "https://gw.example".into(),
     }
 }

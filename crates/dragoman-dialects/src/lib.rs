@@ -14,6 +14,7 @@ mod credentials;
 mod doubles;
 mod endpoint;
 mod idempotency;
+pub mod limits;
 pub mod native;
 pub mod services;
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use dragoman_core::Id;
 use dragoman_core::ports::{Clock, Contacts, Desk, Driver, Moment, Random, Store};
 
+use crate::limits::Limits;
+
 /// The doors that a dialect may use. Routers share one, as every call clones what they hold.
 pub struct Services {
     /// Where submissions go.
@@ -19,6 +21,8 @@ pub struct Services {
     pub random: Arc<dyn Random>,
     /// Which kinds of channels there are, and what each has to be told.
     pub drivers: Vec<Arc<dyn Driver>>,
+    /// How many calls a token may make.
+    pub limits: Limits,
     /// What the outside reaches us by, without a slash at the end: for links in answers.
     pub public_url: Box<str>,
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use axum::Router;
 use dragoman_core::ports::{Clock, Contacts, Random, Store};
+use dragoman_dialects::limits::Limits;
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
@@ -57,6 +58,7 @@ impl Gateway {
             clock,
             random,
             drivers,
+            limits: Limits::default(),
             public_url: public_url.into(),
         });
         let readiness = Readiness::default();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, TokenScope};
+use dragoman_core::catalog::{Catalog, Policy, TokenScope};
 
 use super::errors::Error;
 use crate::credentials;
@@ -17,6 +17,8 @@ pub(super) struct Caller {
     pub(super) account: Id,
     /// The record of the token; not a secret.
     pub(super) token: Id,
+    /// How the calls of the token are treated.
+    pub(super) policy: Policy,
     /// What the whole call goes by.
     pub(super) catalog: Arc<Catalog>,
 }
@@ -39,9 +41,13 @@ impl FromRequestParts<Arc<Services>> for Caller {
                 return Err(Error::NotAuthorized);
             }
         }
+        let now = services.clock.monotonic();
+        let passed = services.limits.pass(token.id, token.policy, now);
+        passed.map_err(Error::TooMany)?;
         Ok(Self {
             account: token.account,
             token: token.id,
+            policy: token.policy,
             catalog: Arc::clone(&catalog),
         })
     }

@@ -1,9 +1,10 @@
 //! The error answers: `{"error": text}`, or `{"error": {field: [texts]}}` for fields.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::StoreError;
 use serde::Serialize;
@@ -57,15 +58,18 @@ pub(super) enum Error {
     KeyReused,
     /// As many messages wait as may wait: 429.
     QueueFull,
+    /// More calls than the token may make; how long to wait: 429.
+    TooMany(Duration),
     /// Nothing can be kept or read now: 503. Worth repeating.
     Unavailable,
 }
 
 impl Error {
     /// Seconds after which repeating makes sense, where it does.
-    const fn retry_after(&self) -> Option<&'static str> {
+    fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::QueueFull | Self::Unavailable => Some("5"),
+            Self::QueueFull | Self::Unavailable => Some(5),
+            Self::TooMany(wait) => Some(wait.as_millis().div_ceil(1000) as u64),
             Self::Fields(_)
             | Self::InvalidJson(_)
             | Self::NotAnObject
@@ -85,7 +89,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::QueueFull => StatusCode::TOO_MANY_REQUESTS,
+            Self::QueueFull | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -93,7 +97,7 @@ impl Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        tracing::warn!(%error, "slow data could not be changed");
+        tracing::warn!(%error, "the store did not do what it was asked");
         Self::Unavailable
     }
 }
@@ -102,7 +106,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = (self.status(), render::error(&self)).into_response();
         if let Some(seconds) = self.retry_after() {
-            let seconds = axum::http::HeaderValue::from_static(seconds);
+            let seconds = HeaderValue::from(seconds);
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         response
