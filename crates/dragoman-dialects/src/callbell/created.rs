@@ -2,15 +2,15 @@
 
 use dragoman_core::content::{Content, Location, MediaSource};
 use dragoman_core::inbound::{Inbound, InboundContent};
-use dragoman_core::message::{Body, Outbound};
-use dragoman_core::ports::View;
+use dragoman_core::message::{Author, Body, Outbound};
+use dragoman_core::ports::{Reference, View};
 use dragoman_core::{Raw, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::render::{self, Setting};
-use super::{objects, wire};
+use super::{interactive, objects, wire};
 
 /// A message, in or out. Receivers validate it: everything but the optional parts is always there.
 #[derive(Serialize)]
@@ -31,9 +31,22 @@ pub(super) struct MessageCreated {
     #[serde(skip_serializing_if = "Option::is_none")]
     message_contact_card: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    message_context: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message_forward: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    message_interactive_list: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message_location: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_reply_button: Option<Value>,
+}
+
+impl MessageCreated {
+    fn show(&mut self, shown: interactive::Shown) {
+        self.message_interactive_list = shown.list;
+        self.message_reply_button = shown.buttons;
+    }
 }
 
 /// The message of an event; a note is none.
@@ -64,7 +77,11 @@ fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageC
         Some(MediaSource::Stored(_)) | None => {}
     }
     match content {
-        Content::Interactive(raw) => told.text = field_of(raw, &["/body/text"]),
+        Content::Interactive(raw) => {
+            told.text = field_of(raw, &["/body/text"]);
+            told.show(interactive::sent(raw));
+        }
+        Content::Contacts(raw) => told.message_contact_card = cards(raw),
         Content::Reaction(reaction) => told.text = reaction.emoji.to_string(),
         Content::Location(place) => told.message_location = Some(location(place)),
         Content::Text(_)
@@ -73,7 +90,6 @@ fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageC
         | Content::Video(_)
         | Content::Document(_)
         | Content::Sticker(_)
-        | Content::Contacts(_)
         | Content::Template(_) => {}
     }
     told
@@ -95,15 +111,20 @@ fn inbound(view: &View<'_>, setting: &Setting<'_>, body: &Inbound) -> MessageCre
     told.text = content.text().unwrap_or_default().to_owned();
     let forwarded = body.context.as_ref().is_some_and(|past| past.forwarded);
     told.message_forward = forwarded.then(|| json!({ "forwarded": true }));
+    told.message_context = view.refers_to.map(|earlier| context(earlier, body));
     match content {
         InboundContent::Interactive(raw) => {
             told.text = field_of(raw, &["/button_reply/title", "/list_reply/title"]);
+            told.show(interactive::chosen(raw));
+        }
+        InboundContent::Button { text, payload } => {
+            let shown = interactive::quick_reply(text, payload.as_deref());
+            told.message_reply_button = Some(shown);
         }
         InboundContent::Contacts(raw) => told.message_contact_card = cards(raw),
         InboundContent::Location(place) => told.message_location = Some(location(place)),
         InboundContent::Text(_)
         | InboundContent::Media(_)
-        | InboundContent::Button { .. }
         | InboundContent::Reaction { .. }
         | InboundContent::Order(_)
         | InboundContent::System(_)
@@ -135,8 +156,11 @@ fn bare(setting: &Setting<'_>, ends: Ends) -> MessageCreated {
         created_at: objects::date(ends.at),
         metadata: None,
         message_contact_card: None,
+        message_context: None,
         message_forward: None,
+        message_interactive_list: None,
         message_location: None,
+        message_reply_button: None,
     }
 }
 
@@ -149,6 +173,20 @@ fn sender(setting: &Setting<'_>) -> String {
         Some(phone) => phone.chars().filter(char::is_ascii_digit).collect(),
         None => channel.provider_id.to_string(),
     }
+}
+
+/// The earlier message that a customer answers or reacts to. Its text is not at hand here; its
+/// uuid, which the original leaves out, tells a program where to find it.
+fn context(earlier: Reference, body: &Inbound) -> Value {
+    let (uuid, status) = match earlier.author {
+        Author::Business => (earlier.message.simple(), "sent"),
+        Author::Customer => {
+            let id = body.refers_to().unwrap_or_default();
+            (id.to_owned(), "received")
+        }
+    };
+    let at = objects::date(earlier.message.at());
+    json!({ "target": { "uuid": uuid, "status": status, "createdAt": at } })
 }
 
 /// x is the latitude and y the longitude, as the original has it.

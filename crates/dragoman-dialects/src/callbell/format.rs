@@ -13,30 +13,12 @@ use serde_json::value::RawValue;
 use sha2::Sha256;
 
 use super::render::{self, Setting};
-use super::{created, objects, status, wire};
+use super::{created, events, objects, status, tidings, wire};
 
 /// What the format is called.
 pub(super) const NAME: &str = "callbell";
 
-const CREATED: &str = "message_created";
-const STATUS_UPDATED: &str = "message_status_updated";
-
-/// Every event of the original's documents. So far the first two are told.
-pub(super) const EVENTS: [&str; 10] = [
-    CREATED,
-    STATUS_UPDATED,
-    "contact_created",
-    "contact_updated",
-    "contact_deleted",
-    "conversation_opened",
-    "conversation_closed",
-    "agent_status_updated",
-    "agent_session_updated",
-    "team_membership_updated",
-];
-
-/// The format `callbell`: `message_created` and `message_status_updated`, signed when the
-/// subscription has a secret.
+/// The format `callbell`: all ten events, signed when the subscription has a secret.
 #[derive(Clone, Debug)]
 pub struct CallbellFormat {
     /// What links begin with, as in answers.
@@ -72,56 +54,29 @@ impl Format for CallbellFormat {
     }
 
     fn render(&self, view: &View<'_>, now: Timestamp) -> Option<Outgoing> {
-        let setting = Setting {
-            catalog: view.catalog,
-            channel: view.message.channel,
-            contact: &view.message.contact,
-            conversation: &view.message.conversation,
-            public_url: &self.public_url,
-        };
-        let (event, payload) = match &view.event.what {
-            What::Received | What::Accepted => {
-                (CREATED, Payload::Created(created::message(view, &setting)?))
-            }
-            What::Sent { .. }
-            | What::Delivered { .. }
-            | What::Read { .. }
-            | What::Failed { .. }
-            | What::Expired
-            | What::Dead => (
-                STATUS_UPDATED,
-                Payload::Status(status_updated(view, &setting)?),
-            ),
-            What::Departed { .. }
-            | What::Withdrawn { .. }
-            | What::Submitted { .. }
-            | What::Retried { .. }
-            | What::Unknown { .. }
-            | What::Cancelled
-            | What::NotAssigned(_)
-            | What::Noted
-            | What::Erased => return None,
-        };
-        let wanted = &view.subscription.events;
-        if !wanted.is_empty() && !wanted.iter().any(|name| &**name == event) {
+        let event = events::of_message(&view.event.what)?;
+        if !hears(view.subscription, event) {
             return None;
         }
         let envelope = Envelope {
             event,
-            payload,
+            payload: self.of_message(view)?,
             created_at: objects::date(view.event.at),
         };
-        let body = serde_json::to_vec(&envelope).ok()?;
-        let secret = view.subscription.secret.as_ref();
-        let headers = secret
-            .map(|secret| ("x-callbell-signature", signature(secret, now, &body)))
-            .into_iter()
-            .collect();
-        Some(Outgoing { headers, body })
+        envelope.outgoing(view.subscription, now)
     }
 
-    fn render_news(&self, _: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
-        None
+    fn render_news(&self, view: &NewsView<'_>, now: Timestamp) -> Option<Outgoing> {
+        let event = events::of_news(&view.news.what);
+        if !hears(view.subscription, event) {
+            return None;
+        }
+        let envelope = Envelope {
+            event,
+            payload: self.of_news(view)?,
+            created_at: objects::date(view.news.at),
+        };
+        envelope.outgoing(view.subscription, now)
     }
 
     fn is_success(&self, status: u16) -> bool {
@@ -137,6 +92,55 @@ impl Format for CallbellFormat {
     }
 }
 
+impl CallbellFormat {
+    /// What is told of what happened to a message, whoever hears it.
+    pub(super) fn of_message(&self, view: &View<'_>) -> Option<Payload> {
+        let setting = Setting {
+            catalog: view.catalog,
+            channel: view.message.channel,
+            contact: &view.message.contact,
+            conversation: &view.message.conversation,
+            public_url: &self.public_url,
+        };
+        match &view.event.what {
+            What::Received | What::Accepted => {
+                let created = created::message(view, &setting)?;
+                Some(Payload::Created(Box::new(created)))
+            }
+            What::Sent { .. }
+            | What::Delivered { .. }
+            | What::Read { .. }
+            | What::Failed { .. }
+            | What::Expired
+            | What::Dead => {
+                let updated = status_updated(view, &setting)?;
+                Some(Payload::Status(Box::new(updated)))
+            }
+            What::Departed { .. }
+            | What::Withdrawn { .. }
+            | What::Submitted { .. }
+            | What::Retried { .. }
+            | What::Unknown { .. }
+            | What::Cancelled
+            | What::NotAssigned(_)
+            | What::Noted
+            | What::Erased => None,
+        }
+    }
+
+    /// What is told of what happened to somebody, whoever hears it.
+    pub(super) fn of_news(&self, view: &NewsView<'_>) -> Option<Payload> {
+        let told = tidings::told(view, &self.public_url)?;
+        Some(Payload::News(Box::new(told)))
+    }
+}
+
+/// A subscription that names no event hears all.
+fn hears(subscription: &Subscription, event: &str) -> bool {
+    let wanted = &subscription.events;
+    wanted.is_empty() || wanted.iter().any(|name| **name == *event)
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope {
@@ -145,16 +149,31 @@ struct Envelope {
     created_at: String,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Payload {
-    Created(created::MessageCreated),
-    Status(StatusUpdated),
+impl Envelope {
+    fn outgoing(&self, subscription: &Subscription, now: Timestamp) -> Option<Outgoing> {
+        let body = serde_json::to_vec(self).ok()?;
+        let secret = subscription.secret.as_ref();
+        let headers = secret
+            .map(|secret| ("x-callbell-signature", signature(secret, now, &body)))
+            .into_iter()
+            .collect();
+        Some(Outgoing { headers, body })
+    }
 }
 
+/// What an event says.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Payload {
+    Created(Box<created::MessageCreated>),
+    Status(Box<StatusUpdated>),
+    News(Box<tidings::Told>),
+}
+
+/// What became of a message that was sent.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StatusUpdated {
+pub(super) struct StatusUpdated {
     uuid: String,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

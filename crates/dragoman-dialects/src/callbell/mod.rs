@@ -9,11 +9,14 @@
 mod caller;
 mod created;
 mod errors;
+mod events;
 mod form;
 mod format;
 mod handlers;
+mod interactive;
 mod json;
 mod lists;
+mod members;
 mod metadata;
 mod objects;
 mod parse;
@@ -22,6 +25,7 @@ mod saying;
 mod status;
 #[cfg(test)]
 mod tests;
+mod tidings;
 mod webhooks;
 mod wire;
 

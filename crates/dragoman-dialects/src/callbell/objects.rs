@@ -118,6 +118,17 @@ pub(super) fn date(at: Timestamp) -> String {
     at.iso().to_string()
 }
 
+/// `2026-03-01T09:30:00.095Z`, as the deletion of a contact is dated.
+pub(super) fn date_with_millis(at: Timestamp) -> String {
+    let millis = at.millis().rem_euclid(1000);
+    date(at).replace('Z', &format!(".{millis:03}Z"))
+}
+
+/// `2026-03-01T09:30:00.095+00:00`, as the status of a collaborator is dated.
+pub(super) fn date_with_offset(at: Timestamp) -> String {
+    date_with_millis(at).replace('Z', "+00:00")
+}
+
 /// `2026-03-01 09:30:00 +0000`, as the documents write the date of a webhook.
 pub(super) fn spaced_date(at: Timestamp) -> String {
     date(at).replace('T', " ").replace('Z', " +0000")

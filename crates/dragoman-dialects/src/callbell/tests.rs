@@ -1,5 +1,6 @@
 //! The dialect as a client sees it: the router with doubles behind it.
 
+mod choosing;
 mod doubles;
 mod fields;
 mod reading;
@@ -8,3 +9,4 @@ mod samples;
 mod sending;
 mod subscribing;
 mod telling;
+mod tidings;

@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use super::caller::Caller;
 use super::errors::{Error, FieldErrors};
 use super::form::{Form, Noted, REQUIRED};
-use super::format::{EVENTS, NAME};
+use super::format::NAME;
 use super::handlers::{Body, QueryOf};
 use super::json::{Json as Given, Object};
-use super::{objects, parse};
+use super::{events, objects, parse};
 use crate::endpoint;
 use crate::services::Services;
 
@@ -131,7 +131,7 @@ fn events(form: &mut Form<'_>) -> Result<Vec<Box<str>>, Noted> {
     };
     let mut events: Vec<Box<str>> = Vec::new();
     for name in names.into_iter().filter(|name| !name.is_empty()) {
-        if !EVENTS.contains(&name) {
+        if !events::ALL.contains(&name) {
             return Err(form.note(FIELD, format!("unknown event {name}")));
         }
         if !events.iter().any(|known| **known == *name) {

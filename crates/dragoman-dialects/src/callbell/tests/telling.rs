@@ -8,15 +8,15 @@ use dragoman_core::catalog::Subscription;
 use dragoman_core::content::{Content, Location, Media, MediaSource};
 use dragoman_core::event::What;
 use dragoman_core::inbound::{Context, Inbound, InboundContent};
-use dragoman_core::message::{Body, Stored};
-use dragoman_core::ports::{Format, Outgoing, View};
+use dragoman_core::message::{Author, Body, Stored};
+use dragoman_core::ports::{Format, Outgoing, Reference, View};
 use dragoman_core::{Id, Raw, Secret, State, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::format::{CallbellFormat, signature};
 use super::samples::*;
 
-fn subscription() -> Subscription {
+pub(super) fn subscription() -> Subscription {
     Subscription {
         id: Id::from_u128(0x5b),
         account: ACCOUNT,
@@ -33,23 +33,32 @@ fn subscription() -> Subscription {
     }
 }
 
-fn format() -> CallbellFormat {
+pub(super) fn format() -> CallbellFormat {
     CallbellFormat::new("https://gw.example")
 }
 
 fn rendered(message: &Stored, what: What, subscription: &Subscription) -> Option<Outgoing> {
+    answering(None, message, what, subscription)
+}
+
+fn answering(
+    refers_to: Option<Reference>,
+    message: &Stored,
+    what: What,
+    subscription: &Subscription,
+) -> Option<Outgoing> {
     let (event, catalog) = (event(what), catalog());
     let view = View {
         event: &event,
         message,
-        refers_to: None,
+        refers_to,
         subscription,
         catalog: &catalog,
     };
     format().render(&view, NOW)
 }
 
-fn told(message: &Stored, what: What) -> Value {
+pub(super) fn told(message: &Stored, what: What) -> Value {
     let outgoing = rendered(message, what, &subscription()).expect("told");
     assert_eq!(outgoing.headers, Vec::new());
     serde_json::from_slice(&outgoing.body).unwrap()
@@ -60,7 +69,7 @@ fn sent_message() -> Stored {
     stored(Body::Outbound(Arc::new(body)), State::Read)
 }
 
-fn received(content: InboundContent) -> Stored {
+pub(super) fn received(content: InboundContent) -> Stored {
     let body = Inbound {
         provider_id: "wamid.HBgM".into(),
         from: vec![Address::parse("31612345678").unwrap()],
@@ -151,6 +160,64 @@ fn files_and_places_have_parts_of_their_own() {
         told(&received(answer), What::Received)["payload"]["text"],
         "Yes"
     );
+}
+
+#[test]
+fn a_business_without_a_known_number_is_named_by_its_provider() {
+    let told = |message: &Stored, what| {
+        let (event, mut catalog) = (event(what), catalog());
+        catalog.channels[1].phone = None;
+        let view = View {
+            event: &event,
+            message,
+            refers_to: None,
+            subscription: &subscription(),
+            catalog: &catalog,
+        };
+        let outgoing = format().render(&view, NOW).unwrap();
+        let told: Value = serde_json::from_slice(&outgoing.body).unwrap();
+        told["payload"].clone()
+    };
+    let message = received(InboundContent::Text("Hi".into()));
+    assert_eq!(told(&message, What::Received)["to"], "100000000000001");
+    assert_eq!(
+        told(&sent_message(), What::Accepted)["from"],
+        "100000000000001"
+    );
+}
+
+#[test]
+fn an_answer_says_which_message_it_answers() {
+    let context = |author| {
+        let mut message = received(InboundContent::Text("Yes".into()));
+        let mut body = message.inbound().unwrap().clone();
+        body.context = Some(Context {
+            provider_id: Some("wamid.Y".into()),
+            from: None,
+            forwarded: false,
+        });
+        message.body = Body::Inbound(Arc::new(body));
+        let refers_to = Reference {
+            message: message_id(),
+            author,
+        };
+        let what = What::Received;
+        let outgoing = answering(Some(refers_to), &message, what, &subscription()).unwrap();
+        let told: Value = serde_json::from_slice(&outgoing.body).unwrap();
+        told["payload"]["messageContext"].clone()
+    };
+    let target = |uuid: &str, status: &str| {
+        json!({ "target": { "uuid": uuid, "status": status,
+            "createdAt": "2026-09-21T14:13:20Z" } })
+    };
+    let ours = message_id().simple();
+    assert_eq!(context(Author::Business), target(&ours, "sent"));
+    assert_eq!(context(Author::Customer), target("wamid.Y", "received"));
+    let unknown = told(
+        &received(InboundContent::Text("Yes".into())),
+        What::Received,
+    );
+    assert_eq!(unknown["payload"].get("messageContext"), None);
 }
 
 #[test]

@@ -1,0 +1,178 @@
+//! The payloads of what happened to somebody rather than to a message. Pure.
+
+use dragoman_core::catalog::{Catalog, Team, User};
+use dragoman_core::contact::{Customer, Talk};
+use dragoman_core::news::{ContactNews, Membership, News, Session, StaffNews, Tidings};
+use dragoman_core::ports::NewsView;
+use dragoman_core::{Id, Timestamp};
+use serde::Serialize;
+
+use super::members::{TeamMember, UserCustomStatus};
+use super::render::Setting;
+use super::{objects, wire};
+
+/// What an event about somebody says.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Told {
+    Contact(Box<wire::Contact>),
+    Gone(Gone),
+    Conversation(Box<Conversation>),
+    Status(TeamMember),
+    Session(SessionTold),
+    Membership(MembershipTold),
+}
+
+/// A contact that has been deleted.
+#[derive(Serialize)]
+pub(super) struct Gone {
+    uuid: String,
+    deleted: String,
+}
+
+/// A conversation that was opened or closed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Conversation {
+    #[serde(flatten)]
+    conversation: wire::Conversation,
+    contact: wire::Contact,
+    #[serde(flatten)]
+    end: Option<End>,
+}
+
+/// How a conversation ended.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct End {
+    closed_at: String,
+    closing_reason: String,
+}
+
+/// A collaborator who came or went.
+#[derive(Serialize)]
+pub(super) struct SessionTold {
+    action: &'static str,
+    user: TeamMember,
+}
+
+/// A collaborator who joined or left a team. This one event writes `lastUpdateAt`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MembershipTold {
+    team: wire::Team,
+    user: Member,
+    reason: &'static str,
+    last_update_at: String,
+}
+
+/// A collaborator as only [`MembershipTold`] shows them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    email: String,
+    name: String,
+    available: bool,
+    last_update_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_custom_status: Option<UserCustomStatus>,
+}
+
+/// What a piece of news says; `None` when the customer it is about is gone, of which other news
+/// tells.
+pub(super) fn told(view: &NewsView<'_>, public_url: &str) -> Option<Told> {
+    let (news, catalog) = (view.news, view.catalog);
+    match &news.what {
+        Tidings::Contact {
+            contact,
+            what: ContactNews::Deleted,
+            ..
+        } => Some(Told::Gone(Gone {
+            uuid: contact.simple(),
+            deleted: objects::date_with_millis(news.at),
+        })),
+        Tidings::Contact { channel, what, .. } => {
+            let customer = view.customer?;
+            let talk = talk(customer, *channel)?;
+            let setting = Setting {
+                catalog,
+                channel: talk.channel,
+                contact: &customer.contact,
+                conversation: &talk.conversation,
+                public_url,
+            };
+            Some(of_contact(what, news, &setting))
+        }
+        Tidings::Staff(what) => Some(of_staff(what, news.at, catalog)),
+    }
+}
+
+/// The conversation that news are about; without a channel the newest.
+fn talk(customer: &Customer, channel: Option<Id>) -> Option<&Talk> {
+    let there = channel.and_then(|channel| customer.on(channel));
+    there.or_else(|| customer.talks.first())
+}
+
+fn of_contact(what: &ContactNews, news: &News, setting: &Setting<'_>) -> Told {
+    let contact = objects::contact(setting);
+    let conversation = |end| {
+        Told::Conversation(Box::new(Conversation {
+            conversation: objects::conversation(setting),
+            contact: objects::contact(setting),
+            end,
+        }))
+    };
+    match what {
+        ContactNews::Created | ContactNews::Updated | ContactNews::Deleted => {
+            Told::Contact(Box::new(contact))
+        }
+        ContactNews::Opened => conversation(None),
+        // The time of the event: by now the conversation may go on.
+        ContactNews::Closed { reason } => conversation(Some(End {
+            closed_at: objects::date(news.at),
+            closing_reason: reason.to_string(),
+        })),
+    }
+}
+
+fn of_staff(what: &StaffNews, at: Timestamp, catalog: &Catalog) -> Told {
+    match what {
+        StaffNews::Status(user) => Told::Status(TeamMember::of(user, catalog)),
+        StaffNews::Session(user, session) => Told::Session(SessionTold {
+            action: match session {
+                Session::LoggedIn => "user_logged_in",
+                Session::LoggedOut => "user_logged_out",
+                Session::EndedBySystem => "system_logged_out",
+            },
+            user: TeamMember::of(user, catalog),
+        }),
+        StaffNews::Membership(user, team, membership) => {
+            Told::Membership(of_membership(user, team, *membership, at, catalog))
+        }
+    }
+}
+
+fn of_membership(
+    user: &User,
+    team: &Team,
+    membership: Membership,
+    at: Timestamp,
+    catalog: &Catalog,
+) -> MembershipTold {
+    let member = TeamMember::of(user, catalog);
+    MembershipTold {
+        team: objects::team(team, catalog),
+        user: Member {
+            email: member.email,
+            name: member.name,
+            available: member.available,
+            last_update_at: member.last_updated_at,
+            user_custom_status: member.user_custom_status,
+        },
+        reason: match membership {
+            Membership::Added => "agent_added",
+            Membership::Removed => "agent_removed",
+        },
+        last_update_at: objects::date(at),
+    }
+}
