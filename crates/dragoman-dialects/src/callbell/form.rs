@@ -1,7 +1,8 @@
 //! A JSON object read field by field, noting everything that is wrong with it.
 
-use super::errors::FieldErrors;
+use super::errors::{Error, FieldErrors};
 use super::json::{Json, Object};
+use super::parse;
 use crate::control::has_control;
 
 /// What a required field gets that is missing or empty.
@@ -34,6 +35,20 @@ impl<'a> Form<'a> {
     pub(super) fn note(&mut self, field: &'static str, text: impl Into<String>) -> Noted {
         self.errors.add(field, text);
         Noted
+    }
+
+    /// Whether the field is there and `null`.
+    pub(super) fn is_null(&self, field: &str) -> bool {
+        matches!(self.body.get(field), Some(Json::Null))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, field: &'static str) -> Result<Option<bool>, Noted> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Json::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(self.note(field, "must be boolean")),
+        }
     }
 
     /// The field as it is.
@@ -87,4 +102,20 @@ impl<'a> Form<'a> {
             Some(_) => Err(self.note(field, "must be object")),
         }
     }
+}
+
+/// Reads an object, or says everything that is wrong with it.
+pub(super) fn examine<'a, T>(
+    body: &'a Object<'a>,
+    read: impl FnOnce(&mut Form<'a>) -> Result<T, Noted>,
+) -> Result<T, FieldErrors> {
+    let mut form = Form::new(body);
+    read(&mut form).map_err(|Noted| form.into_errors())
+}
+
+/// The one field of a call that changes nothing else.
+pub(super) fn only_name(field: &'static str, body: &[u8]) -> Result<Box<str>, Error> {
+    let object = parse::object(body)?;
+    let name = examine(&object, |form| form.required(field));
+    name.map(Into::into).map_err(Error::Fields)
 }

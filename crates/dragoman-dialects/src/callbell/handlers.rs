@@ -114,22 +114,6 @@ pub(super) async fn status(
         .ok_or(Error::NotFound)
 }
 
-/// `GET /auth/me`. A token speaks for an account, not for a person: the account's name and its
-/// first collaborator stand where the original has the token's owner. `api_key` is the id of the
-/// token's record, because the token itself is not kept.
-pub(super) async fn me(caller: Caller) -> Json<wire::Me> {
-    let catalog = &caller.catalog;
-    let mine = |account| account == caller.account;
-    let name = catalog.accounts.iter().find(|account| mine(account.id));
-    let user = catalog.users.iter().find(|user| mine(user.account));
-    Json(wire::Me {
-        status: "ok",
-        user_email: user.map_or_else(String::new, |user| user.email.to_string()),
-        user_name: name.map_or_else(String::new, |account| account.name.to_string()),
-        api_key: caller.token.simple(),
-    })
-}
-
 /// Every path that there is not.
 pub(super) async fn not_found() -> Error {
     Error::NotFound

@@ -6,7 +6,9 @@
 //!
 //! What is covered, and where the original is silent, stands in `README.md` of this folder.
 
+mod account;
 mod caller;
+mod channels;
 mod created;
 mod errors;
 mod events;
@@ -19,20 +21,24 @@ mod lists;
 mod members;
 mod metadata;
 mod objects;
+mod params;
 mod parse;
 mod render;
 mod saying;
 mod status;
+mod teams;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod tidings;
+mod users;
 mod webhooks;
 mod wire;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, delete, get, post, put};
 
 use crate::services::Services;
 
@@ -44,13 +50,29 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/callbell/v1/messages/send", post(handlers::send))
         .route("/callbell/v1/messages/status/{uuid}", get(handlers::status))
         .route("/callbell/v1/messages/{uuid}/status", get(handlers::status))
-        .route("/callbell/v1/templates", get(lists::templates))
-        .route("/callbell/v1/templates/{uuid}", get(lists::template))
-        .route("/callbell/v1/channels", get(lists::channels))
-        .route("/callbell/v1/channels/{uuid}", get(lists::channel))
-        .route("/callbell/v1/teams", get(lists::teams))
-        .route("/callbell/v1/teams/{uuid}", get(lists::team))
-        .route("/callbell/v1/auth/me", get(handlers::me))
+        .route("/callbell/v1/templates", get(templates::list))
+        .route(
+            "/callbell/v1/templates/{uuid}",
+            get(templates::get).patch(templates::rename),
+        )
+        .route("/callbell/v1/channels", get(channels::list))
+        .route(
+            "/callbell/v1/channels/{uuid}",
+            get(channels::get).patch(channels::rename),
+        )
+        .route("/callbell/v1/teams", get(teams::list))
+        .route(
+            "/callbell/v1/teams/{uuid}",
+            get(teams::get).patch(teams::rename),
+        )
+        .route("/callbell/v1/teams/{uuid}/members", get(teams::members))
+        .route(
+            "/callbell/v1/users/{uuid}/status",
+            put(users::show).delete(users::clear),
+        )
+        .route("/callbell/v1/funnels", get(account::funnels))
+        .route("/callbell/v1/plan", get(account::plan))
+        .route("/callbell/v1/auth/me", get(account::me))
         .route("/callbell/v1/webhooks/subscribe", post(webhooks::subscribe))
         .route(
             "/callbell/v1/webhooks/unsubscribe",

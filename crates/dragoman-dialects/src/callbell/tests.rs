@@ -1,5 +1,7 @@
 //! The dialect as a client sees it: the router with doubles behind it.
 
+mod account;
+mod channels;
 mod choosing;
 mod doubles;
 mod fields;
@@ -8,5 +10,8 @@ mod refusals;
 mod samples;
 mod sending;
 mod subscribing;
+mod teams;
 mod telling;
+mod templates;
 mod tidings;
+mod users;

@@ -2,18 +2,20 @@
 //! that calls the router.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Request;
+use dragoman_core::Timestamp;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::assign;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::content::Kind;
 use dragoman_core::ports::{Accepted, Desk, DeskError, Rehearsal, Store, Timeline};
 use dragoman_core::submission::Submission;
-use dragoman_core::window::Heard;
-use dragoman_testkit::SeededRandom;
+use dragoman_core::window::{Heard, window};
+use dragoman_testkit::{SeededRandom, TestClock};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -29,6 +31,9 @@ pub(super) struct House(Arc<Inside>);
 struct Inside {
     store: Arc<MemoryStore>,
     random: Arc<SeededRandom>,
+    clock: Arc<TestClock>,
+    takes: Mutex<&'static [Kind]>,
+    line: Mutex<(usize, Duration)>,
     window_open: Mutex<bool>,
     opted_out: Mutex<bool>,
     replayed: Mutex<bool>,
@@ -41,6 +46,9 @@ impl House {
         Self(Arc::new(Inside {
             store: Arc::new(MemoryStore::new(catalog())),
             random: Arc::new(SeededRandom::new(7)),
+            clock: Arc::new(TestClock::new()),
+            takes: Mutex::new(&Kind::OUTBOUND),
+            line: Mutex::default(),
             window_open: Mutex::new(true),
             opted_out: Mutex::new(false),
             replayed: Mutex::new(false),
@@ -51,6 +59,24 @@ impl House {
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Catalog)) {
         self.0.store.rewrite(change);
+    }
+
+    pub(super) fn store(&self) -> &MemoryStore {
+        &self.0.store
+    }
+
+    pub(super) fn clock(&self) -> &TestClock {
+        &self.0.clock
+    }
+
+    /// What the drivers of all channels can send.
+    pub(super) fn take_only(&self, kinds: &'static [Kind]) {
+        *self.0.takes.lock().unwrap() = kinds;
+    }
+
+    /// As many messages wait, for so long.
+    pub(super) fn line_up(&self, waiting: usize, wait: Duration) {
+        *self.0.line.lock().unwrap() = (waiting, wait);
     }
 
     pub(super) fn close_window(&self) {
@@ -92,21 +118,29 @@ impl House {
         super::super::router(Arc::new(Services {
             desk: Arc::new(self.clone()),
             random: self.0.random.clone(),
+            clock: self.0.clock.clone(),
             ..services(self.0.store.clone())
         }))
     }
 
     pub(super) async fn call(&self, request: Request<Body>) -> Answer {
-        let response = self.router().oneshot(request).await.unwrap();
+        Self::call_through(self.router(), request).await
+    }
+
+    /// A call of a router that has been called before.
+    pub(super) async fn call_through(router: axum::Router, request: Request<Body>) -> Answer {
+        let response = router.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let body = serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-            panic!(
-                "{}: {error}: {:?}",
-                parts.status,
-                String::from_utf8_lossy(&bytes)
-            )
-        });
+        let read = serde_json::from_slice(&bytes);
+        let body = match read {
+            Ok(body) => body,
+            Err(_) if parts.status == 204 && bytes.is_empty() => Value::Null,
+            Err(error) => {
+                let text = String::from_utf8_lossy(&bytes);
+                panic!("{}: {error}: {text:?}", parts.status)
+            }
+        };
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
@@ -133,6 +167,14 @@ pub(super) fn request(method: &str, path: &str, body: impl Into<Body>) -> Reques
         .unwrap()
 }
 
+/// The same with the stranger's token.
+pub(super) fn foreign(method: &str, path: &str, body: impl Into<Body>) -> Request<Body> {
+    let mut call = request(method, path, body);
+    let stranger = "Bearer stranger".parse().unwrap();
+    call.headers_mut().insert("authorization", stranger);
+    call
+}
+
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -147,10 +189,44 @@ impl Answer {
     }
 }
 
+impl Inside {
+    /// What the real rules say.
+    fn judge(&self, submission: Submission) -> (Verdict, Heard, Timestamp) {
+        let catalog = self.store.catalog();
+        let assignment = assign(&submission.assignment, submission.account, &catalog);
+        let channel = catalog.channel(submission.channel).unwrap();
+        let heard = Heard {
+            last_inbound: self.window_open.lock().unwrap().then_some(NOW),
+            last_referral: None,
+        };
+        let standing = Standing {
+            channel,
+            templates: &catalog.templates_of(submission.channel),
+            heard,
+            takes: *self.takes.lock().unwrap(),
+            opted_out: *self.opted_out.lock().unwrap(),
+        };
+        let verdict = admit(submission, assignment, &standing, NOW);
+        (verdict, heard, channel.watched_since)
+    }
+}
+
 #[async_trait]
 impl Desk for House {
-    async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
-        unreachable!("nobody rehearses yet")
+    async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError> {
+        let (verdict, heard, watched_since) = self.0.judge(submission);
+        let (waiting, wait) = *self.0.line.lock().unwrap();
+        match verdict {
+            Verdict::Refuse(refusal) => Err(DeskError::Refused(refusal)),
+            Verdict::Admit(admitted) => Ok(Rehearsal {
+                body: Arc::clone(admitted.body()),
+                failure: admitted.failure().cloned(),
+                window: window(heard, watched_since, NOW),
+                assignment: admitted.assignment().clone(),
+                waiting,
+                wait,
+            }),
+        }
     }
 
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
@@ -158,20 +234,7 @@ impl Desk for House {
         if let Some(error) = self.0.error.lock().unwrap().clone() {
             return Err(error);
         }
-        let catalog = self.0.store.catalog();
-        let assignment = assign(&submission.assignment, submission.account, &catalog);
-        let last_inbound = self.0.window_open.lock().unwrap().then_some(NOW);
-        let standing = Standing {
-            channel: catalog.channel(submission.channel).unwrap(),
-            templates: &catalog.templates_of(submission.channel),
-            heard: Heard {
-                last_inbound,
-                last_referral: None,
-            },
-            takes: &Kind::OUTBOUND,
-            opted_out: *self.0.opted_out.lock().unwrap(),
-        };
-        match admit(submission, assignment, &standing, NOW) {
+        match self.0.judge(submission).0 {
             Verdict::Refuse(refusal) => Err(DeskError::Refused(refusal)),
             Verdict::Admit(admitted) => Ok(Accepted {
                 message: message_id(),
@@ -179,7 +242,7 @@ impl Desk for House {
                 conversation: conversation(),
                 priority: admitted.body().priority,
                 replayed: *self.0.replayed.lock().unwrap(),
-                failed: false,
+                failed: admitted.failure().is_some(),
                 in_flight: None,
             }),
         }
