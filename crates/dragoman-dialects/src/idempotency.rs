@@ -66,7 +66,7 @@ pub(crate) fn key(
 }
 
 /// 16 bytes of SHA-256 over the parts, each led by its length so that none runs into the next.
-fn digest(parts: &[&[u8]]) -> [u8; 16] {
+pub(crate) fn digest(parts: &[&[u8]]) -> [u8; 16] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());

@@ -9,13 +9,17 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use dragoman_core::ports::DeskError;
+use dragoman_core::Id;
+use dragoman_core::contact::{Bot, CustomerChange};
+use dragoman_core::ports::{Accepted, DeskError};
+use dragoman_core::submission::{Duplicate, IdempotencyKey, Submission};
 
 use super::caller::Caller;
-use super::errors::{Error, FieldErrors};
-use super::parse::{self, Extras};
+use super::errors::Error;
+use super::params::{Params, wrong};
+use super::parse::{self, Asked, Extras};
 use super::render::{self, Setting};
-use super::wire;
+use super::{duplicate, rehearsal, wire};
 use crate::body::{self, Unread};
 use crate::idempotency;
 use crate::services::Services;
@@ -36,27 +40,39 @@ pub(super) async fn send(
     key: idempotency::Header,
     Body(body): Body,
 ) -> Result<Response, Error> {
-    let key = idempotency::key(key.value(), caller.account, "POST", SEND, &body)
-        .map_err(|bad| Error::Fields(FieldErrors::one("Idempotency-Key", bad.to_string())))?;
+    let key = self::key(&key, &caller, SEND, &body)?;
     let object = parse::object(&body)?;
     let send = parse::send(&object, caller.account, &caller.catalog).map_err(Error::Fields)?;
 
-    let in_query = query
-        .ok()
-        .and_then(|Query(query)| query.get("fields").map(|list| Extras::read(list)));
+    let params = Params::read(query);
+    let in_query = params.text("fields").map(Extras::read);
     let extras = send.extras.or(in_query.unwrap_or_default());
-    let (asked, metadata) = (send.asked, send.metadata.clone());
-    let submission = send.into_submission(caller.account, key);
+    let is_rehearsal = send.dry_run || params.flag("dry_run")? == Some(true);
+    let (asked, bot, metadata) = (send.asked, send.bot, send.metadata.clone());
+    let submission = send.into_submission(&caller);
     let channel = submission.channel;
-    let accepted = services
-        .desk
-        .submit(submission)
-        .await
-        .map_err(|error| match error {
-            DeskError::Refused(refusal) => render::refusal(&refusal, asked),
-            DeskError::KeyReused => Error::KeyReused,
-            DeskError::Unavailable => Error::Unavailable,
-        })?;
+    let refused = |error| refused(error, asked);
+    if is_rehearsal {
+        let shown = services.desk.rehearse(submission).await.map_err(refused)?;
+        let answer = rehearsal::dry_run(&shown, channel, &caller.catalog);
+        return Ok(Json(answer).into_response());
+    }
+
+    let duplicate = caller.policy.duplicate_window.map(|window| Duplicate {
+        fingerprint: duplicate::fingerprint(&object, &submission),
+        window,
+    });
+    let submission = Submission {
+        key,
+        duplicate,
+        ..submission
+    };
+    let accepted = services.desk.submit(submission).await.map_err(refused)?;
+    if let Some(bot) = bot
+        && !accepted.replayed
+    {
+        tell_bot(&services, &caller, channel, &accepted, bot).await;
+    }
 
     let setting = Setting {
         catalog: &caller.catalog,
@@ -68,11 +84,63 @@ pub(super) async fn send(
     let answer = render::sent(accepted.message, &setting, extras, metadata.as_ref());
     let mut response = Json(answer).into_response();
     if accepted.replayed {
-        let name = HeaderName::from_static(idempotency::REPLAYED);
-        let headers = response.headers_mut();
-        headers.insert(name, HeaderValue::from_static("true"));
+        mark_replayed(&mut response);
     }
     Ok(response)
+}
+
+/// Why the desk took nothing.
+fn refused(error: DeskError, asked: Asked) -> Error {
+    match error {
+        DeskError::Refused(refusal) => render::refusal(&refusal, asked),
+        DeskError::KeyReused => Error::KeyReused,
+        DeskError::Unavailable => Error::Unavailable,
+    }
+}
+
+/// Keeps what the bot shall do. The message is on its way whatever becomes of this.
+async fn tell_bot(
+    services: &Services,
+    caller: &Caller,
+    channel: Id,
+    accepted: &Accepted,
+    bot: Bot,
+) {
+    let changes = vec![CustomerChange::Bot(bot)];
+    let (contact, message) = (accepted.contact.id, accepted.message);
+    let kept = services
+        .contacts
+        .change_customer(
+            caller.account,
+            contact,
+            Some(channel),
+            changes,
+            services.moment(),
+        )
+        .await;
+    match kept {
+        Ok(Some(_)) => {}
+        Ok(None) => tracing::warn!(%message, "bot_status was not kept: no such conversation"),
+        Err(error) => tracing::warn!(%message, %error, "bot_status was not kept"),
+    }
+}
+
+/// The idempotency key of a call of this path, if it has one.
+pub(super) fn key(
+    header: &idempotency::Header,
+    caller: &Caller,
+    path: &str,
+    body: &[u8],
+) -> Result<Option<IdempotencyKey>, Error> {
+    idempotency::key(header.value(), caller.account, "POST", path, body)
+        .map_err(|bad| wrong("Idempotency-Key", bad.to_string()))
+}
+
+/// Says that an answer is that of an earlier call.
+pub(super) fn mark_replayed(response: &mut Response) {
+    let name = HeaderName::from_static(idempotency::REPLAYED);
+    let headers = response.headers_mut();
+    headers.insert(name, HeaderValue::from_static("true"));
 }
 
 /// The body of a call.

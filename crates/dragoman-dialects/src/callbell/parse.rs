@@ -2,10 +2,12 @@
 
 use dragoman_core::address::Address;
 use dragoman_core::catalog::{Catalog, Channel, Source};
+use dragoman_core::contact::Bot;
 use dragoman_core::content::Kind;
-use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use dragoman_core::{Id, Raw};
 
+use super::caller::Caller;
 use super::errors::{Error, FieldErrors};
 use super::form::{Form, Noted, REQUIRED};
 use super::json::{Json, Object};
@@ -24,6 +26,10 @@ pub(super) struct Send {
     pub(super) metadata: Option<Raw>,
     /// What the answer shall carry beside the message.
     pub(super) extras: Extras,
+    /// What the account's bot shall do in the conversation.
+    pub(super) bot: Option<Bot>,
+    /// Whether it is only asked what would happen.
+    pub(super) dry_run: bool,
     /// How it was asked, for the words of a refusal.
     pub(super) asked: Asked,
 }
@@ -65,9 +71,9 @@ impl Extras {
 
 impl Send {
     /// What the desk takes.
-    pub(super) fn into_submission(self, account: Id, key: Option<IdempotencyKey>) -> Submission {
+    pub(super) fn into_submission(self, caller: &Caller) -> Submission {
         Submission {
-            account,
+            account: caller.account,
             channel: self.channel,
             to: self.to,
             ask: self.ask,
@@ -76,10 +82,10 @@ impl Send {
             assignment: self.wish,
             metadata: self.metadata,
             duplicate: None,
-            key,
+            key: None,
             ttl: None,
             reply_to: None,
-            timing: render::timing,
+            timing: render::timing(caller.policy),
         }
     }
 }
@@ -111,7 +117,8 @@ pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<
     let wish = wish(&mut form, account, catalog);
     let metadata = metadata(&mut form);
     let extras = form.text("fields").map(|list| list.map(Extras::read));
-    bot_status(&mut form);
+    let bot = bot_status(&mut form);
+    let dry_run = form.flag("dry_run");
     let names_channel = form.value("channel_uuid").is_some();
 
     let errors = form.into_errors();
@@ -127,6 +134,8 @@ pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<
             wish: wish?,
             metadata: metadata?,
             extras: extras?.unwrap_or_default(),
+            bot: bot?,
+            dry_run: dry_run?.unwrap_or(false),
             asked: Asked {
                 kind: kind?,
                 names_channel,
@@ -210,11 +219,12 @@ fn wish(form: &mut Form<'_>, account: Id, catalog: &Catalog) -> Result<Wish, Not
     })
 }
 
-/// There are no bots yet: checked, so that a typing error is heard of, and then ignored.
-fn bot_status(form: &mut Form<'_>) {
-    if let Ok(Some(word)) = form.text("bot_status")
-        && !matches!(word, "bot_start" | "bot_end")
-    {
-        form.note("bot_status", "must be bot_start or bot_end");
+/// `bot_status`: kept for programs that are bots, as we have none.
+fn bot_status(form: &mut Form<'_>) -> Result<Option<Bot>, Noted> {
+    match form.text("bot_status")? {
+        None => Ok(None),
+        Some("bot_start") => Ok(Some(Bot::Started)),
+        Some("bot_end") => Ok(Some(Bot::Ended)),
+        Some(_) => Err(form.note("bot_status", "must be bot_start or bot_end")),
     }
 }

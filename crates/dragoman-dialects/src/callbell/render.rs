@@ -1,7 +1,7 @@
 //! Answers and error bodies. Pure.
 
 use axum::Json;
-use dragoman_core::catalog::{Catalog, Source};
+use dragoman_core::catalog::{Catalog, Policy, Source};
 use dragoman_core::contact::{Contact, Conversation};
 use dragoman_core::content::Kind;
 use dragoman_core::ports::Timeline;
@@ -15,8 +15,37 @@ use super::form::REQUIRED;
 use super::parse::{Asked, Extras};
 use super::{objects, status, wire};
 
-/// When a client hears of a refusal: all of them now, as an error answer to its call.
-pub(super) const fn timing(refusal: &Refusal) -> When {
+/// When a client hears of refusals: all of them now, as an error answer to its call, unless its
+/// token wants it as the original does.
+pub(super) fn timing(policy: Policy) -> fn(&Refusal) -> When {
+    match policy.refusals {
+        Some(When::Later) => later,
+        Some(When::Now) | None => now,
+    }
+}
+
+/// The way of the original: what its messenger would refuse is accepted and fails afterwards.
+const fn later(refusal: &Refusal) -> When {
+    match refusal {
+        Refusal::WindowClosed
+        | Refusal::TemplateUnknown
+        | Refusal::TemplateNotApproved
+        | Refusal::TemplateParameters { .. }
+        | Refusal::OptedOut => When::Later,
+        Refusal::TemplateHeader { .. }
+        | Refusal::OptInMissing
+        | Refusal::SelfSend
+        | Refusal::TextTooLong { .. }
+        | Refusal::CaptionTooLong { .. }
+        | Refusal::TextEmpty
+        | Refusal::LinkInvalid
+        | Refusal::Unsupported { .. }
+        | Refusal::ChannelDisabled
+        | Refusal::QueueFull => When::Now,
+    }
+}
+
+const fn now(refusal: &Refusal) -> When {
     match refusal {
         Refusal::WindowClosed
         | Refusal::TemplateUnknown

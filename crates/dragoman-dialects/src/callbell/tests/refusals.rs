@@ -1,5 +1,7 @@
 //! What the rules refuse: now, and on the field that the client can mend.
 
+use dragoman_core::catalog::Source;
+use dragoman_core::content::Kind;
 use serde_json::{Value, json};
 
 use super::doubles::House;
@@ -134,6 +136,37 @@ async fn contents_that_no_messenger_takes() {
         json!({ "content.url": ["must be an absolute http or https address"] }),
     )
     .await;
+}
+
+#[tokio::test]
+async fn what_only_whatsapp_can_send_names_the_field_to_be_changed() {
+    let house = House::new();
+    house.take_only(&[Kind::Text, Kind::Image, Kind::Document]);
+    house.change(|catalog| catalog.channels[1].source = Source::Telegram);
+    let link = "https://e.com/a.mp4";
+    for (changes, errors) in [
+        (
+            json!({ "type": "video", "content": { "url": link } }),
+            json!({ "type": ["a telegram channel takes no video"] }),
+        ),
+        (
+            json!({ "type": "document", "content": { "url": link } }),
+            json!({ "type": ["a telegram channel takes no video"] }),
+        ),
+        (
+            json!({ "type": "audio", "content": { "url": "https://e.com/a.mp3" } }),
+            json!({ "type": ["a telegram channel takes no audio"] }),
+        ),
+        (
+            json!({ "template_uuid": FAMILY, "optin_contact": true }),
+            json!({ "template_uuid": ["a telegram channel takes no template"] }),
+        ),
+    ] {
+        let mut changes = changes;
+        changes["from"] = "telegram".into();
+        changes["to"] = "4711".into();
+        check(&house, changes, errors).await;
+    }
 }
 
 #[tokio::test]

@@ -1,13 +1,16 @@
 //! What is sent, and how it is answered.
 
+use dragoman_core::contact::{Bot, Customer, Talk};
 use dragoman_core::content::{Content, Media, MediaSource};
-use dragoman_core::ports::DeskError;
+use dragoman_core::news::ContactNews;
+use dragoman_core::ports::{Contacts, DeskError};
 use dragoman_core::submission::{Ask, OptIn};
 use dragoman_core::template::TemplateAsk;
+use dragoman_core::window::Heard;
 use serde_json::json;
 
 use super::doubles::{House, request};
-use super::samples::{TEAM, message_id};
+use super::samples::{ACCOUNT, CHANNEL, TEAM, contact, conversation, message_id};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -161,6 +164,52 @@ async fn a_template_takes_its_values_from_the_list_or_from_the_text() {
         panic!("no template");
     };
     assert_eq!(values, None);
+}
+
+#[tokio::test]
+async fn what_the_bot_shall_do_is_kept_once_the_message_is() {
+    let house = House::new();
+    let talk = Talk {
+        channel: CHANNEL,
+        conversation: conversation(),
+        last: None,
+        heard: Heard::default(),
+    };
+    let known = Customer {
+        contact: contact().into(),
+        talks: vec![talk],
+    };
+    house.store().know(ACCOUNT, known);
+    let bot = async || {
+        let found = house.store().customer(ACCOUNT, contact().id).await;
+        found.unwrap().unwrap().talks[0].conversation.bot
+    };
+    let send = async |word: &str| {
+        let status = format!(r#""bot_status": "{word}", "type""#);
+        let body = fixture!("send_text").replace(r#""type""#, &status);
+        assert_eq!(house.send(body).await.whole(), (200, enqueued()), "{word}");
+    };
+    house.send(fixture!("send_text")).await;
+    assert_eq!(bot().await, Bot::Idle);
+    send("bot_start").await;
+    assert_eq!(bot().await, Bot::Started);
+    send("bot_end").await;
+    assert_eq!(bot().await, Bot::Ended);
+    let updated = ContactNews::Updated;
+    assert_eq!(house.store().told(), [updated.clone(), updated]);
+    // The answer to a repetition is that of long ago.
+    house.replay();
+    send("bot_start").await;
+    assert_eq!(bot().await, Bot::Ended);
+}
+
+#[tokio::test]
+async fn a_message_is_sent_even_when_nobody_can_be_told_of_the_bot() {
+    let house = House::new();
+    let body = fixture!("send_text").replace(r#""type""#, r#""bot_status": "bot_end", "type""#);
+    assert_eq!(house.send(body.clone()).await.whole(), (200, enqueued()));
+    house.sicken();
+    assert_eq!(house.send(body).await.whole(), (200, enqueued()));
 }
 
 #[tokio::test]
