@@ -10,6 +10,7 @@ mod account;
 mod caller;
 mod channels;
 mod created;
+mod custom_statuses;
 mod duplicate;
 mod errors;
 mod events;
@@ -40,7 +41,7 @@ mod wire;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, delete, get, post, put};
+use axum::routing::{MethodRouter, any, delete, get, post, put};
 
 use crate::services::Services;
 
@@ -72,6 +73,12 @@ pub fn router(services: Arc<Services>) -> Router {
             "/callbell/v1/users/{uuid}/status",
             put(users::show).delete(users::clear),
         )
+        .route(
+            "/callbell/v1/custom_statuses",
+            get(custom_statuses::list).post(custom_statuses::create),
+        )
+        .route("/callbell/v1/custom_statuses/{id}", custom_status())
+        .route("/callbell/v1/custom_status/{id}", custom_status())
         .route("/callbell/v1/funnels", get(account::funnels))
         .route("/callbell/v1/plan", get(account::plan))
         .route("/callbell/v1/auth/me", get(account::me))
@@ -86,4 +93,11 @@ pub fn router(services: Arc<Services>) -> Router {
         // What is nested has no path that ends with the prefix and a slash.
         .route("/callbell/", any(handlers::not_found))
         .with_state(services)
+}
+
+/// One custom status, which the documents of the original find under two names.
+fn custom_status() -> MethodRouter<Arc<Services>> {
+    get(custom_statuses::get)
+        .put(custom_statuses::change)
+        .delete(custom_statuses::destroy)
 }

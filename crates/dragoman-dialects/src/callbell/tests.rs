@@ -3,6 +3,7 @@
 mod account;
 mod channels;
 mod choosing;
+mod custom_statuses;
 mod doubles;
 mod fields;
 mod policies;
