@@ -11,6 +11,7 @@ mod caller;
 mod channels;
 mod created;
 mod custom_statuses;
+mod deliveries;
 mod duplicate;
 mod errors;
 mod events;
@@ -87,6 +88,7 @@ pub fn router(services: Arc<Services>) -> Router {
             "/callbell/v1/webhooks/unsubscribe",
             delete(webhooks::unsubscribe),
         )
+        .route("/callbell/v1/webhooks/events", get(deliveries::list))
         .method_not_allowed_fallback(handlers::method_not_allowed)
         // Only what there is not is nested: nesting writes the address of every call anew.
         .nest("/callbell", Router::new().fallback(handlers::not_found))

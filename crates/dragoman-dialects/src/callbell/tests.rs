@@ -4,6 +4,7 @@ mod account;
 mod channels;
 mod choosing;
 mod custom_statuses;
+mod deliveries;
 mod doubles;
 mod fields;
 mod policies;
