@@ -10,7 +10,7 @@ use crate::message::{Admitted, Outbound, Priority};
 use crate::outcome::Failure;
 use crate::refusal::{Refusal, When};
 use crate::submission::{Ask, Dialect, OptIn, Submission};
-use crate::template::{self, Category, Template, TemplateAsk};
+use crate::template::{self, Category, Template};
 use crate::time::Timestamp;
 use crate::window::{Heard, Window, window};
 
@@ -73,10 +73,11 @@ pub fn admit(
     };
     let (content, category) = match (filled, &submission.ask) {
         (Ok((content, category)), _) => (content, category),
-        (Err(_), Ask::Template(TemplateAsk::ByName(message))) => {
-            (Content::Template(message.clone()), None)
-        }
-        (Err(refusal), _) => return Verdict::Refuse(refusal),
+        (Err(refusal), Ask::Template(ask)) => match template::nearest(ask, standing.templates) {
+            Some(message) => (Content::Template(message), None),
+            None => return Verdict::Refuse(refusal),
+        },
+        (Err(refusal), Ask::Content(_)) => return Verdict::Refuse(refusal),
     };
     let window = window(standing.heard, standing.channel.watched_since, now);
     let body = Outbound {

@@ -8,7 +8,7 @@ use crate::content::Text;
 use crate::id::Id;
 use crate::rate::Rate;
 use crate::submission::Wish;
-use crate::template::TemplateMessage;
+use crate::template::{TemplateAsk, TemplateMessage};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const DAY: Duration = Duration::from_secs(24 * 3600);

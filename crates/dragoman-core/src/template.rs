@@ -6,7 +6,7 @@ mod message;
 use crate::content::Kind;
 use crate::id::Id;
 use crate::time::Timestamp;
-pub use choice::{TemplateAsk, resolve};
+pub use choice::{TemplateAsk, nearest, resolve};
 pub use message::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
 
 /// A template of a WhatsApp business account, as we know it: one name in one language.

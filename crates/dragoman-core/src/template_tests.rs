@@ -154,3 +154,34 @@ fn odd_braces_stay_as_they_are() {
         "a {{x}} {{2}} {{"
     );
 }
+
+#[test]
+fn what_fails_later_is_kept_as_the_nearest_template_with_what_was_given() {
+    let check = |ask: &TemplateAsk, expected: Option<(&str, &str, usize)>| {
+        let family = family();
+        let kept = nearest(ask, &family.iter().collect::<Vec<_>>());
+        let kept = kept.as_ref();
+        let seen = kept.map(|kept| (&*kept.name, &*kept.rendered, kept.body.len()));
+        assert_eq!(seen, expected);
+    };
+    let two = ask(Kind::Text, Some(&["Jack", "message"]), None, None);
+    check(
+        &two,
+        Some(("t1", "Hello Jack, this is a template message example", 2)),
+    );
+    let none = ask(Kind::Image, None, None, None);
+    check(&none, Some(("t4", "Hello {{1}}, a picture", 0)));
+    let sound = ask(Kind::Audio, None, Some("Jack"), Some("https://e.com/a.mp3"));
+    check(
+        &sound,
+        Some(("t1", "Hello Jack, this is a template message example", 1)),
+    );
+    let unknown = TemplateAsk::ByUuid {
+        uuid: Id::from_u128(9),
+        kind: Kind::Text,
+        values: None,
+        text: None,
+        media: None,
+    };
+    check(&unknown, None);
+}

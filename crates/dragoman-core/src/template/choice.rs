@@ -50,10 +50,7 @@ pub fn resolve(
                 .filter(|t| t.answers_to(*uuid))
                 .collect();
             let chosen = choose(&variants, *kind, values.as_deref(), text.as_deref())?;
-            let values: Vec<Box<str>> = match values {
-                Some(values) => values.clone(),
-                None => text.iter().cloned().collect(),
-            };
+            let values = given(values.as_deref(), text.as_deref());
             fill_in(chosen, *kind, values, media.clone()).map(|message| (message, chosen.category))
         }
         TemplateAsk::ByName(message) => {
@@ -71,6 +68,35 @@ pub fn resolve(
             ))
         }
     }
+}
+
+/// What is kept of a submission that [`resolve`] refuses and whose client hears of it later: the
+/// template that comes nearest, with the values and the file that were given. `None` where no
+/// template is meant.
+pub fn nearest(ask: &TemplateAsk, templates: &[&Template]) -> Option<TemplateMessage> {
+    match ask {
+        TemplateAsk::ByName(message) => Some(message.clone()),
+        TemplateAsk::ByUuid {
+            uuid,
+            kind,
+            values,
+            text,
+            media,
+        } => {
+            let mut variants = templates.iter().filter(|t| t.answers_to(*uuid));
+            let fitting = variants.clone().find(|t| t.header.kind() == *kind);
+            let template = fitting.or_else(|| variants.next())?;
+            let file = media.clone().filter(|_| *kind != Kind::Text);
+            let header = file.map(|media| HeaderValue::Media(*kind, media));
+            let values = given(values.as_deref(), text.as_deref());
+            Some(filled(template, header, values))
+        }
+    }
+}
+
+/// The values of a submission: the list, or else the text alone.
+fn given(values: Option<&[Box<str>]>, text: Option<&str>) -> Vec<Box<str>> {
+    values.map_or_else(|| text.map(Into::into).into_iter().collect(), <[_]>::to_vec)
 }
 
 fn approved(template: &Template) -> Result<&Template, Refusal> {
@@ -167,15 +193,23 @@ fn fill_in(
             });
         }
     };
+    Ok(filled(template, header, values))
+}
+
+fn filled(
+    template: &Template,
+    header: Option<HeaderValue>,
+    values: Vec<Box<str>>,
+) -> TemplateMessage {
     let body: Vec<Parameter> = values.into_iter().map(Parameter::Text).collect();
-    Ok(TemplateMessage {
+    TemplateMessage {
         name: template.name.clone(),
         language: template.language.clone(),
         header,
         rendered: rendered(template, &body),
         body,
         buttons: Vec::new(),
-    })
+    }
 }
 
 fn check_filled(template: &Template, message: &TemplateMessage) -> Result<(), Refusal> {
