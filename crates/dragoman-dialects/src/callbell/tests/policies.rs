@@ -8,6 +8,7 @@ use dragoman_core::refusal::When;
 use serde_json::{Value, json};
 
 use super::doubles::{House, foreign, request};
+use super::samples::{FAMILY, FOREIGN_CHANNEL, PENDING};
 
 const TEXT: &str = include_str!("../fixtures/send_text.json");
 const TEMPLATE: &str = include_str!("../fixtures/send_template.json");
@@ -33,6 +34,26 @@ async fn a_token_can_hear_of_the_window_and_of_opt_outs_later() {
     house.opt_out();
     assert_eq!(house.send(TEXT).await.status, 200);
     assert_eq!(house.send(TEMPLATE).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_can_hear_of_templates_and_their_values_later() {
+    let template = |uuid: String, values: Value| {
+        let mut body: Value = serde_json::from_str(TEMPLATE).unwrap();
+        (body["template_uuid"], body["template_values"]) = (uuid.into(), values);
+        body.to_string()
+    };
+    let unapproved = || template(PENDING.simple(), json!(["John"]));
+    let too_many = || template(FAMILY.simple(), json!(["John", "Jane"]));
+    for body in [unapproved(), too_many()] {
+        let answer = later().send(body.clone()).await;
+        assert_eq!(answer.body["message"]["status"], "enqueued");
+        assert_eq!(House::new().send(body).await.status, 400);
+    }
+    // Of a template that there is not, nothing could be kept.
+    let unknown = template(FOREIGN_CHANNEL.simple(), json!(null));
+    let error = json!({ "error": { "template_uuid": ["not found"] } });
+    assert_eq!(later().send(unknown).await.whole(), (400, error));
 }
 
 #[tokio::test]
