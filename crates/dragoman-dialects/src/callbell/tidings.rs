@@ -1,8 +1,7 @@
 //! The payloads of what happened to somebody rather than to a message. Pure.
 
 use dragoman_core::catalog::{Catalog, Team, User};
-use dragoman_core::contact::{Customer, Talk};
-use dragoman_core::news::{ContactNews, Membership, News, Session, StaffNews, Tidings};
+use dragoman_core::news::{ContactNews, Membership, Session, StaffNews, Tidings};
 use dragoman_core::ports::NewsView;
 use dragoman_core::{Id, Timestamp};
 use serde::Serialize;
@@ -15,9 +14,9 @@ use super::{objects, wire};
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Told {
-    Contact(Box<wire::Contact>),
+    Contact(wire::Contact),
     Gone(Gone),
-    Conversation(Box<Conversation>),
+    Conversation(Conversation),
     Status(TeamMember),
     Session(SessionTold),
     Membership(MembershipTold),
@@ -39,6 +38,16 @@ pub(super) struct Conversation {
     contact: wire::Contact,
     #[serde(flatten)]
     end: Option<End>,
+}
+
+impl Conversation {
+    fn of(setting: &Setting<'_>, end: Option<End>) -> Self {
+        Self {
+            conversation: objects::conversation(setting),
+            contact: objects::contact(setting),
+            end,
+        }
+    }
 }
 
 /// How a conversation ended.
@@ -81,58 +90,59 @@ struct Member {
 /// What a piece of news says; `None` when the customer it is about is gone, of which other news
 /// tells.
 pub(super) fn told(view: &NewsView<'_>, public_url: &str) -> Option<Told> {
-    let (news, catalog) = (view.news, view.catalog);
-    match &news.what {
+    match &view.news.what {
         Tidings::Contact {
             contact,
-            what: ContactNews::Deleted,
-            ..
-        } => Some(Told::Gone(Gone {
-            uuid: contact.simple(),
-            deleted: objects::date_with_millis(news.at),
-        })),
-        Tidings::Contact { channel, what, .. } => {
-            let customer = view.customer?;
-            let talk = talk(customer, *channel)?;
-            let setting = Setting {
-                catalog,
-                channel: talk.channel,
-                contact: &customer.contact,
-                conversation: &talk.conversation,
-                public_url,
-            };
-            Some(of_contact(what, news, &setting))
+            channel,
+            what,
+        } => {
+            let setting = setting(view, *channel, public_url);
+            of_contact(what, *contact, view.news.at, setting.as_ref())
         }
-        Tidings::Staff(what) => Some(of_staff(what, news.at, catalog)),
+        Tidings::Staff(what) => Some(of_staff(what, view.news.at, view.catalog)),
     }
 }
 
-/// The conversation that news are about; without a channel the newest.
-fn talk(customer: &Customer, channel: Option<Id>) -> Option<&Talk> {
+/// The customer, with the conversation that the news are about; without a channel the newest.
+fn setting<'a>(
+    view: &NewsView<'a>,
+    channel: Option<Id>,
+    public_url: &'a str,
+) -> Option<Setting<'a>> {
+    let customer = view.customer?;
     let there = channel.and_then(|channel| customer.on(channel));
-    there.or_else(|| customer.talks.first())
+    let talk = there.or_else(|| customer.talks.first())?;
+    Some(Setting {
+        catalog: view.catalog,
+        channel: talk.channel,
+        contact: &customer.contact,
+        conversation: &talk.conversation,
+        public_url,
+    })
 }
 
-fn of_contact(what: &ContactNews, news: &News, setting: &Setting<'_>) -> Told {
-    let contact = objects::contact(setting);
-    let conversation = |end| {
-        Told::Conversation(Box::new(Conversation {
-            conversation: objects::conversation(setting),
-            contact: objects::contact(setting),
-            end,
-        }))
-    };
-    match what {
-        ContactNews::Created | ContactNews::Updated | ContactNews::Deleted => {
-            Told::Contact(Box::new(contact))
-        }
-        ContactNews::Opened => conversation(None),
+fn of_contact(
+    what: &ContactNews,
+    contact: Id,
+    at: Timestamp,
+    setting: Option<&Setting<'_>>,
+) -> Option<Told> {
+    Some(match what {
+        ContactNews::Deleted => Told::Gone(Gone {
+            uuid: contact.simple(),
+            deleted: objects::date_with_millis(at),
+        }),
+        ContactNews::Created | ContactNews::Updated => Told::Contact(objects::contact(setting?)),
+        ContactNews::Opened => Told::Conversation(Conversation::of(setting?, None)),
         // The time of the event: by now the conversation may go on.
-        ContactNews::Closed { reason } => conversation(Some(End {
-            closed_at: objects::date(news.at),
-            closing_reason: reason.to_string(),
-        })),
-    }
+        ContactNews::Closed { reason } => {
+            let end = End {
+                closed_at: objects::date(at),
+                closing_reason: reason.to_string(),
+            };
+            Told::Conversation(Conversation::of(setting?, Some(end)))
+        }
+    })
 }
 
 fn of_staff(what: &StaffNews, at: Timestamp, catalog: &Catalog) -> Told {
