@@ -32,9 +32,8 @@ pub(super) fn fingerprint(body: &Object<'_>, submission: &Submission) -> [u8; 16
 }
 
 fn text<'a>(value: Option<&'a Json<'_>>) -> &'a [u8] {
-    match value {
-        Some(Json::Text(text)) => text.as_bytes(),
-        Some(Json::Null | Json::Bool(_) | Json::Number | Json::List(_) | Json::Object(_))
-        | None => b"",
+    if let Some(Json::Text(text)) = value {
+        return text.as_bytes();
     }
+    b""
 }

@@ -213,7 +213,9 @@ impl Inside {
 
 #[async_trait]
 impl Desk for House {
+    /// Nothing that happens is the repetition of a rehearsal.
     async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError> {
+        assert_eq!((submission.key, submission.duplicate), (None, None));
         let (verdict, heard, watched_since) = self.0.judge(submission);
         let (waiting, wait) = *self.0.line.lock().unwrap();
         match verdict {

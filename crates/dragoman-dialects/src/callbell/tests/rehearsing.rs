@@ -122,6 +122,24 @@ async fn the_conversation_s_new_owner_is_named_or_why_there_is_none() {
 }
 
 #[tokio::test]
+async fn no_real_call_is_taken_for_the_repetition_of_a_rehearsal() {
+    let house = House::new();
+    house.change(|catalog| {
+        catalog.tokens[0].policy.duplicate_window = Some(Duration::from_secs(60));
+    });
+    for (query, status) in [("?dry_run=1", "dry_run"), ("", "enqueued")] {
+        let mut call = request("POST", &format!("/v1/messages/send{query}"), TEXT);
+        let key = "one".parse().unwrap();
+        call.headers_mut().insert("Idempotency-Key", key);
+        let answer = house.call(call).await;
+        assert_eq!(answer.body["message"]["status"], status);
+        assert_eq!(answer.headers.get("idempotency-replayed"), None);
+    }
+    let sent = house.submission();
+    assert!(sent.key.is_some() && sent.duplicate.is_some());
+}
+
+#[tokio::test]
 async fn it_is_asked_for_in_the_query_or_in_the_body() {
     let send = async |query: &str, flag: Value| {
         let house = House::new();
