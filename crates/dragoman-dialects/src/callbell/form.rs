@@ -88,7 +88,7 @@ impl<'a> Form<'a> {
             None | Some(Json::Null) => Ok(None),
             Some(Json::Text(text)) if has_control(text) => Err(self.note(field, "is invalid")),
             Some(Json::Text(text)) => Ok(Some(text)),
-            Some(Json::Bool(_) | Json::Number | Json::List(_) | Json::Object(_)) => {
+            Some(Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_)) => {
                 Err(self.note(field, "must be string"))
             }
         }

@@ -6,14 +6,14 @@ use std::fmt;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 
 /// Any value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Json<'a> {
     Null,
     Bool(bool),
-    /// Nobody asks which.
-    Number,
+    Number(Number),
     Text(Cow<'a, str>),
     List(Vec<Self>),
     Object(Object<'a>),
@@ -65,16 +65,17 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Json::Bool(value))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Json<'de>, E> {
-        Ok(Json::Number)
+    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
+        Ok(Json::Number(value.into()))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Json<'de>, E> {
-        Ok(Json::Number)
+    fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
+        Ok(Json::Number(value.into()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Json<'de>, E> {
-        Ok(Json::Number)
+    /// One that is no number cannot be written in JSON.
+    fn visit_f64<E>(self, value: f64) -> Result<Json<'de>, E> {
+        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
@@ -121,9 +122,9 @@ mod tests {
         for (name, value) in [
             ("n", Json::Null),
             ("b", Json::Bool(true)),
-            ("i", Json::Number),
-            ("u", Json::Number),
-            ("f", Json::Number),
+            ("i", Json::Number((-1).into())),
+            ("u", Json::Number(1.into())),
+            ("f", Json::Number(Number::from_f64(1.5).unwrap())),
             ("t", a()),
             ("l", Json::List(vec![a(), Json::Object(Object::default())])),
         ] {
@@ -138,7 +139,7 @@ mod tests {
         let two = Json::Text("2".into());
         assert_eq!(read.get("a"), Some(&two));
         let sorted: Vec<_> = read.sorted().into_iter().collect();
-        assert_eq!(sorted, [("a", &two), ("b", &Json::Number)]);
+        assert_eq!(sorted, [("a", &two), ("b", &Json::Number(1.into()))]);
     }
 
     #[test]
