@@ -108,9 +108,10 @@ pub(super) fn object(body: &[u8]) -> Result<Object<'_>, Error> {
 /// Everything that is wrong with it, at once.
 pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<Send, FieldErrors> {
     let mut form = Form::new(body);
-    let source = source(&mut form);
-    let channel = channel(&mut form, source, account, catalog);
-    let to = recipient(&mut form, channel.map(|channel| channel.source).or(source));
+    let source = source(&mut form, "from");
+    let channel = channel(&mut form, "from", source, account, catalog);
+    let messenger = channel.map(|channel| channel.source).or(source);
+    let to = recipient(&mut form, "to", messenger);
     let kind = saying::kind(&mut form);
     let ask = saying::ask(&mut form, kind);
     let opt_in = saying::opt_in(&mut form);
@@ -145,20 +146,20 @@ pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<
     parts().map_err(|Noted| errors)
 }
 
-/// `from`: which messenger.
-fn source(form: &mut Form<'_>) -> Result<Source, Noted> {
-    let word = form.required("from")?;
-    Source::from_word(word).ok_or_else(|| {
-        form.note(
-            "from",
-            "must be one of whatsapp, facebook, instagram, telegram",
-        )
-    })
+/// What a messenger that nobody knows gets.
+pub(super) const SOURCES: &str = "must be one of whatsapp, facebook, instagram, telegram";
+
+/// Which messenger, under the name that it has in this call.
+pub(super) fn source(form: &mut Form<'_>, field: &'static str) -> Result<Source, Noted> {
+    let word = form.required(field)?;
+    Source::from_word(word).ok_or_else(|| form.note(field, SOURCES))
 }
 
-/// The sender: `channel_uuid` decides where it is given, otherwise the main channel of `from`.
-fn channel<'a>(
+/// Our side: `channel_uuid` decides where it is given, otherwise the main channel of the messenger
+/// that `field` has named.
+pub(super) fn channel<'a>(
     form: &mut Form<'_>,
+    field: &'static str,
     source: Result<Source, Noted>,
     account: Id,
     catalog: &'a Catalog,
@@ -173,31 +174,41 @@ fn channel<'a>(
     let source = source?;
     catalog.main_channel(account, source).ok_or_else(|| {
         let text = format!("this account has no {} channel", source.word());
-        form.note("from", text)
+        form.note(field, text)
     })
 }
 
-/// `to`, or `bsuid` where `to` is absent. Messengers other than WhatsApp have ids of their own
+/// The other side: `field`, or `bsuid` where that is absent. Messengers other than WhatsApp have ids of their own
 /// shape; without a known messenger the rules of WhatsApp are applied.
-fn recipient(form: &mut Form<'_>, source: Result<Source, Noted>) -> Result<Address, Noted> {
-    let to = form.text("to")?.filter(|to| !to.is_empty());
+pub(super) fn recipient(
+    form: &mut Form<'_>,
+    field: &'static str,
+    source: Result<Source, Noted>,
+) -> Result<Address, Noted> {
+    let to = form.text(field)?.filter(|to| !to.is_empty());
     let Some(to) = to else {
         let Some(user) = form.name("bsuid")? else {
-            return Err(form.note("to", REQUIRED));
+            return Err(form.note(field, REQUIRED));
         };
         return match Address::parse(user) {
             Ok(address @ Address::User { .. }) => Ok(address),
             Ok(Address::Phone(_)) | Err(_) => Err(form.note("bsuid", "is invalid")),
         };
     };
-    let address = match source {
-        Ok(Source::Whatsapp) | Err(Noted) => Address::parse(to).ok(),
-        Ok(Source::Facebook | Source::Instagram | Source::Telegram) => {
-            let plausible = to.len() <= 128 && to.bytes().all(|byte| byte.is_ascii_graphic());
-            plausible.then(|| Address::user(to))
+    let messenger = source.unwrap_or(Source::Whatsapp);
+    address(messenger, to).ok_or_else(|| form.note(field, "is invalid"))
+}
+
+/// An identifier as this messenger gives them out; `None` when it is none.
+pub(super) fn address(messenger: Source, identifier: &str) -> Option<Address> {
+    match messenger {
+        Source::Whatsapp => Address::parse(identifier).ok(),
+        Source::Facebook | Source::Instagram | Source::Telegram => {
+            let is_graphic = identifier.bytes().all(|byte| byte.is_ascii_graphic());
+            let plausible = identifier.len() <= 128 && is_graphic;
+            plausible.then(|| Address::user(identifier))
         }
-    };
-    address.ok_or_else(|| form.note("to", "is invalid"))
+    }
 }
 
 /// `assigned_user` and `team_uuid`. Whether the user can have the conversation is not for the
