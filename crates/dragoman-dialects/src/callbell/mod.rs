@@ -13,6 +13,7 @@ mod created;
 mod custom_statuses;
 mod deliveries;
 mod duplicate;
+mod erasing;
 mod errors;
 mod events;
 mod form;
@@ -52,6 +53,8 @@ pub use format::CallbellFormat;
 pub fn router(services: Arc<Services>) -> Router {
     Router::new()
         .route("/callbell/v1/messages/send", post(handlers::send))
+        .route("/callbell/v1/messages", delete(erasing::by_body))
+        .route("/callbell/v1/messages/{uuid}", delete(erasing::by_path))
         .route("/callbell/v1/messages/status/{uuid}", get(handlers::status))
         .route("/callbell/v1/messages/{uuid}/status", get(handlers::status))
         .route("/callbell/v1/templates", get(templates::list))

@@ -6,6 +6,7 @@ mod choosing;
 mod custom_statuses;
 mod deliveries;
 mod doubles;
+mod erasing;
 mod fields;
 mod policies;
 mod reading;

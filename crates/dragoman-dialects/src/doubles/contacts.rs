@@ -21,6 +21,7 @@ pub(super) struct People {
     /// The oldest first.
     said: Mutex<Vec<Arc<Stored>>>,
     told: Mutex<Vec<ContactNews>>,
+    erased: Mutex<Vec<MessageId>>,
 }
 
 impl MemoryStore {
@@ -37,6 +38,11 @@ impl MemoryStore {
     /// The news of all changes so far.
     pub(crate) fn told(&self) -> Vec<ContactNews> {
         self.people.told.lock().unwrap().clone()
+    }
+
+    /// Every message whose text was taken away.
+    pub(crate) fn erased(&self) -> Vec<MessageId> {
+        self.people.erased.lock().unwrap().clone()
     }
 
     fn find(&self, account: Id, fits: impl Fn(&Customer) -> bool) -> Option<Customer> {
@@ -226,7 +232,11 @@ impl Contacts for MemoryStore {
     }
 
     async fn erase(&self, account: Id, message: MessageId, _: Moment) -> Result<bool, StoreError> {
-        Ok(self.message(account, message).await?.is_some())
+        let was_there = self.message(account, message).await?.is_some();
+        if was_there {
+            self.people.erased.lock().unwrap().push(message);
+        }
+        Ok(was_there)
     }
 }
 
