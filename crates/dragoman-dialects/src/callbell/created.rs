@@ -165,7 +165,7 @@ fn bare(setting: &Setting<'_>, ends: Ends) -> MessageCreated {
 }
 
 /// The business: the digits of its number, or the provider's id where no number is known.
-fn sender(setting: &Setting<'_>) -> String {
+pub(super) fn sender(setting: &Setting<'_>) -> String {
     let Some(channel) = setting.catalog.channel(setting.channel) else {
         return String::new();
     };
@@ -218,7 +218,7 @@ fn cards(raw: &Raw) -> Option<Value> {
 }
 
 /// The first text that stands at one of these places of kept JSON; empty where none does.
-fn field_of(raw: &Raw, pointers: &[&str]) -> String {
+pub(super) fn field_of(raw: &Raw, pointers: &[&str]) -> String {
     let value: Value = serde_json::from_str(raw.as_str()).unwrap_or_default();
     let texts = pointers.iter().filter_map(|pointer| value.pointer(pointer));
     let mut texts = texts.filter_map(Value::as_str);

@@ -46,6 +46,10 @@ pub(super) enum Error {
     InvalidJson(String),
     /// The body is JSON, but no object: 400.
     NotAnObject,
+    /// A cursor that no list has given out: 400.
+    BadCursor,
+    /// A page beyond the last that is shown: 400.
+    PageTooFar,
     /// No token, or none that opens this API: 401.
     NotAuthorized,
     /// No such path, or no such thing in this account: 404.
@@ -73,6 +77,8 @@ impl Error {
             Self::Fields(_)
             | Self::InvalidJson(_)
             | Self::NotAnObject
+            | Self::BadCursor
+            | Self::PageTooFar
             | Self::NotAuthorized
             | Self::NotFound
             | Self::MethodNotAllowed
@@ -83,7 +89,11 @@ impl Error {
 
     const fn status(&self) -> StatusCode {
         match self {
-            Self::Fields(_) | Self::InvalidJson(_) | Self::NotAnObject => StatusCode::BAD_REQUEST,
+            Self::Fields(_)
+            | Self::InvalidJson(_)
+            | Self::NotAnObject
+            | Self::BadCursor
+            | Self::PageTooFar => StatusCode::BAD_REQUEST,
             Self::NotAuthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

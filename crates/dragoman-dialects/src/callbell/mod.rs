@@ -9,6 +9,7 @@
 mod account;
 mod caller;
 mod channels;
+mod contacts;
 mod created;
 mod custom_statuses;
 mod deliveries;
@@ -25,6 +26,7 @@ mod lists;
 mod members;
 mod metadata;
 mod objects;
+mod paging;
 mod params;
 mod parse;
 mod rehearsal;
@@ -86,6 +88,7 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/callbell/v1/funnels", get(account::funnels))
         .route("/callbell/v1/plan", get(account::plan))
         .route("/callbell/v1/auth/me", get(account::me))
+        .merge(contacts::routes())
         .route("/callbell/v1/webhooks/subscribe", post(webhooks::subscribe))
         .route(
             "/callbell/v1/webhooks/unsubscribe",

@@ -1,11 +1,9 @@
 //! Callbell's objects, made from ours. Pure.
 
-use std::collections::BTreeMap;
-
 use dragoman_core::catalog::{self, Catalog, Source};
-use dragoman_core::contact::Contact;
+use dragoman_core::contact::{Contact, Profile};
 use dragoman_core::template::{self, Category, TemplateStatus};
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Address, Id, Timestamp};
 
 use super::render::Setting;
 use super::wire;
@@ -23,35 +21,64 @@ pub(super) fn phone_number(contact: &Contact) -> Option<String> {
     contact.phone().map(|digits| format!("+{digits}"))
 }
 
+/// The e-mail address, when one is known.
+pub(super) fn email(contact: &Contact) -> Option<String> {
+    noted(contact, |profile| profile.email.as_deref())
+}
+
+/// The WhatsApp user id, when one is known and the conversation is on WhatsApp.
+fn bsuid(contact: &Contact, source: &str) -> Option<String> {
+    let is_user_id = |value: &&str| Address::parse(value).is_ok_and(|read| read.phone().is_none());
+    let values = contact.addresses.iter().map(Address::value);
+    let found = values.filter(|_| source == Source::Whatsapp.word());
+    found.filter(is_user_id).map(str::to_owned).next()
+}
+
+/// A text that people have noted.
+fn noted(contact: &Contact, text: impl Fn(&Profile) -> Option<&str>) -> Option<String> {
+    let profile = contact.profile.as_deref()?;
+    text(profile).map(str::to_owned)
+}
+
 pub(super) fn contact(setting: &Setting<'_>) -> wire::Contact {
     let (catalog, contact, conversation) = (setting.catalog, setting.contact, setting.conversation);
+    let source = source(catalog, setting.channel);
+    let profile = contact.profile.as_deref();
+    let tags = profile.map_or(&[][..], |profile| &profile.tags);
+    let fields = profile.iter().flat_map(|profile| &profile.fields);
     let user = conversation
         .user
         .and_then(|id| catalog.users.iter().find(|user| user.id == id));
     let team = conversation
         .team
         .and_then(|id| catalog.teams.iter().find(|team| team.id == id));
+    let funnel = conversation
+        .funnel
+        .filter(|id| catalog.funnels.iter().any(|funnel| funnel.id == *id));
     wire::Contact {
         uuid: contact.id.simple(),
         name: contact.name.as_deref().map(str::to_owned),
         phone_number: phone_number(contact),
-        avatar_url: None,
-        blocked_at: None,
+        avatar_url: noted(contact, |profile| profile.avatar_url.as_deref()),
+        blocked_at: profile.and_then(|profile| profile.blocked_at).map(date),
         created_at: date(contact.created_at),
-        closed_at: None,
-        source: source(catalog, setting.channel),
+        closed_at: conversation.closed_at.map(date),
+        source,
         href: format!("{}/console/contacts/{}", setting.public_url, contact.id),
         conversation_href: conversation_href(setting),
-        tags: Vec::new(),
+        tags: tags.iter().map(ToString::to_string).collect(),
         assigned_user: user.map(|user| user.email.to_string()),
-        custom_fields: BTreeMap::new(),
-        funnel_id: None,
+        custom_fields: fields
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
+        custom_fields_metadata: None,
+        funnel_id: funnel.map(Id::dashed),
         team: team.map_or(wire::MaybeTeam::None {}, |found| {
             wire::MaybeTeam::Team(self::team(found, catalog))
         }),
         channel: catalog.channel(setting.channel).map(channel),
-        bsuid: contact.user_id().map(str::to_owned),
-        note: None,
+        bsuid: bsuid(contact, source),
+        note: noted(contact, |profile| profile.note.as_deref()),
     }
 }
 

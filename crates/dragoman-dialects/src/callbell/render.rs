@@ -148,6 +148,8 @@ pub(super) fn error(error: &Error) -> Json<Value> {
         Error::Fields(errors) => json!(errors),
         Error::InvalidJson(place) => json!(format!("invalid JSON: {place}")),
         Error::NotAnObject => json!("the body must be a JSON object"),
+        Error::BadCursor => json!("Invalid pagination cursor"),
+        Error::PageTooFar => json!("Pagination limit exceeded"),
         Error::NotAuthorized => json!("not authorized"),
         Error::NotFound => json!("not found"),
         Error::MethodNotAllowed => json!("method not allowed"),
@@ -178,7 +180,7 @@ impl Setting<'_> {
     fn contact(&self) -> wire::ReachableContact {
         wire::ReachableContact {
             phone: objects::phone_number(self.contact),
-            email: None,
+            email: objects::email(self.contact),
             contact: objects::contact(self),
         }
     }

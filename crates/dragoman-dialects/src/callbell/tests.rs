@@ -5,6 +5,7 @@ mod channels;
 mod choosing;
 mod custom_statuses;
 mod deliveries;
+mod contacts;
 mod doubles;
 mod erasing;
 mod fields;

@@ -65,12 +65,76 @@ pub(super) struct Contact {
     pub(super) tags: Vec<String>,
     pub(super) assigned_user: Option<String>,
     pub(super) custom_fields: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) custom_fields_metadata: Option<BTreeMap<String, TypedField>>,
     pub(super) funnel_id: Option<String>,
     pub(super) team: MaybeTeam,
     pub(super) channel: Option<Channel>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bsuid: Option<String>,
     pub(super) note: Option<String>,
+}
+
+/// A custom field with what its definition says.
+#[derive(Serialize)]
+pub(super) struct TypedField {
+    pub(super) value: FieldValue,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) options: Option<Vec<String>>,
+}
+
+/// One text, or what is chosen of a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum FieldValue {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// `{"contact": …}`.
+#[derive(Serialize)]
+pub(super) struct ContactAnswer {
+    pub(super) contact: Contact,
+}
+
+/// A part of the list of contacts.
+#[derive(Serialize)]
+pub(super) struct ContactList {
+    pub(super) contacts: Vec<Contact>,
+    pub(super) meta: Place,
+}
+
+/// A part of a contact's history.
+#[derive(Serialize)]
+pub(super) struct History {
+    pub(super) messages: Vec<PastMessage>,
+    pub(super) meta: Place,
+}
+
+/// A message as the history shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PastMessage {
+    pub(super) uuid: String,
+    pub(super) text: String,
+    pub(super) status: &'static str,
+    pub(super) channel: &'static str,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) created_at: String,
+}
+
+/// Where in a list an answer stands: the page where one was asked for, and the cursor behind which
+/// it goes on.
+#[derive(Serialize)]
+pub(super) struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) page: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pages: Option<usize>,
+    pub(super) next: Option<String>,
 }
 
 /// A team, or `{}` where there is none.

@@ -203,7 +203,7 @@ async fn there_is_nothing_elsewhere() {
         "//v1/teams",
         "/v1",
         "/v1/",
-        "/v1/contacts",
+        "/v1/contact",
         "/v2/teams",
     ] {
         assert_eq!(house.get(path).await.whole(), not_found, "{path}");

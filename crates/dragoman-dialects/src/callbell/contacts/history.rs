@@ -1,0 +1,132 @@
+//! `GET /contacts/:uuid/messages`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use dragoman_core::content::Content;
+use dragoman_core::inbound::InboundContent;
+use dragoman_core::message::{Body, Stored};
+
+use super::super::errors::Error;
+use super::super::paging::{List, Part};
+use super::super::render::Setting;
+use super::super::{created, objects, wire};
+use super::shown::Asked;
+use crate::services::Services;
+
+/// `GET /contacts/:uuid/messages`: what was said in all conversations, the newest first.
+pub(super) async fn messages(
+    State(services): State<Arc<Services>>,
+    asked: Asked,
+) -> Result<Json<wire::History>, Error> {
+    let part = Part::read(&asked.params, List::Messages)?;
+    let found = services
+        .contacts
+        .history(asked.caller.account, asked.contact(), part.span())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let shown = found.items.iter().map(|message| {
+        let setting = Setting {
+            catalog: &asked.caller.catalog,
+            channel: message.channel,
+            contact: &message.contact,
+            conversation: &message.conversation,
+            public_url: &services.public_url,
+        };
+        past(message, &setting)
+    });
+    Ok(Json(wire::History {
+        messages: shown.collect(),
+        meta: part.place(List::Messages, &found),
+    }))
+}
+
+/// Whose message it was, and what it says.
+struct Said {
+    uuid: String,
+    text: String,
+    status: &'static str,
+    from: String,
+    to: String,
+}
+
+fn past(message: &Stored, setting: &Setting<'_>) -> wire::PastMessage {
+    let business = created::sender(setting);
+    let own_id = message.id.simple();
+    let said = match &message.body {
+        Body::Outbound(body) => Said {
+            uuid: own_id,
+            text: sent(&body.content),
+            status: "sent",
+            from: business,
+            to: body.to.value().to_owned(),
+        },
+        Body::Inbound(body) => Said {
+            uuid: body.provider_id.to_string(),
+            text: received(&body.content),
+            status: "received",
+            from: body
+                .from
+                .first()
+                .map_or_else(String::new, |address| address.value().to_owned()),
+            to: business,
+        },
+        // The original has the customer on both sides of a note.
+        Body::Note(note) => Said {
+            uuid: own_id,
+            text: note.text.to_string(),
+            status: "note",
+            from: customer(message),
+            to: customer(message),
+        },
+    };
+    wire::PastMessage {
+        uuid: said.uuid,
+        text: said.text,
+        status: said.status,
+        channel: objects::source(setting.catalog, setting.channel),
+        from: said.from,
+        to: said.to,
+        created_at: objects::date(message.id.at()),
+    }
+}
+
+fn customer(message: &Stored) -> String {
+    let addresses = &message.contact.addresses;
+    let first = addresses.first();
+    first.map_or_else(String::new, |address| address.value().to_owned())
+}
+
+fn sent(content: &Content) -> String {
+    match content {
+        Content::Interactive(raw) => created::field_of(raw, &["/body/text"]),
+        Content::Reaction(reaction) => reaction.emoji.to_string(),
+        Content::Text(_)
+        | Content::Image(_)
+        | Content::Audio(_)
+        | Content::Video(_)
+        | Content::Document(_)
+        | Content::Sticker(_)
+        | Content::Location(_)
+        | Content::Contacts(_)
+        | Content::Template(_) => content.text().unwrap_or_default().to_owned(),
+    }
+}
+
+fn received(content: &InboundContent) -> String {
+    match content {
+        InboundContent::Interactive(raw) => {
+            created::field_of(raw, &["/button_reply/title", "/list_reply/title"])
+        }
+        InboundContent::Text(_)
+        | InboundContent::Media(_)
+        | InboundContent::Location(_)
+        | InboundContent::Contacts(_)
+        | InboundContent::Button { .. }
+        | InboundContent::Reaction { .. }
+        | InboundContent::Order(_)
+        | InboundContent::System(_)
+        | InboundContent::Unsupported(_) => content.text().unwrap_or_default().to_owned(),
+    }
+}

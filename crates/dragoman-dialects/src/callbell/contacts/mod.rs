@@ -1,0 +1,35 @@
+//! The calls about contacts: who there is, what is known of them, what was said.
+//!
+//! A contact of the original has one conversation on one channel. Ours are people, with one on each
+//! channel that they have used: a call shows and changes the one on the channel that it names, or
+//! else the newest.
+
+mod fields;
+mod history;
+mod list;
+mod named;
+mod one;
+mod shown;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::services::Services;
+
+/// Everything under `/callbell/v1/contacts`.
+pub(super) fn routes() -> Router<Arc<Services>> {
+    Router::new()
+        .route("/callbell/v1/contacts", get(list::contacts))
+        .route(
+            "/callbell/v1/contacts/{uuid}",
+            get(one::by_uuid).delete(one::destroy),
+        )
+        .route("/callbell/v1/contacts/phone/{number}", get(one::by_phone))
+        .route("/callbell/v1/contacts/bsuid/{bsuid}", get(one::by_bsuid))
+        .route(
+            "/callbell/v1/contacts/{uuid}/messages",
+            get(history::messages),
+        )
+}
