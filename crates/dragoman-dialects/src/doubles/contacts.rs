@@ -22,6 +22,7 @@ pub(super) struct People {
     said: Mutex<Vec<Arc<Stored>>>,
     told: Mutex<Vec<ContactNews>>,
     erased: Mutex<Vec<MessageId>>,
+    forgotten: Mutex<Vec<Id>>,
 }
 
 impl MemoryStore {
@@ -145,11 +146,10 @@ impl Contacts for MemoryStore {
             }),
             talks: Vec::new(),
         });
-        if is_new
-            && self
-                .find(new.account, |one| one.contact.id == new.id)
-                .is_some()
-        {
+        let has_id = |one: &Customer| one.contact.id == new.id;
+        let is_taken = self.find(new.account, has_id).is_some()
+            || self.people.forgotten.lock().unwrap().contains(&new.id);
+        if is_new && is_taken {
             return Err(StoreError::Taken(format!("the id {}", new.id).into()));
         }
         if customer.on(new.channel).is_none() {
@@ -189,6 +189,7 @@ impl Contacts for MemoryStore {
         let was_there = known.len() < before;
         if was_there {
             self.people.told.lock().unwrap().push(ContactNews::Deleted);
+            self.people.forgotten.lock().unwrap().push(contact);
         }
         Ok(was_there)
     }

@@ -4,11 +4,14 @@
 //! channel that they have used: a call shows and changes the one on the channel that it names, or
 //! else the newest.
 
+mod changes;
+mod create;
 mod fields;
 mod history;
 mod list;
 mod named;
 mod one;
+mod patch;
 mod shown;
 
 use std::sync::Arc;
@@ -21,10 +24,13 @@ use crate::services::Services;
 /// Everything under `/callbell/v1/contacts`.
 pub(super) fn routes() -> Router<Arc<Services>> {
     Router::new()
-        .route("/callbell/v1/contacts", get(list::contacts))
+        .route(
+            "/callbell/v1/contacts",
+            get(list::contacts).post(create::create),
+        )
         .route(
             "/callbell/v1/contacts/{uuid}",
-            get(one::by_uuid).delete(one::destroy),
+            get(one::by_uuid).patch(patch::patch).delete(one::destroy),
         )
         .route("/callbell/v1/contacts/phone/{number}", get(one::by_phone))
         .route("/callbell/v1/contacts/bsuid/{bsuid}", get(one::by_bsuid))

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use dragoman_core::Id;
-use dragoman_core::contact::{Customer, Talk};
+use dragoman_core::contact::{Customer, CustomerChange, Talk};
 
 use super::super::caller::Caller;
 use super::super::errors::Error;
@@ -61,6 +61,23 @@ impl Asked {
     /// The id of the contact.
     pub(super) fn contact(&self) -> Id {
         self.customer.contact.id
+    }
+
+    /// Makes changes of the contact and of the conversation that is meant.
+    pub(super) async fn change(
+        self,
+        services: &Services,
+        changes: Vec<CustomerChange>,
+    ) -> Result<Self, Error> {
+        let (account, at) = (self.caller.account, services.moment());
+        let changed = services
+            .contacts
+            .change_customer(account, self.contact(), self.channel, changes, at)
+            .await?;
+        Ok(Self {
+            customer: changed.ok_or(Error::NotFound)?,
+            ..self
+        })
     }
 
     /// The conversation that is meant.

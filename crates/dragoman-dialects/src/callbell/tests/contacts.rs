@@ -2,10 +2,13 @@
 
 mod by_bsuid;
 mod by_phone;
+mod create;
 mod delete;
+mod fields;
 mod get;
 mod list;
 mod messages;
+mod patch;
 
 use std::sync::Arc;
 
@@ -155,6 +158,16 @@ pub(super) fn talk(channel: Id) -> Talk {
     }
 }
 
+impl House {
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call(request("POST", path, body.to_string())).await
+    }
+
+    pub(super) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.call(request("PATCH", path, body.to_string())).await
+    }
+}
+
 /// The path of a call about Ada.
 pub(super) fn of_ada(rest: &str) -> String {
     format!("/v1/contacts/{ADA}{rest}")
@@ -167,3 +180,5 @@ pub(super) fn not_found() -> (u16, Value) {
 pub(super) fn wrong(field: &str, text: &str) -> (u16, Value) {
     (400, json!({ "error": { field: [text] } }))
 }
+
+pub(super) const REQUIRED: &str = "must be present and not empty";

@@ -1,0 +1,104 @@
+//! What the calls that make and change contacts may say of them. Pure.
+
+use dragoman_core::assignment::{NotAssigned, assign};
+use dragoman_core::contact::{Bot, CustomerChange};
+use dragoman_core::submission::Wish;
+
+use super::super::caller::Caller;
+use super::super::form::{Form, Noted};
+use super::super::json::Json;
+use super::fields;
+
+const LONGEST_NOTE: usize = 1000;
+
+/// What one field asks for; most ask for one change or for none.
+type Changes = Result<Vec<CustomerChange>, Noted>;
+
+/// `tags`, `custom_fields`, `assigned_user`, `team_uuid`, `bot_status` and `note`.
+pub(super) fn read(form: &mut Form<'_>, caller: &Caller) -> Changes {
+    let parts = [
+        tags(form),
+        fields::read(form, caller.account, &caller.catalog),
+        user(form, caller),
+        team(form, caller),
+        bot(form, "bot_status").map(|bot| bot.map(CustomerChange::Bot).into_iter().collect()),
+        note(form),
+    ];
+    let parts: Vec<_> = parts.into_iter().collect::<Result<_, _>>()?;
+    Ok(parts.concat())
+}
+
+/// `tags`: all of them from now on. There is no list of tags that they would have to be in.
+fn tags(form: &mut Form<'_>) -> Changes {
+    const FIELD: &str = "tags";
+    let tags = match form.value(FIELD) {
+        None => return Ok(Vec::new()),
+        Some(Json::List(tags)) => tags,
+        Some(_) => return Err(form.note(FIELD, "must be array")),
+    };
+    let mut names = Vec::new();
+    for tag in tags {
+        match form.string(FIELD, Some(tag))? {
+            Some(name) if !name.trim().is_empty() => names.push(name.trim().into()),
+            Some(_) | None => return Err(form.note(FIELD, "is invalid")),
+        }
+    }
+    Ok(vec![CustomerChange::Tags(names)])
+}
+
+/// `assigned_user`: the e-mail address of a collaborator. One who is in no team gets nothing, as
+/// when a message is sent; the rest of the call is done.
+fn user(form: &mut Form<'_>, caller: &Caller) -> Changes {
+    const FIELD: &str = "assigned_user";
+    let Some(email) = form.text(FIELD)?.filter(|email| !email.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let wish = Wish {
+        user: Some(email.into()),
+        team: None,
+    };
+    let assignment = assign(&wish, caller.account, &caller.catalog);
+    match assignment.refused {
+        Some(NotAssigned::UnknownUser) => Err(form.note(FIELD, "not found")),
+        Some(NotAssigned::UserInNoTeam) => Ok(Vec::new()),
+        None => Ok(vec![CustomerChange::User(assignment.user)]),
+    }
+}
+
+/// `team_uuid`.
+fn team(form: &mut Form<'_>, caller: &Caller) -> Changes {
+    const FIELD: &str = "team_uuid";
+    let Some(uuid) = form.name(FIELD)? else {
+        return Ok(Vec::new());
+    };
+    let id = uuid.parse().ok();
+    match id.and_then(|id| caller.catalog.team_of(caller.account, id)) {
+        Some(team) => Ok(vec![CustomerChange::Team(Some(team.id))]),
+        None => Err(form.note(FIELD, "not found")),
+    }
+}
+
+/// What the bot is told.
+pub(super) fn bot(form: &mut Form<'_>, field: &'static str) -> Result<Option<Bot>, Noted> {
+    match form.text(field)? {
+        None => Ok(None),
+        Some("bot_start") => Ok(Some(Bot::Started)),
+        Some("bot_end") => Ok(Some(Bot::Ended)),
+        Some(_) => Err(form.note(field, "must be bot_start or bot_end")),
+    }
+}
+
+/// `note`; an empty one takes away what there is.
+fn note(form: &mut Form<'_>) -> Changes {
+    const FIELD: &str = "note";
+    let Some(note) = form.text(FIELD)? else {
+        return Ok(Vec::new());
+    };
+    let length = note.chars().count();
+    if length > LONGEST_NOTE {
+        let text = format!("must have at most {LONGEST_NOTE} characters, has {length}");
+        return Err(form.note(FIELD, text));
+    }
+    let kept = (!note.is_empty()).then(|| note.into());
+    Ok(vec![CustomerChange::Note(kept)])
+}
