@@ -107,6 +107,9 @@ impl Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
+        if error == StoreError::KeyReused {
+            return Self::KeyReused;
+        }
         tracing::warn!(%error, "the store did not do what it was asked");
         Self::Unavailable
     }

@@ -137,6 +137,23 @@ pub(super) struct Place {
     pub(super) next: Option<String>,
 }
 
+/// `{"bot": …}`.
+#[derive(Serialize)]
+pub(super) struct BotAnswer {
+    pub(super) bot: Bot,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Bot {
+    pub(super) uuid: String,
+    pub(super) name: &'static str,
+    pub(super) status: &'static str,
+    pub(super) conversation_started_at: Option<String>,
+    pub(super) version: u32,
+    pub(super) latest_bot_version: bool,
+}
+
 /// A team, or `{}` where there is none.
 #[derive(Serialize)]
 #[serde(untagged)]

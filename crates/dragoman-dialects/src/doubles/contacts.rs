@@ -9,6 +9,7 @@ use dragoman_core::message::{Body, Note, Stored};
 use dragoman_core::news::ContactNews;
 use dragoman_core::ports::*;
 use dragoman_core::state::Fold;
+use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
 use dragoman_core::{Id, MessageId};
 
@@ -23,6 +24,7 @@ pub(super) struct People {
     told: Mutex<Vec<ContactNews>>,
     erased: Mutex<Vec<MessageId>>,
     forgotten: Mutex<Vec<Id>>,
+    keys: Mutex<Vec<(IdempotencyKey, MessageId)>>,
 }
 
 impl MemoryStore {
@@ -44,6 +46,15 @@ impl MemoryStore {
     /// Every message whose text was taken away.
     pub(crate) fn erased(&self) -> Vec<MessageId> {
         self.people.erased.lock().unwrap().clone()
+    }
+
+    /// The message that a key was used for.
+    fn noted_before(&self, key: &IdempotencyKey) -> Result<Option<MessageId>, StoreError> {
+        let keys = self.people.keys.lock().unwrap();
+        match keys.iter().find(|(known, _)| known.key == key.key) {
+            Some((known, _)) if known != key => Err(StoreError::KeyReused),
+            found => Ok(found.map(|(_, message)| *message)),
+        }
     }
 
     fn find(&self, account: Id, fits: impl Fn(&Customer) -> bool) -> Option<Customer> {
@@ -218,7 +229,15 @@ impl Contacts for MemoryStore {
         let Some(talk) = talks.find(wanted) else {
             return Ok(None);
         };
+        if let Some(key) = &note.key
+            && let Some(first) = self.noted_before(key)?
+        {
+            return Ok(Some(first));
+        }
         let id = MessageId::from_parts(note.at.machine.millis() << 12, (note.random >> 66) as i64);
+        let mut keys = self.people.keys.lock().unwrap();
+        keys.extend(note.key.map(|key| (key, id)));
+        drop(keys);
         self.say(Stored {
             id,
             account: note.account,

@@ -4,7 +4,9 @@
 //! channel that they have used: a call shows and changes the one on the channel that it names, or
 //! else the newest.
 
+mod bot;
 mod changes;
+mod conversation;
 mod create;
 mod fields;
 mod history;
@@ -17,7 +19,7 @@ mod shown;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post, put};
 
 use crate::services::Services;
 
@@ -37,5 +39,30 @@ pub(super) fn routes() -> Router<Arc<Services>> {
         .route(
             "/callbell/v1/contacts/{uuid}/messages",
             get(history::messages),
+        )
+        .route(
+            "/callbell/v1/contacts/{uuid}/conversation/open",
+            post(conversation::open),
+        )
+        .route(
+            "/callbell/v1/contacts/{uuid}/conversation/close",
+            post(conversation::close),
+        )
+        .route(
+            "/callbell/v1/contacts/{uuid}/conversation/note",
+            post(conversation::note),
+        )
+        .route(
+            "/callbell/v1/contacts/{uuid}/conversation/update_funnel",
+            put(conversation::update_funnel).post(conversation::update_funnel),
+        )
+        // The path of the samples.
+        .route(
+            "/callbell/v1/contacts/{uuid}/messages/update_funnel",
+            post(conversation::update_funnel),
+        )
+        .route(
+            "/callbell/v1/contacts/{uuid}/bot",
+            get(bot::show).post(bot::tell),
         )
 }

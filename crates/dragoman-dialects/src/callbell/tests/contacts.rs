@@ -1,13 +1,17 @@
 //! The calls about contacts, one file for each page of the documents.
 
+mod bot;
 mod by_bsuid;
 mod by_phone;
+mod conversation;
 mod create;
 mod delete;
 mod fields;
+mod funnel;
 mod get;
 mod list;
 mod messages;
+mod note;
 mod patch;
 
 use std::sync::Arc;

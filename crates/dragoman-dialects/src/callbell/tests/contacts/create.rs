@@ -212,6 +212,17 @@ async fn a_collaborator_without_a_team_gets_nothing_and_the_rest_is_done() {
 }
 
 #[tokio::test]
+async fn the_bot_is_told_with_the_contact() {
+    let house = house();
+    let answer = house
+        .post(PATH, &body(json!({ "bot_status": "bot_start" })))
+        .await;
+    let uuid = answer.body["contact"]["uuid"].as_str().unwrap();
+    let bot = house.get(&format!("{PATH}/{uuid}/bot")).await;
+    assert_eq!(bot.body["bot"]["status"], "started");
+}
+
+#[tokio::test]
 async fn a_body_that_is_no_object_is_refused() {
     for (body, error) in [
         ("[]", "the body must be a JSON object"),

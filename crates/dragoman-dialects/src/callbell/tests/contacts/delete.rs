@@ -12,7 +12,7 @@ async fn a_contact_is_gone_for_good() {
     let done = json!({ "status": "contact was destroyed" });
     assert_eq!(delete().await.whole(), (200, done));
     assert_eq!(delete().await.whole(), not_found());
-    for path in ["", "/messages"] {
+    for path in ["", "/messages", "/bot"] {
         let answer = house.get(&of_ada(path)).await;
         assert_eq!(answer.whole(), not_found(), "{path}");
     }
