@@ -9,6 +9,7 @@ mod contacts;
 mod doubles;
 mod erasing;
 mod fields;
+mod matrix;
 mod policies;
 mod reading;
 mod refusals;
