@@ -99,10 +99,6 @@ impl House {
         self.0.store.keep(timeline);
     }
 
-    pub(super) fn store(&self) -> &MemoryStore {
-        &self.0.store
-    }
-
     pub(super) fn sicken(&self) {
         self.0.store.sicken();
     }
