@@ -42,11 +42,11 @@ async fn what_needs_preparation_is_prepared_before_its_departure() {
     let engine = house.start().await;
     let message = submit(&engine, submission(CHANNEL, 1)).await;
     house.becomes(message, State::Submitted).await;
-    assert_eq!(
-        house.log(),
-        ["accept", "claim", "prepare", "begin", "POST", "settle"]
-    );
     engine.stop().await;
+    // The queue may be read, and the message found in it, before the client has its answer.
+    let mut log = house.log();
+    log.retain(|verb| *verb != "accept");
+    assert_eq!(log, ["claim", "prepare", "begin", "POST", "settle"]);
 }
 
 #[tokio::test]
