@@ -5,6 +5,7 @@ mod delivery;
 mod follower;
 mod ledger;
 mod progress;
+mod rendering;
 mod tail;
 
 use std::collections::HashMap;

@@ -18,10 +18,14 @@ const OVERTAKEN_LIMIT: usize = 10_000;
 /// The exceptions of one subscription.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    due: BinaryHeap<Reverse<(Timestamp, i64, u32, Option<MessageId>)>>,
+    due: BinaryHeap<Reverse<Entry>>,
     failures: u32,
     probe_at: Timestamp,
 }
+
+/// When it is due, of which event, after how many tries, about which message: the first that is
+/// due comes first.
+type Entry = (Timestamp, i64, u32, Option<MessageId>);
 
 impl Book {
     pub(super) fn new(due: Vec<Due>) -> Self {

@@ -4,13 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dragoman_core::catalog::{Catalog, Subscription};
+use dragoman_core::catalog::Subscription;
 use dragoman_core::ports::{
-    Answer, Attempted, AttemptedDelivery, Format, HttpError, Method, Outgoing, Reach, Request, View,
+    Answer, Attempted, AttemptedDelivery, Format, HttpError, Method, Outgoing, Reach, Request,
 };
-use dragoman_core::{Timestamp, retry};
+use dragoman_core::{Raw, Timestamp, retry};
 use futures_util::FutureExt;
 
+use super::rendering::crashed;
 use super::tail::Told;
 use crate::shared::Shared;
 
@@ -18,55 +19,8 @@ use crate::shared::Shared;
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// What an endpoint asks for with `Retry-After` is honoured up to this.
 const LONGEST_ASKED: Duration = Duration::from_secs(6 * 3600);
-
-/// What a format makes of an event.
-pub(super) enum Rendered {
-    /// To be sent.
-    Body(Outgoing),
-    /// This subscription does not hear of it.
-    Nothing,
-    /// The format crashed over it.
-    Crashed,
-}
-
-/// Asks the format, if the event is this subscription's at all.
-pub(super) fn render(
-    shared: &Shared,
-    format: &dyn Format,
-    subscription: &Subscription,
-    catalog: &Catalog,
-    told: &Told,
-) -> Rendered {
-    let Told {
-        event,
-        message,
-        refers_to,
-    } = told;
-    let is_ours = event.account == subscription.account
-        && subscription.since < event.seq
-        && subscription
-            .channel
-            .is_none_or(|channel| channel == message.channel);
-    if !is_ours {
-        return Rendered::Nothing;
-    }
-    let view = View {
-        event,
-        message,
-        refers_to: *refers_to,
-        subscription,
-        catalog,
-    };
-    let now = shared.clock.now();
-    match catch_unwind(AssertUnwindSafe(|| format.render(&view, now))) {
-        Ok(Some(outgoing)) => Rendered::Body(outgoing),
-        Ok(None) => Rendered::Nothing,
-        Err(_) => {
-            crashed(shared, told, "rendering an event panicked");
-            Rendered::Crashed
-        }
-    }
-}
+/// Of what an endpoint answers, so many bytes are kept.
+const KEPT_ANSWER: usize = 1024;
 
 /// A try under way.
 pub(super) struct Delivery {
@@ -85,7 +39,7 @@ impl Delivery {
         let calling = shared.http.call(self.request(outgoing));
         let called = AssertUnwindSafe(calling).catch_unwind().await;
         let answer = called.unwrap_or_else(|_| {
-            crashed(&shared, &self.told, "telling an event panicked");
+            crashed(&shared, self.told.seq(), "telling an event panicked");
             Err(HttpError::Lost("crash".into()))
         });
         if let Err(error) = &answer {
@@ -94,15 +48,21 @@ impl Delivery {
         let (now, roll) = (shared.clock.now(), shared.random.roll());
         let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&answer, now, roll)));
         let then = judged.unwrap_or_else(|_| {
-            crashed(&shared, &self.told, "judging a delivery panicked");
+            crashed(&shared, self.told.seq(), "judging a delivery panicked");
             Attempted::Exhausted
         });
+        let answer = answer.ok();
         AttemptedDelivery {
-            seq: self.told.event.seq,
-            message: Some(self.told.event.message),
+            seq: self.told.seq(),
+            message: self.told.message(),
             at: self.at,
-            answer: None,
-            status: answer.ok().map(|answer| answer.status),
+            status: answer.as_ref().map(|answer| answer.status),
+            answer: match then {
+                Attempted::Done => None,
+                Attempted::Again { .. } | Attempted::Exhausted | Attempted::Overtaken => {
+                    answer.and_then(|answer| beginning(&answer.body))
+                }
+            },
             then,
         }
     }
@@ -136,9 +96,13 @@ impl Delivery {
     }
 }
 
-fn crashed(shared: &Shared, told: &Told, what: &str) {
-    shared.meters.panics.count();
-    tracing::error!(seq = told.event.seq, "{what}");
+/// The beginning of what an endpoint answered, for somebody to read; `None` when it is empty.
+fn beginning(body: &[u8]) -> Option<Raw> {
+    // A character that begins within the limit ends at most three bytes behind it.
+    let enough = body.len().min(KEPT_ANSWER + 3);
+    let text = String::from_utf8_lossy(&body[..enough]);
+    let end = text.floor_char_boundary(KEPT_ANSWER);
+    (end > 0).then(|| Raw::new(&text[..end]))
 }
 
 /// The planned pause with jitter, or what the endpoint asks for, between the plan and its double.
@@ -151,6 +115,26 @@ fn pause(planned: Duration, asked: Option<Duration>, roll: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn kept(body: &[u8]) -> Option<String> {
+        beginning(body).map(|kept| kept.as_str().to_owned())
+    }
+
+    #[test]
+    fn of_an_answer_no_more_than_a_kibibyte_is_kept_and_no_character_is_cut() {
+        assert_eq!(kept(b""), None);
+        assert_eq!(kept(b"no such order"), Some("no such order".to_owned()));
+        assert_eq!(kept(&[b'x'; 5000]), Some("x".repeat(1024)));
+        let odd = format!("{}ééé", "x".repeat(1021));
+        assert_eq!(kept(odd.as_bytes()), Some(format!("{}é", "x".repeat(1021))));
+        let just = format!("{}𝄞𝄞", "x".repeat(1020));
+        assert_eq!(
+            kept(just.as_bytes()),
+            Some(format!("{}𝄞", "x".repeat(1020)))
+        );
+        assert_eq!(kept(b"no \xff text"), Some("no \u{fffd} text".to_owned()));
+        assert_eq!(kept(&[0xff; 5000]), Some("\u{fffd}".repeat(341)));
+    }
 
     #[test]
     fn an_endpoint_may_ask_for_up_to_twice_the_planned_pause() {

@@ -11,8 +11,9 @@ use dragoman_core::ports::{AttemptedDelivery, Format, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::delivery::{Delivery, Rendered, render};
+use super::delivery::Delivery;
 use super::ledger::Ledger;
+use super::rendering::{Rendered, render};
 use super::tail::{Tail, Told};
 use crate::pulse::Phase;
 use crate::shared::Shared;
@@ -189,7 +190,7 @@ impl Follower {
         told: Arc<Told>,
         tries: u32,
     ) {
-        let seq = told.event.seq;
+        let (seq, message) = (told.seq(), told.message());
         let catalog = self.shared.store.catalog();
         match render(&self.shared, &**format, subscription, &catalog, &told) {
             Rendered::Body(outgoing) => {
@@ -207,7 +208,7 @@ impl Follower {
             Rendered::Nothing if self.ledger.is_new(seq) => self.ledger.pass(seq),
             Rendered::Nothing | Rendered::Crashed => {
                 self.ledger.take(seq);
-                self.ledger.give_up(seq, Some(told.event.message));
+                self.ledger.give_up(seq, message);
             }
         }
     }
@@ -218,12 +219,11 @@ impl Follower {
         format: &Arc<dyn Format>,
         told: &Told,
     ) {
-        let seq = told.event.seq;
         let catalog = self.shared.store.catalog();
         match render(&self.shared, &**format, subscription, &catalog, told) {
-            Rendered::Nothing => self.ledger.pass(seq),
+            Rendered::Nothing => self.ledger.pass(told.seq()),
             Rendered::Body(_) | Rendered::Crashed => {
-                self.ledger.take(seq);
+                self.ledger.take(told.seq());
                 self.ledger.set_aside(told);
             }
         }
@@ -270,7 +270,7 @@ impl Follower {
     }
 
     fn last_read(&self) -> i64 {
-        self.ahead.back().map_or(0, |told| told.event.seq)
+        self.ahead.back().map_or(0, |told| told.seq())
     }
 
     fn wait(&self, subscription: &Subscription) -> Duration {

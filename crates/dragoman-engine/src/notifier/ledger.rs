@@ -123,8 +123,7 @@ impl Ledger {
 
     /// Leaves an event for later without a try.
     pub(super) fn set_aside(&mut self, told: &Told) {
-        let (seq, message) = (told.event.seq, Some(told.event.message));
-        self.note(self.untried(seq, message, Attempted::Overtaken));
+        self.note(self.untried(told.seq(), told.message(), Attempted::Overtaken));
     }
 
     /// Writes down what has ended, with the cursor, in one commit.

@@ -2,20 +2,30 @@
 
 use std::sync::{Arc, Mutex};
 
-use dragoman_core::event::Event;
+use dragoman_core::MessageId;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{Happened, Reference, Store, StoreError};
 
 use crate::lock::lock;
 
-/// An event, with what formats may want to know.
+/// What happened, with what formats may want to know.
 #[derive(Debug)]
 pub(super) struct Told {
-    pub(super) event: Event,
-    pub(super) message: Arc<Stored>,
+    pub(super) happened: Happened,
     /// The earlier message that a customer's one answers or reacts to.
     pub(super) refers_to: Option<Reference>,
+}
+
+impl Told {
+    pub(super) const fn seq(&self) -> i64 {
+        self.happened.seq()
+    }
+
+    /// The message that it is about, if it is about one.
+    pub(super) const fn message(&self) -> Option<MessageId> {
+        self.happened.message()
+    }
 }
 
 /// So many events are read at once.
@@ -36,11 +46,11 @@ struct Page {
 
 impl Page {
     fn beyond(&self, seq: i64) -> Option<Vec<Arc<Told>>> {
-        let last = self.events.last()?.event.seq;
+        let last = self.events.last()?.seq();
         if seq < self.after || seq >= last {
             return None;
         }
-        let start = self.events.partition_point(|told| told.event.seq <= seq);
+        let start = self.events.partition_point(|told| told.seq() <= seq);
         Some(self.events[start..].to_vec())
     }
 }
@@ -64,9 +74,7 @@ impl Tail {
         let read = self.store.events_after(seq, PAGE).await?;
         let mut events = Vec::with_capacity(read.len());
         for happened in read {
-            if let Happened::Message(event, message) = happened {
-                events.push(self.told(event, message).await?);
-            }
+            events.push(self.told(happened).await?);
         }
         let page = Page {
             after: seq,
@@ -83,9 +91,7 @@ impl Tail {
     pub(super) async fn event(&self, seq: i64) -> Result<Option<Arc<Told>>, StoreError> {
         let read = self.store.events_after(seq - 1, 1).await?.pop();
         match read {
-            Some(Happened::Message(event, message)) if event.seq == seq => {
-                Ok(Some(self.told(event, message).await?))
-            }
+            Some(happened) if happened.seq() == seq => Ok(Some(self.told(happened).await?)),
             Some(_) | None => Ok(None),
         }
     }
@@ -95,15 +101,21 @@ impl Tail {
         self.store.event_beyond(seq).await;
     }
 
-    async fn told(&self, event: Event, message: Arc<Stored>) -> Result<Arc<Told>, StoreError> {
-        let refers_to = match message.inbound().and_then(Inbound::refers_to) {
-            Some(earlier) => self.store.by_provider_id(message.channel, earlier).await?,
-            None => None,
+    async fn told(&self, happened: Happened) -> Result<Arc<Told>, StoreError> {
+        let refers_to = match &happened {
+            Happened::Message(_, message) => self.refers_to(message).await?,
+            Happened::News(..) => None,
         };
         Ok(Arc::new(Told {
-            event,
-            message,
+            happened,
             refers_to,
         }))
+    }
+
+    async fn refers_to(&self, message: &Stored) -> Result<Option<Reference>, StoreError> {
+        match message.inbound().and_then(Inbound::refers_to) {
+            Some(earlier) => self.store.by_provider_id(message.channel, earlier).await,
+            None => Ok(None),
+        }
     }
 }

@@ -10,6 +10,7 @@ use dragoman_core::content::{Content, Kind};
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptToken;
 use dragoman_core::message::{Claim, InFlight, Ready};
+use dragoman_core::news::{ContactNews, StaffNews, Tidings};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
 use dragoman_core::ports::{
     Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received, Setting, View,
@@ -178,7 +179,8 @@ pub(crate) fn provider_id(post: &AttemptToken) -> String {
     format!("wamid.{:?}", post.attempt)
 }
 
-/// Tells of every accepted message its text, and of every customer's what it refers to.
+/// Tells of every accepted message its text, of every customer's what it refers to, and of some
+/// news.
 pub(crate) struct DoubleFormat;
 
 impl Format for DoubleFormat {
@@ -202,8 +204,28 @@ impl Format for DoubleFormat {
         })
     }
 
-    fn render_news(&self, _: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
-        None
+    fn render_news(&self, view: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
+        let body = match &view.news.what {
+            Tidings::Contact { what, .. } => match what {
+                ContactNews::Closed { reason } => {
+                    assert_ne!(&**reason, "poison", "rendering crashes on purpose");
+                    let name = view
+                        .customer
+                        .and_then(|known| known.contact.name.as_deref());
+                    format!("{} is done: {reason}", name.unwrap_or("somebody"))
+                }
+                ContactNews::Created
+                | ContactNews::Updated
+                | ContactNews::Deleted
+                | ContactNews::Opened => return None,
+            },
+            Tidings::Staff(StaffNews::Status(user)) => format!("{} is away", user.name),
+            Tidings::Staff(StaffNews::Session(..) | StaffNews::Membership(..)) => return None,
+        };
+        Some(Outgoing {
+            headers: Vec::new(),
+            body: body.into_bytes(),
+        })
     }
 
     fn is_success(&self, status: u16) -> bool {

@@ -11,6 +11,8 @@ use dragoman_core::ports::{Answer, Http, HttpError, Request};
 pub(crate) enum Endpoint {
     Takes,
     Answers(u16),
+    /// Refuses with these words.
+    Says(u16, &'static str),
     IsAway,
     NeverAnswers,
     /// Calling it crashes.
@@ -54,6 +56,14 @@ impl Endpoints {
             body: Vec::new(),
         }
     }
+
+    fn refusal(status: u16, words: &str) -> Answer {
+        Answer {
+            status,
+            retry_after: None,
+            body: words.as_bytes().to_vec(),
+        }
+    }
 }
 
 #[async_trait]
@@ -65,6 +75,7 @@ impl Http for Endpoints {
         match habit.unwrap_or(Endpoint::Takes) {
             Endpoint::Takes => Ok(self.answer(request, 200)),
             Endpoint::Answers(status) => Ok(self.answer(request, status)),
+            Endpoint::Says(status, words) => Ok(Self::refusal(status, words)),
             Endpoint::IsAway => Err(HttpError::NotSent("refused".into())),
             Endpoint::NeverAnswers => std::future::pending().await,
             Endpoint::Crashes => panic!("calling crashes on purpose"),

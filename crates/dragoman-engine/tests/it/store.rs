@@ -20,6 +20,8 @@ use dragoman_core::{Address, Id, MessageId, Timestamp};
 use dragoman_store::SqliteStore;
 use tokio::sync::watch;
 
+use crate::retold::Retold;
+
 /// Where a verb is held up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hold {
@@ -36,6 +38,10 @@ pub(crate) struct WatchedStore {
     pub(crate) failing: Mutex<Vec<&'static str>>,
     /// Events that nobody can read any more.
     pub(crate) forgotten: Mutex<Vec<i64>>,
+    /// Customers' messages that are told as news.
+    pub(crate) retold: Retold,
+    /// Tries of deliveries that were kept.
+    pub(crate) tries: Mutex<Vec<AttemptedDelivery>>,
     /// Steps until the world stops; each verb has one before and one after it.
     pub(crate) steps: AtomicI64,
     stopped: watch::Sender<bool>,
@@ -50,6 +56,8 @@ impl WatchedStore {
             log,
             failing: Mutex::default(),
             forgotten: Mutex::default(),
+            retold: Retold::default(),
+            tries: Mutex::default(),
             steps: AtomicI64::new(i64::MAX),
             stopped: watch::Sender::default(),
             hold: watch::Sender::default(),
@@ -221,7 +229,8 @@ impl Store for WatchedStore {
         let mut events = self.inner.events_after(seq, limit).await?;
         let forgotten = self.forgotten.lock().unwrap();
         events.retain(|told| !forgotten.contains(&told.seq()));
-        Ok(events)
+        let told = events.into_iter().map(|told| self.retold.tell(told));
+        Ok(told.collect())
     }
 
     async fn event_beyond(&self, seq: i64) {
@@ -242,8 +251,10 @@ impl Store for WatchedStore {
         cursor: i64,
         tries: Vec<AttemptedDelivery>,
     ) -> Result<(), StoreError> {
-        let does = self.inner.delivered(subscription, cursor, tries);
-        self.watch("delivered", does).await
+        let does = self.inner.delivered(subscription, cursor, tries.clone());
+        self.watch("delivered", does).await?;
+        self.tries.lock().unwrap().extend(tries);
+        Ok(())
     }
 
     fn catalog(&self) -> Arc<Catalog> {
