@@ -1,27 +1,24 @@
 //! Where submissions become messages.
 
 mod outliving;
+mod weighing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use dragoman_core::Refusal;
-use dragoman_core::admission::{Standing, Verdict, admit};
-use dragoman_core::assignment::assign;
-use dragoman_core::catalog::{Catalog, Channel};
-use dragoman_core::content::Kind;
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::Admitted;
 use dragoman_core::ports::{
     Acceptance, Accepted, Departure, Desk, DeskError, Patience, Rehearsal, StoreError,
 };
-use dragoman_core::submission::{Ask, Submission};
-use dragoman_core::window::Heard;
+use dragoman_core::submission::Submission;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::outliving::Outliving;
-use crate::dispatcher::{Dispatcher, Queue, Reservation, Waiting};
+use self::weighing::Weighed;
+use crate::dispatcher::{Dispatcher, Outlook, Queue, Reservation, Waiting};
 use crate::shared::{RunningToken, Shared};
 
 /// A client waits no longer than this for its answer; when the commit has begun by then, once more
@@ -44,11 +41,8 @@ pub(crate) struct FrontDesk {
 #[async_trait]
 impl Desk for FrontDesk {
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
-        let patience = Patience::default();
-        let result = match self.begin(submission, patience.clone()) {
-            Ok(work) => within_deadline(work, &patience).await,
-            Err(error) => Err(error),
-        };
+        let result = self.in_place(|desk, patience| desk.take(submission, patience));
+        let result = result.await;
         let meters = &self.shared.meters;
         match &result {
             Ok(_) => meters.accepted.count(),
@@ -58,8 +52,9 @@ impl Desk for FrontDesk {
         result
     }
 
-    async fn rehearse(&self, _submission: Submission) -> Result<Rehearsal, DeskError> {
-        Err(DeskError::Unavailable)
+    async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError> {
+        let rehearsing = self.in_place(|desk, _| desk.foresee(submission));
+        rehearsing.await
     }
 }
 
@@ -74,42 +69,66 @@ impl FrontDesk {
 
     /// Sets to work, where there is a place for it. A client who hangs up cannot cut the work in
     /// half between the store and the queue.
-    fn begin(&self, submission: Submission, patience: Patience) -> Result<Taking, DeskError> {
+    async fn in_place<T, W>(&self, work: impl FnOnce(Self, Patience) -> W) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, DeskError>> + Send + 'static,
+    {
+        let place = self.place()?;
+        let patience = Patience::default();
+        let work = work(self.clone(), patience.clone());
+        let work = Outliving::new(async move {
+            let _place = place;
+            work.await
+        });
+        within_deadline(work, &patience).await
+    }
+
+    fn place(&self) -> Result<Place, DeskError> {
         if !self.shared.is_running() || !self.shared.store.is_well() {
             return Err(DeskError::Unavailable);
         }
         let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() else {
             return Err(DeskError::Unavailable);
         };
-        let place = Place {
+        Ok(Place {
             _permit: permit,
             _running: self.shared.sending.enter(),
-        };
-        let work = self.clone().take(submission, patience, place);
-        Ok(Outliving::new(work))
+        })
     }
 
-    async fn take(
-        self,
-        submission: Submission,
-        patience: Patience,
-        _place: Place,
-    ) -> Result<Accepted, DeskError> {
+    async fn take(self, submission: Submission, patience: Patience) -> Result<Accepted, DeskError> {
         if let Some(first) = self.first_answer(&submission).await? {
             return Ok(first);
         }
-        let catalog = self.shared.store.catalog();
-        let channel = catalog
-            .channel_of(submission.account, submission.channel)
-            .ok_or(Refusal::ChannelDisabled)?;
-        let heard = self.shared.store.heard(channel.id, &submission.to).await;
-        let known = heard.map_err(refused_by_store)?;
-        let admitted = self.judge(submission, &catalog, channel, known)?;
-        let queue = self.dispatcher.queue(channel);
+        let Weighed {
+            admitted, queue, ..
+        } = self.weigh(submission).await?;
         if queue.load().waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
         }
         self.keep(&queue, admitted, patience).await
+    }
+
+    /// What [`FrontDesk::take`] would come to, up to the commit.
+    async fn foresee(self, submission: Submission) -> Result<Rehearsal, DeskError> {
+        let Weighed {
+            admitted,
+            queue,
+            window,
+        } = self.weigh(submission).await?;
+        let Outlook { waiting, wait } = queue.outlook(&admitted.body().to);
+        if waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
+            return Err(Refusal::QueueFull.into());
+        }
+        Ok(Rehearsal {
+            body: Arc::clone(admitted.body()),
+            failure: admitted.failure().cloned(),
+            window,
+            assignment: admitted.assignment().clone(),
+            waiting,
+            wait,
+        })
     }
 
     /// A repetition hears what the first call heard, before any rule that may have changed since.
@@ -120,31 +139,6 @@ impl FrontDesk {
         let machine = self.shared.clock.machine();
         let first = self.shared.store.first_answer(key, machine).await;
         first.map_err(refused_by_store)
-    }
-
-    fn judge(
-        &self,
-        submission: Submission,
-        catalog: &Catalog,
-        channel: &Channel,
-        (heard, opted_out): (Heard, bool),
-    ) -> Result<Admitted, DeskError> {
-        let templates = match &submission.ask {
-            Ask::Template(_) => catalog.templates_of(channel.id),
-            Ask::Content(_) => Vec::new(),
-        };
-        let standing = Standing {
-            channel,
-            templates: &templates,
-            heard,
-            takes: &Kind::OUTBOUND,
-            opted_out,
-        };
-        let assignment = assign(&submission.assignment, submission.account, catalog);
-        match admit(submission, assignment, &standing, self.shared.clock.now()) {
-            Verdict::Admit(admitted) => Ok(admitted),
-            Verdict::Refuse(refusal) => Err(refusal.into()),
-        }
     }
 
     /// A free slot, if the message can depart at once.
@@ -204,10 +198,10 @@ struct Place {
     _running: RunningToken,
 }
 
-/// A submission that is being taken.
-type Taking = Outliving<Result<Accepted, DeskError>>;
-
-async fn within_deadline(mut work: Taking, patience: &Patience) -> Result<Accepted, DeskError> {
+async fn within_deadline<T: Send>(
+    mut work: Outliving<Result<T, DeskError>>,
+    patience: &Patience,
+) -> Result<T, DeskError> {
     let mut answer = tokio::time::timeout(DEADLINE, &mut work).await;
     if answer.is_err() && !patience.give_up() {
         // The commit is under way: it would not be true to say that nothing is kept.

@@ -7,6 +7,7 @@ mod ended;
 mod items;
 mod lanes;
 mod numbers;
+mod outlook;
 mod pairs;
 mod queue;
 mod recipients;
@@ -24,6 +25,7 @@ use std::sync::{Arc, Mutex};
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
 
+pub(crate) use outlook::Outlook;
 pub(crate) use queue::Queue;
 pub(crate) use reservation::Reservation;
 pub(crate) use schedule::{Load, Waiting};

@@ -57,6 +57,14 @@ impl Brake {
         }
     }
 
+    /// How long until an attempt may start, as far as time decides it.
+    pub(super) fn pause(&self, now: Duration) -> Duration {
+        match self.gate(0, now) {
+            Gate::Until(at) => at - now,
+            Gate::Open | Gate::One | Gate::Shut => Duration::ZERO,
+        }
+    }
+
     /// The provider refuses the channel with this code: pauses 1, 2, 4, ... seconds, but not
     /// shorter than it says. Answers that come out of one throttling count once.
     pub(super) fn throttle(

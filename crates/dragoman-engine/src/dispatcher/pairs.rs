@@ -47,8 +47,15 @@ impl Pairs {
 
     /// Whether a recipient may be written to now, as far as its conversation is known.
     pub(super) fn allow(&self, digest: u64, now: Duration) -> bool {
+        self.wait(digest, now).is_zero()
+    }
+
+    /// How long until a recipient may be written to, as far as its conversation is known.
+    pub(super) fn wait(&self, digest: u64, now: Duration) -> Duration {
         let conversation = self.by_digest.get(&digest);
-        conversation.is_none_or(|conversation| self.free_at(*conversation, now) <= now)
+        conversation.map_or(Duration::ZERO, |conversation| {
+            self.free_at(*conversation, now).saturating_sub(now)
+        })
     }
 
     /// An attempt starts.
@@ -167,6 +174,8 @@ mod tests {
             pairs.take(1, 7, at(1));
         }
         assert!(!pairs.allow(7, at(1)));
+        assert_eq!(pairs.wait(7, at(1)), at(6));
+        assert_eq!(pairs.wait(8, at(1)), at(0), "nothing is known of them");
         assert_eq!(pairs.free_at(1, at(1)), at(7));
         assert!(pairs.allow(7, at(7)));
     }

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use super::attempt::Attempt;
 use super::ended::{Contact, Ended, Fate};
+use super::outlook::Outlook;
 use super::recipients::UNKNOWN;
 use super::reservation::Reservation;
 use super::schedule::{Load, Schedule, Turn, Waiting};
@@ -72,6 +73,11 @@ impl Queue {
     /// How busy it is.
     pub(crate) fn load(&self) -> Load {
         lock(&self.schedule).load()
+    }
+
+    /// What a message to this recipient would have to expect.
+    pub(crate) fn outlook(&self, to: &Address) -> Outlook {
+        lock(&self.schedule).outlook(self.digest(to), self.now())
     }
 
     /// A free slot for a message to this recipient, if there is one right now.

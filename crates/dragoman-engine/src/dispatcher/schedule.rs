@@ -13,6 +13,7 @@ use dragoman_core::{MessageId, Timestamp};
 use super::brake::{Brake, Gate};
 use super::ended::{Contact, Ended, Fate};
 use super::lanes::{Lanes, Retry};
+use super::outlook::{Obstacles, Outlook};
 use super::pairs::Pairs;
 use super::recipients::UNKNOWN;
 use super::setbacks::Setbacks;
@@ -99,6 +100,18 @@ impl Schedule {
             waiting: self.lanes.len() + self.early.as_ref().map_or(0, Vec::len),
             running: self.running,
         }
+    }
+
+    /// What a message to this recipient would have to expect.
+    pub(super) fn outlook(&self, digest: u64, now: Duration) -> Outlook {
+        let obstacles = Obstacles {
+            waiting: self.load().waiting,
+            rate: self.rate,
+            bucket: self.bucket.wait(now),
+            pause: self.brake.pause(now),
+            pair: self.pairs.wait(digest, now),
+        };
+        obstacles.outlook()
     }
 
     /// Whether there is anybody to whom a free slot matters.

@@ -242,3 +242,24 @@ fn a_high_priority_does_not_wait_behind_a_sleeping_broadcast() {
     schedule.enqueue(code, 1, NOW);
     assert_eq!(rows(&schedule.pick(NOW)), [2]);
 }
+
+#[test]
+fn a_message_that_is_not_accepted_yet_is_told_what_stands_before_it() {
+    let mut schedule = schedule(10, 1);
+    let clear = Outlook {
+        waiting: 0,
+        wait: Duration::ZERO,
+    };
+    assert_eq!(schedule.outlook(107, NOW), clear);
+    for row in 1..=21 {
+        schedule.enqueue(waiting(row, row), 100 + row as u64, NOW);
+    }
+    assert_eq!(schedule.pick(NOW).turns.len(), 1);
+    let queued = schedule.outlook(107, NOW);
+    let bucket = Duration::from_millis(100);
+    assert_eq!(queued.waiting, 20);
+    assert_eq!(queued.wait, bucket + Duration::from_secs(2));
+    schedule.hold(Duration::from_secs(30), NOW);
+    let held = schedule.outlook(107, NOW);
+    assert_eq!(held.wait, Duration::from_secs(32));
+}

@@ -38,6 +38,8 @@ pub(crate) enum Provider {
 #[derive(Default)]
 pub(crate) struct DoubleDriver {
     pub(crate) prepares: bool,
+    /// What it can send, when that is not everything.
+    takes: Option<&'static [Kind]>,
     script: Mutex<VecDeque<Provider>>,
     habits: Mutex<HashMap<Id, Provider>>,
     posts: Mutex<Vec<AttemptToken>>,
@@ -51,6 +53,14 @@ impl DoubleDriver {
     pub(crate) fn preparing(prepares: bool) -> Self {
         Self {
             prepares,
+            ..Self::default()
+        }
+    }
+
+    /// One that can send these only.
+    pub(crate) fn taking(kinds: &'static [Kind]) -> Self {
+        Self {
+            takes: Some(kinds),
             ..Self::default()
         }
     }
@@ -100,7 +110,7 @@ impl Driver for DoubleDriver {
     }
 
     fn takes(&self) -> &'static [Kind] {
-        &Kind::OUTBOUND
+        self.takes.unwrap_or(&Kind::OUTBOUND)
     }
 
     fn needs_preparation(&self, _: &Content) -> bool {

@@ -16,6 +16,7 @@ mod news;
 mod notifying;
 mod panicking;
 mod pausing;
+mod rehearsing;
 mod retold;
 mod sending;
 mod store;

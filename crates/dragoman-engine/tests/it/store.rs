@@ -193,6 +193,7 @@ impl Store for WatchedStore {
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {
+        self.pass(Hold::Before("heard")).await;
         self.inner.heard(channel, address).await
     }
 

@@ -1,0 +1,79 @@
+//! When a message would have its turn that is not accepted yet.
+
+use std::time::Duration;
+
+use dragoman_core::rate::Rate;
+
+/// What a message would have to expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outlook {
+    /// As many messages of the channel wait before it.
+    pub(crate) waiting: usize,
+    /// About how long until its turn.
+    pub(crate) wait: Duration,
+}
+
+/// What stands between a message and its turn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Obstacles {
+    /// Messages of the channel that wait already.
+    pub(super) waiting: usize,
+    /// How many of them may be sent per second.
+    pub(super) rate: Rate,
+    /// Until the rate lets the next one pass.
+    pub(super) bucket: Duration,
+    /// Until the channel may send at all.
+    pub(super) pause: Duration,
+    /// Until the recipient may be written to.
+    pub(super) pair: Duration,
+}
+
+impl Obstacles {
+    /// The queue begins to move when both the pause and the bucket allow it, and all of it goes
+    /// before. A recipient who must be spared waits beside the queue, not behind it.
+    pub(super) fn outlook(self) -> Outlook {
+        let before = Duration::from_secs(self.waiting as u64) / self.rate.count();
+        let queue = self.pause.max(self.bucket).saturating_add(before);
+        Outlook {
+            waiting: self.waiting,
+            wait: queue.max(self.pair),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLEAR: Obstacles = Obstacles {
+        waiting: 0,
+        rate: Rate::WHATSAPP,
+        bucket: Duration::ZERO,
+        pause: Duration::ZERO,
+        pair: Duration::ZERO,
+    };
+
+    fn check(obstacles: Obstacles, expected_ms: u64) {
+        let wait = Duration::from_millis(expected_ms);
+        assert_eq!(obstacles.outlook().wait, wait, "{obstacles:?}");
+    }
+
+    #[test]
+    fn a_message_waits_for_what_stands_before_it() {
+        let seconds = Duration::from_secs;
+        check(CLEAR, 0);
+        let bucket = Duration::from_millis(12);
+        check(Obstacles { bucket, ..CLEAR }, 12);
+        let queued = Obstacles {
+            waiting: 800,
+            bucket,
+            ..CLEAR
+        };
+        check(queued, 10_012);
+        let pause = seconds(4);
+        check(Obstacles { pause, ..queued }, 14_000);
+        let pair = |pair| Obstacles { pair, ..queued };
+        check(pair(seconds(6)), 10_012);
+        check(pair(seconds(60)), 60_000);
+    }
+}
