@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dragoman_core::Id;
 use dragoman_core::ports::{Clock, Desk, Driver, Format, Http, Random, Store, StoreError};
 
 use crate::desk::FrontDesk;
@@ -13,6 +14,7 @@ use crate::metrics::{Metric, MetricKind};
 use crate::notifier;
 use crate::pulse::Phase;
 use crate::shared::Shared;
+use crate::templates::Templates;
 
 /// A POST that has begun may take this long to end after the stop.
 const SENDING_GRACE: Duration = Duration::from_secs(35);
@@ -36,6 +38,7 @@ pub struct Engine {
     dispatcher: Arc<Dispatcher>,
     desk: Arc<FrontDesk>,
     intake: Arc<Intake>,
+    templates: Arc<Templates>,
 }
 
 impl Engine {
@@ -55,10 +58,17 @@ impl Engine {
         tokio::spawn(Arc::clone(&feed).keep());
         tokio::spawn(Arc::clone(&dispatcher).keep_following(catalog));
         tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
+        let templates = Arc::new(Templates::new(Arc::clone(&shared)));
+        tokio::spawn(Arc::clone(&templates).keep());
         Ok(Self {
             desk: Arc::new(FrontDesk::new(Arc::clone(&shared), Arc::clone(&dispatcher))),
-            intake: Arc::new(Intake::new(Arc::clone(&shared), feed)),
+            intake: Arc::new(Intake::new(
+                Arc::clone(&shared),
+                feed,
+                Arc::clone(&templates),
+            )),
             dispatcher,
+            templates,
             shared,
         })
     }
@@ -71,6 +81,12 @@ impl Engine {
     /// Where the server hands in providers' webhooks.
     pub fn intake(&self) -> Arc<Intake> {
         Arc::clone(&self.intake)
+    }
+
+    /// Asks the provider for the channel's templates as soon as may be, as is done every hour
+    /// anyway. Nothing happens where there is nothing to ask.
+    pub fn refresh_templates(&self, channel: Id) {
+        self.templates.refresh([channel]);
     }
 
     /// Numbers for operators, as they stand.

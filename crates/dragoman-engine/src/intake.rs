@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::feed::Feed;
 use crate::shared::Shared;
+use crate::templates::Templates;
 
 /// As many webhooks may be under way at the same moment.
 const AT_ONCE: usize = 1024;
@@ -21,6 +22,7 @@ const AT_ONCE: usize = 1024;
 pub struct Intake {
     shared: Arc<Shared>,
     feed: Arc<Feed>,
+    templates: Arc<Templates>,
     places: Semaphore,
 }
 
@@ -55,10 +57,11 @@ struct Routed {
 }
 
 impl Intake {
-    pub(crate) fn new(shared: Arc<Shared>, feed: Arc<Feed>) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, feed: Arc<Feed>, templates: Arc<Templates>) -> Self {
         Self {
             shared,
             feed,
+            templates,
             places: Semaphore::new(AT_ONCE),
         }
     }
@@ -107,6 +110,7 @@ impl Intake {
                 ..Received::default()
             },
         };
+        let changed = door.of_businesses(&received.templates_changed);
         let Routed { known, odd } = door.route(received);
         for (channel, reports) in known {
             if let Err(error) = self.record(channel, reports).await {
@@ -117,6 +121,9 @@ impl Intake {
         if let Err(error) = self.keep_aside(door.channel, odd, body).await {
             tracing::warn!(channel = %door.channel.slug, %error, "cannot keep a webhook aside now");
             return self.unavailable(door.channel.id);
+        }
+        if !changed.is_empty() {
+            self.templates.refresh(changed);
         }
         self.feed.recorded(door.channel.id);
         meters.webhooks_taken.count();
@@ -195,6 +202,21 @@ impl Door<'_> {
             }
         }
         routed
+    }
+
+    /// The account's channels in these business accounts of the provider.
+    fn of_businesses(&self, businesses: &[Box<str>]) -> Vec<Id> {
+        let Some(provider) = self.driver.provider() else {
+            return Vec::new();
+        };
+        let channels = self.catalog.channels.iter().filter(|channel| {
+            channel.account == self.channel.account
+                && channel.driver == self.channel.driver
+                && businesses
+                    .iter()
+                    .any(|business| **business == *provider.business(channel))
+        });
+        channels.map(|channel| channel.id).collect()
     }
 
     fn meant(&self, provider_id: &str) -> Option<&Channel> {

@@ -20,6 +20,7 @@ mod metrics;
 mod notifier;
 mod pulse;
 mod shared;
+mod templates;
 mod threads;
 
 pub use clock::{SystemClock, SystemRandom};

@@ -71,7 +71,7 @@ pub(crate) struct Meters {
     pub(crate) posts_unknown: Counter,
     /// Departures taken back before the POST.
     pub(crate) withdrawn: Counter,
-    /// Panics caught while preparing, sending and telling.
+    /// Panics caught while preparing, sending, telling and asking.
     pub(crate) panics: Counter,
     /// Webhooks of providers that were recorded.
     pub(crate) webhooks_taken: Counter,
@@ -162,7 +162,7 @@ impl Meters {
             ),
             row(
                 "dragoman_panics_total",
-                "Panics caught while preparing, sending and telling.",
+                "Panics caught while preparing, sending, telling and asking.",
                 "",
                 "",
                 &self.panics,

@@ -13,9 +13,11 @@ use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::news::{ContactNews, StaffNews, Tidings};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
 use dragoman_core::ports::{
-    Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received, Setting, View,
+    self, Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received, Setting, View,
 };
 use dragoman_core::{Id, Timestamp};
+
+use crate::offers::Offers;
 
 /// The code with which the provider refuses.
 pub(crate) const REFUSED: i64 = 131_000;
@@ -40,6 +42,8 @@ pub(crate) struct DoubleDriver {
     pub(crate) prepares: bool,
     /// What it can send, when that is not everything.
     takes: Option<&'static [Kind]>,
+    /// What the provider offers beside sending, if anything.
+    pub(crate) offers: Option<Offers>,
     script: Mutex<VecDeque<Provider>>,
     habits: Mutex<HashMap<Id, Provider>>,
     posts: Mutex<Vec<AttemptToken>>,
@@ -65,6 +69,14 @@ impl DoubleDriver {
         }
     }
 
+    /// One whose provider offers something beside sending.
+    pub(crate) fn offering(offers: Offers) -> Self {
+        Self {
+            offers: Some(offers),
+            ..Self::default()
+        }
+    }
+
     /// For the next POSTs.
     pub(crate) fn next(&self, providers: &[Provider]) {
         self.script.lock().unwrap().extend(providers);
@@ -82,6 +94,11 @@ impl DoubleDriver {
     /// What is understood of the next webhooks.
     pub(crate) fn says(&self, incoming: Vec<Incoming>) {
         self.webhook.lock().unwrap().incoming = incoming;
+    }
+
+    /// Whose templates have changed by the next webhooks.
+    pub(crate) fn changes(&self, business: &str) {
+        self.webhook.lock().unwrap().templates_changed = vec![business.into()];
     }
 
     /// What is left out of the next webhooks.
@@ -175,8 +192,9 @@ impl Driver for DoubleDriver {
         "x-signature"
     }
 
-    fn provider(&self) -> Option<&dyn dragoman_core::ports::Provider> {
-        None
+    fn provider(&self) -> Option<&dyn ports::Provider> {
+        let offers = self.offers.as_ref();
+        offers.map(|offers| offers as &dyn ports::Provider)
     }
 
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool {
