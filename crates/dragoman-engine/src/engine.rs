@@ -13,6 +13,7 @@ use crate::intake::Intake;
 use crate::metrics::{Metric, MetricKind};
 use crate::notifier;
 use crate::pulse::Phase;
+use crate::sessions;
 use crate::shared::Shared;
 use crate::templates::Templates;
 
@@ -58,6 +59,7 @@ impl Engine {
         tokio::spawn(Arc::clone(&feed).keep());
         tokio::spawn(Arc::clone(&dispatcher).keep_following(catalog));
         tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
+        tokio::spawn(sessions::keep_ending(Arc::clone(&shared)));
         let templates = Arc::new(Templates::new(Arc::clone(&shared)));
         tokio::spawn(Arc::clone(&templates).keep());
         Ok(Self {

@@ -19,6 +19,7 @@ mod lock;
 mod metrics;
 mod notifier;
 mod pulse;
+mod sessions;
 mod shared;
 mod templates;
 mod threads;

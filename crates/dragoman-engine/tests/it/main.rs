@@ -20,5 +20,6 @@ mod pausing;
 mod rehearsing;
 mod retold;
 mod sending;
+mod sessions;
 mod store;
 mod templates;

@@ -42,6 +42,8 @@ pub(crate) struct WatchedStore {
     pub(crate) retold: Retold,
     /// Tries of deliveries that were kept.
     pub(crate) tries: Mutex<Vec<AttemptedDelivery>>,
+    /// Changes of slow data that the engine made.
+    pub(crate) edits: Mutex<Vec<Change>>,
     /// Steps until the world stops; each verb has one before and one after it.
     pub(crate) steps: AtomicI64,
     stopped: watch::Sender<bool>,
@@ -58,6 +60,7 @@ impl WatchedStore {
             forgotten: Mutex::default(),
             retold: Retold::default(),
             tries: Mutex::default(),
+            edits: Mutex::default(),
             steps: AtomicI64::new(i64::MAX),
             stopped: watch::Sender::default(),
             hold: watch::Sender::default(),
@@ -275,8 +278,10 @@ impl Store for WatchedStore {
         seen: &Arc<Catalog>,
         changes: Vec<Change>,
     ) -> Result<(), StoreError> {
-        self.watch("change", self.inner.change_from(seen, changes))
-            .await
+        let does = self.inner.change_from(seen, changes.clone());
+        self.watch("change", does).await?;
+        self.edits.lock().unwrap().extend(changes);
+        Ok(())
     }
 
     async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
