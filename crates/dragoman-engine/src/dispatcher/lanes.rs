@@ -92,6 +92,16 @@ impl Lanes {
         self.recipients.is_free(digest)
     }
 
+    /// How long what waits for this recipient has to wait for reasons of its own. Looks at every
+    /// lane.
+    pub(super) fn wait(&self, digest: u64, pairs: &Pairs, now: Duration) -> Duration {
+        let lane = self.lanes.values().find(|lane| lane.digest == digest);
+        let head = lane.and_then(|lane| self.items.first(lane.list));
+        head.map_or(Duration::ZERO, |head| {
+            due(head, &self.retries, pairs, now).saturating_sub(now)
+        })
+    }
+
     /// Adds a message: behind its likes, or with `retry` before them.
     pub(super) fn insert(
         &mut self,

@@ -24,8 +24,8 @@ pub(super) struct Obstacles {
     pub(super) bucket: Duration,
     /// Until the channel may send at all.
     pub(super) pause: Duration,
-    /// Until the recipient may be written to.
-    pub(super) pair: Duration,
+    /// Until the recipient may be written to, and what waits for them already has its turn.
+    pub(super) recipient: Duration,
 }
 
 impl Obstacles {
@@ -36,7 +36,7 @@ impl Obstacles {
         let queue = self.pause.max(self.bucket).saturating_add(before);
         Outlook {
             waiting: self.waiting,
-            wait: queue.max(self.pair),
+            wait: queue.max(self.recipient),
         }
     }
 }
@@ -50,7 +50,7 @@ mod tests {
         rate: Rate::WHATSAPP,
         bucket: Duration::ZERO,
         pause: Duration::ZERO,
-        pair: Duration::ZERO,
+        recipient: Duration::ZERO,
     };
 
     fn check(obstacles: Obstacles, expected_ms: u64) {
@@ -72,8 +72,11 @@ mod tests {
         check(queued, 10_012);
         let pause = seconds(4);
         check(Obstacles { pause, ..queued }, 14_000);
-        let pair = |pair| Obstacles { pair, ..queued };
-        check(pair(seconds(6)), 10_012);
-        check(pair(seconds(60)), 60_000);
+        let spared = |recipient| Obstacles {
+            recipient,
+            ..queued
+        };
+        check(spared(seconds(6)), 10_012);
+        check(spared(seconds(60)), 60_000);
     }
 }

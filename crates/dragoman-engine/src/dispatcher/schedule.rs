@@ -104,12 +104,13 @@ impl Schedule {
 
     /// What a message to this recipient would have to expect.
     pub(super) fn outlook(&self, digest: u64, now: Duration) -> Outlook {
+        let lane = self.lanes.wait(digest, &self.pairs, now);
         let obstacles = Obstacles {
             waiting: self.load().waiting,
             rate: self.rate,
             bucket: self.bucket.wait(now),
             pause: self.brake.pause(now),
-            pair: self.pairs.wait(digest, now),
+            recipient: self.pairs.wait(digest, now).max(lane),
         };
         obstacles.outlook()
     }

@@ -263,3 +263,21 @@ fn a_message_that_is_not_accepted_yet_is_told_what_stands_before_it() {
     let held = schedule.outlook(107, NOW);
     assert_eq!(held.wait, Duration::from_secs(32));
 }
+
+#[test]
+fn a_message_behind_one_that_sleeps_waits_as_long_as_that() {
+    let mut schedule = schedule(1000, 8);
+    let pause = Duration::from_secs(16);
+    for row in [1, 2] {
+        schedule.enqueue(waiting(row, row), 100 + row as u64, NOW);
+    }
+    schedule.pick(NOW);
+    schedule.end(
+        waiting(1, 1),
+        ended(again(pause, 1), Contact::Answered),
+        NOW,
+    );
+    schedule.end(waiting(2, 2), ended(Fate::Over, Contact::Taken), NOW);
+    assert_eq!(schedule.outlook(101, NOW).wait, pause);
+    assert!(schedule.outlook(102, NOW).wait < Duration::from_secs(1));
+}
