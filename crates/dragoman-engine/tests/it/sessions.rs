@@ -47,6 +47,21 @@ async fn leaves(house: &House, expected: &[u128]) {
     .await;
 }
 
+/// Waits until so many sessions were ended, and nothing else was changed.
+async fn ended(house: &House, count: usize) -> Vec<u128> {
+    until(&format!("{count} sessions are ended"), SOON, async || {
+        let edits = house.store.edits.lock().unwrap();
+        let ended = edits.iter().map(|edit| {
+            let Change::EndSession(id) = edit else {
+                panic!("no session was ended: {edit:?}");
+            };
+            id.as_u128()
+        });
+        (edits.len() == count).then(|| ended.collect())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_session_ends_when_its_time_is_over_and_other_tokens_stay() {
     let house = House::new().await;
@@ -62,15 +77,8 @@ async fn a_session_ends_when_its_time_is_over_and_other_tokens_stay() {
     leaves(&house, &[2, 3]).await;
     house.clock.advance(minutes(10));
     leaves(&house, &[3]).await;
+    assert_eq!(ended(&house, 2).await, [1, 2]);
     engine.stop().await;
-    let edits = house.store.edits.lock().unwrap();
-    let ended = edits.iter().map(|edit| {
-        let Change::EndSession(id) = edit else {
-            panic!("nothing else is changed: {edit:?}");
-        };
-        id.as_u128()
-    });
-    assert!(ended.eq([1, 2]));
 }
 
 #[tokio::test]
