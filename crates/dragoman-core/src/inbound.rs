@@ -156,6 +156,8 @@ pub struct Status {
     pub at: Timestamp,
     /// The recipient as the provider knows it.
     pub recipient: Option<Box<str>>,
+    /// The recipient's user id, when it tells: the same person as `recipient`.
+    pub recipient_user: Option<Box<str>>,
     /// The provider's whole status.
     pub raw: Raw,
 }

@@ -220,6 +220,7 @@ fn every_status_comes_back() {
             kind,
             at: AT,
             recipient: Some("31612345678".into()),
+            recipient_user: Some("NL.13491208655302741918".into()),
             raw: raw(),
         });
     }

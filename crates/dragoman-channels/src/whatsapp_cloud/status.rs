@@ -33,13 +33,15 @@ pub(super) fn read(
         statuses: [raw],
     };
     let raw = serde_json::to_string(&kept).map_err(|_| "a status that cannot be kept")?;
+    let user = status.recipient_user_id.filter(|id| !id.is_empty());
     let token = status.biz_opaque_callback_data.as_deref();
     Ok(Status {
         provider_id: provider_id.into(),
         kind,
         at: Timestamp::from_seconds(seconds),
         token: token.and_then(|token| token.parse().ok()),
-        recipient: status.recipient_id.or(status.recipient_user_id),
+        recipient: status.recipient_id.or_else(|| user.clone()),
+        recipient_user: user,
         raw: Raw::new(raw),
     })
 }

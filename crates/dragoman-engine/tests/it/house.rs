@@ -249,6 +249,7 @@ pub(crate) fn echo(post: AttemptToken) -> Status {
         kind: StatusKind::Sent,
         at: TestClock::START,
         recipient: None,
+        recipient_user: None,
         raw: Raw::new("{}"),
     }
 }

@@ -103,6 +103,8 @@ pub(crate) struct StatusRecord {
     at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recipient: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recipient_user: Option<Box<str>>,
     #[serde(with = "One::<RawRecord>")]
     raw: Raw,
 }

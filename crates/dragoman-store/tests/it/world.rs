@@ -405,6 +405,7 @@ pub(crate) fn status(
         kind,
         at: Timestamp::from_seconds(at),
         recipient: None,
+        recipient_user: None,
         raw: Raw::new("{}"),
     })
 }

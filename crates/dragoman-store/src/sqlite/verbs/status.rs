@@ -67,6 +67,7 @@ pub(crate) fn tell(
         kind,
         at,
         recipient,
+        recipient_user,
         raw,
         provider_id: _,
         token: _,
@@ -83,7 +84,7 @@ pub(crate) fn tell(
     if batch.edit_outcome(message).fold.knows(&what) {
         return Ok(Heard::Repeated);
     }
-    if let Some(recipient) = recipient {
+    for recipient in recipient.into_iter().chain(recipient_user) {
         bind::reached_at(batch, message, &recipient)?;
     }
     batch.happened(message, what, now)?;
