@@ -46,6 +46,17 @@ pub(crate) fn classify(answer: &Answer, starts: u32, access_token: &str) -> Send
     })
 }
 
+/// Why a question was not answered, in Graph's words where it has any. `access_token` is hidden.
+pub(crate) fn failure(answer: &Answer, access_token: &str) -> Failure {
+    match envelope(&answer.body) {
+        Some(error) => hide(error.failure(), access_token),
+        None => {
+            let reason = format!("status {} without graph's error envelope", answer.status);
+            Failure::new(0, "the provider did not answer").because(reason)
+        }
+    }
+}
+
 fn envelope(body: &[u8]) -> Option<GraphError> {
     let body: Value = serde_json::from_slice(body).ok()?;
     GraphError::read(body.get("error")?).filter(|error| error.is_genuine)

@@ -1,13 +1,15 @@
-//! What Meta's products share: the error object and what its codes mean for an attempt, the
-//! signature of webhooks, and the challenge by which Meta verifies an address.
+//! What Meta's products share: the error object and what its codes mean for an attempt, how a
+//! question is asked, the signature of webhooks, and the challenge by which Meta verifies an address.
 
 mod answer;
 mod challenge;
 mod codes;
 mod error;
+mod question;
 mod signature;
 
 pub(crate) use answer::classify;
 pub(crate) use challenge::{challenge, same_secret};
 pub(crate) use error::GraphError;
+pub(crate) use question::{ask, encoded};
 pub(crate) use signature::{HEADER, is_signed};

@@ -2,11 +2,11 @@
 
 use dragoman_core::content::{Kind, Location};
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
-use dragoman_core::{Address, Raw, Timestamp};
+use dragoman_core::{Raw, Timestamp};
 use serde_json::value::RawValue;
 
 use super::receive::Odd;
-use super::wire;
+use super::{sender, wire};
 
 /// Meta's code for a message that it does not pass on.
 const UNSUPPORTED: i64 = 131_051;
@@ -22,8 +22,8 @@ pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Resul
     let provider_id = wire::filled(message.id.as_deref()).ok_or("a message without id")?;
     let seconds = message.timestamp.ok_or("a message without time")?;
     let kind = message.kind.as_deref().ok_or("a message without type")?;
-    let sender = sender(&message, contacts, alone);
-    let from = addresses(&message, &sender);
+    let beside = sender::beside(&message, contacts, alone);
+    let from = sender::addresses(&message, &beside);
     if from.is_empty() {
         return Err("a message without sender");
     }
@@ -32,55 +32,12 @@ pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Resul
     Ok(Inbound {
         provider_id: provider_id.into(),
         from,
-        profile_name: sender.profile.and_then(|profile| profile.name),
+        profile_name: beside.profile.and_then(|profile| profile.name),
         at: Timestamp::from_seconds(seconds),
         content,
         context: context(&message),
         referral: message.referral.map(kept),
     })
-}
-
-/// The contact that the message came from; an empty one when none fits for certain, because a
-/// wrong one would merge two customers.
-fn sender(message: &wire::Message<'_>, contacts: &[&RawValue], alone: bool) -> wire::Contact {
-    let mut known: Vec<wire::Contact> = contacts
-        .iter()
-        .filter_map(|contact| wire::part(Some(contact)))
-        .collect();
-    let differ = |one: &Option<Box<str>>, other: &Option<Box<str>>| {
-        one.is_some() && other.is_some() && one != other
-    };
-    let same = |one: &Option<Box<str>>, other: &Option<Box<str>>| one.is_some() && one == other;
-    let fits = |contact: &wire::Contact| {
-        same(&contact.wa_id, &message.from) || same(&contact.user_id, &message.from_user_id)
-    };
-    let contradicts = |contact: &wire::Contact| {
-        differ(&contact.wa_id, &message.from) || differ(&contact.user_id, &message.from_user_id)
-    };
-    let found = known.iter().position(fits);
-    let only = (alone && known.len() == 1 && !contradicts(&known[0])).then_some(0);
-    match found.or(only) {
-        Some(index) => known.swap_remove(index),
-        None => wire::Contact::default(),
-    }
-}
-
-/// The number first, then the user id. Either may be missing.
-fn addresses(message: &wire::Message<'_>, sender: &wire::Contact) -> Vec<Address> {
-    let named = [&message.from, &sender.wa_id];
-    let number = named
-        .into_iter()
-        .flatten()
-        .find_map(|text| Address::parse(text).ok());
-    let named = [&message.from_user_id, &sender.user_id];
-    let user = named
-        .into_iter()
-        .flatten()
-        .find(|id| !id.is_empty())
-        .map(|id| Address::user(id));
-    let mut addresses: Vec<Address> = number.into_iter().chain(user).collect();
-    addresses.dedup();
-    addresses
 }
 
 /// `None` when the type is not known, or its object is missing or has another shape.

@@ -3,16 +3,20 @@
 //! * `settings`: what a channel has to know
 //! * `wire`: Meta's shapes
 //! * `send`: a message in flight → request; answer → receipt (pure)
-//! * `receive`: webhook → reports (pure), with `message` for what customers send and `status` for
-//!   what becomes of what we send
+//! * `receive`: webhook → reports (pure), with `message` and `sender` for what customers send,
+//!   and `status` for what becomes of what we send
+//! * `provider`: what Meta keeps for a channel beside that, with `templates` for how it lists them
 //!
 //! What is covered, limits and quirks: `README.md` beside this file.
 
 mod message;
+mod provider;
 mod receive;
 mod send;
+mod sender;
 mod settings;
 mod status;
+mod templates;
 mod wire;
 
 #[cfg(test)]
@@ -94,7 +98,7 @@ impl Driver for WhatsappCloud {
     }
 
     fn provider(&self) -> Option<&dyn Provider> {
-        None
+        Some(self)
     }
 
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool {

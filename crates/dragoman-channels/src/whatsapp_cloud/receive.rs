@@ -9,9 +9,16 @@ use super::{message, status, wire};
 /// Why a part was left out. Never quotes the part, which may hold what people wrote.
 pub(super) type Odd = &'static str;
 
+/// The fields that tell that templates are no longer what they were. Their quality is no concern.
+const TEMPLATES: [&str; 3] = [
+    "message_template_status_update",
+    "message_template_components_update",
+    "template_category_update",
+];
+
 /// Reads a body whose signature has been checked. What is not understood is left out with a reason,
-/// so that one malformed part does not block the others; fields other than `messages` say nothing
-/// to us.
+/// so that one malformed part does not block the others; fields other than `messages` and those
+/// about templates say nothing to us.
 ///
 /// # Errors
 /// [`ReceiveError::Malformed`] when the body is no JSON object.
@@ -49,17 +56,34 @@ impl Reader {
     fn entry(&mut self, raw: &RawValue) -> Result<(), Odd> {
         let entry: wire::Entry<'_> = wire::part(Some(raw)).ok_or("an entry that is no object")?;
         for change in wire::list(entry.changes).ok_or("an entry without a list of changes")? {
-            let read = self.change(change);
+            let read = self.change(change, entry.id);
             self.sound(read);
         }
         Ok(())
     }
 
-    fn change(&mut self, raw: &RawValue) -> Result<(), Odd> {
+    fn change(&mut self, raw: &RawValue, business: Option<&RawValue>) -> Result<(), Odd> {
         let change: wire::Change<'_> = wire::part(Some(raw)).ok_or("a change without field")?;
-        if &*change.field != "messages" {
-            return Ok(());
+        match &*change.field {
+            "messages" => self.messages(&change),
+            field if TEMPLATES.contains(&field) => self.templates_of(business),
+            _ => Ok(()),
         }
+    }
+
+    /// What exactly has changed does not matter: the templates are asked for anew.
+    fn templates_of(&mut self, business: Option<&RawValue>) -> Result<(), Odd> {
+        let id: Option<Box<str>> = wire::part(business);
+        let id = wire::filled(id.as_deref());
+        let id = id.ok_or("a change of templates without business account")?;
+        let changed = &mut self.received.templates_changed;
+        if !changed.iter().any(|known| &**known == id) {
+            changed.push(id.into());
+        }
+        Ok(())
+    }
+
+    fn messages(&mut self, change: &wire::Change<'_>) -> Result<(), Odd> {
         let value: wire::Value<'_> = wire::part(change.value).ok_or("a change without value")?;
         let metadata = value.metadata.ok_or("a value without metadata")?;
         let number = number(metadata).ok_or("metadata without phone number id")?;

@@ -1,8 +1,10 @@
-//! What a channel of this driver has to know. `waba_id` is kept for templates and profile; sending
-//! and receiving do not need it.
+//! What a channel of this driver has to know, and the addresses that follow from it. `waba_id` is
+//! for templates; sending and receiving do not need it.
 
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::Setting;
+
+use crate::graph;
 
 /// What a channel is told when it is made.
 pub(super) const SETTINGS: &[Setting] = &[
@@ -29,9 +31,38 @@ pub(super) const VERIFY_TOKEN: &str = "verify_token";
 
 /// The address that takes messages of this channel. `provider_id` is the phone number id.
 pub(super) fn messages_url(channel: &Channel) -> String {
-    let base = or_default(channel, GRAPH_URL).trim_end_matches('/');
+    node(channel, &channel.provider_id) + "/messages"
+}
+
+/// The address of the sender's own number.
+pub(super) fn number_url(channel: &Channel) -> String {
+    node(channel, &channel.provider_id) + "?fields=display_phone_number"
+}
+
+/// The address of a page of the business account's templates: the first one, or the one after a
+/// cursor.
+pub(super) fn templates_url(channel: &Channel, after: Option<&str>) -> String {
+    let first = node(channel, business(channel))
+        + "/message_templates?fields=name,language,status,category,components&limit=100";
+    match after {
+        Some(cursor) => format!("{first}&after={}", graph::encoded(cursor)),
+        None => first,
+    }
+}
+
+/// The business account.
+pub(super) fn business(channel: &Channel) -> &str {
+    channel.setting(WABA_ID)
+}
+
+/// Where the Graph API is, without a slash at its end.
+pub(super) fn graph_url(channel: &Channel) -> &str {
+    or_default(channel, GRAPH_URL).trim_end_matches('/')
+}
+
+fn node(channel: &Channel, id: &str) -> String {
     let version = or_default(channel, GRAPH_VERSION);
-    format!("{base}/{version}/{}/messages", channel.provider_id)
+    format!("{}/{version}/{id}", graph_url(channel))
 }
 
 fn or_default<'a>(channel: &'a Channel, (name, default): (&str, &'a str)) -> &'a str {

@@ -1,9 +1,12 @@
 //! The driver as the engine uses it: fixtures in, expectations inline.
 
 mod oddities;
+mod providing;
 mod receiving;
+mod senders;
 mod sending;
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -107,9 +110,9 @@ fn link(link: &str) -> Media {
     }
 }
 
-/// A network that gives one answer and remembers what it was asked.
+/// A network that gives its answers in order and remembers what it was asked.
 struct Scripted {
-    answer: Mutex<Option<Result<Answer, HttpError>>>,
+    answers: Mutex<VecDeque<Result<Answer, HttpError>>>,
     asked: Mutex<Vec<Request>>,
 }
 
@@ -122,11 +125,28 @@ impl Scripted {
         }))
     }
 
+    /// Another answer after those that it has.
+    fn then(self, status: u16, body: &str) -> Self {
+        let Self { answers, asked } = Self::answers(status, body);
+        let mut all = self.answers.into_inner().unwrap();
+        all.append(&mut answers.into_inner().unwrap());
+        Self {
+            answers: Mutex::new(all),
+            asked,
+        }
+    }
+
     fn ends(answer: Result<Answer, HttpError>) -> Self {
         Self {
-            answer: Mutex::new(Some(answer)),
+            answers: Mutex::new([answer].into()),
             asked: Mutex::default(),
         }
+    }
+
+    /// What it was asked, once all its answers are given.
+    fn asked(&self) -> Vec<Request> {
+        assert!(self.answers.lock().unwrap().is_empty(), "too many answers");
+        self.asked.lock().unwrap().clone()
     }
 }
 
@@ -134,8 +154,8 @@ impl Scripted {
 impl Http for Scripted {
     async fn call(&self, request: Request) -> Result<Answer, HttpError> {
         self.asked.lock().unwrap().push(request);
-        let answer = self.answer.lock().unwrap().take();
-        answer.expect("one attempt makes one call")
+        let answer = self.answers.lock().unwrap().pop_front();
+        answer.expect("no more calls than answers")
     }
 }
 

@@ -158,6 +158,8 @@ pub(super) struct Contact {
     pub(super) profile: Option<Profile>,
     pub(super) wa_id: Option<Box<str>>,
     pub(super) user_id: Option<Box<str>>,
+    /// The same person for all portfolios of one parent company.
+    pub(super) parent_user_id: Option<Box<str>>,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -175,6 +177,9 @@ pub(super) struct Webhook<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct Entry<'a> {
+    /// The business account.
+    #[serde(borrow)]
+    pub(super) id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) changes: Option<&'a RawValue>,
 }
@@ -214,6 +219,7 @@ pub(super) struct Message<'a> {
     pub(super) kind: Option<Box<str>>,
     pub(super) from: Option<Box<str>>,
     pub(super) from_user_id: Option<Box<str>>,
+    pub(super) from_parent_user_id: Option<Box<str>>,
     #[serde(borrow)]
     pub(super) context: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -286,6 +292,18 @@ pub(super) struct ButtonIn {
     pub(super) payload: Option<Box<str>>,
 }
 
+/// A notice about a customer; of the addresses only those that are new.
+#[derive(Default, Deserialize)]
+pub(super) struct Notice {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Box<str>>,
+    pub(super) wa_id: Option<Box<str>>,
+    /// What `wa_id` was called once.
+    pub(super) new_wa_id: Option<Box<str>>,
+    pub(super) user_id: Option<Box<str>>,
+    pub(super) parent_user_id: Option<Box<str>>,
+}
+
 #[derive(Deserialize)]
 pub(super) struct ContextIn {
     pub(super) id: Option<Box<str>>,
@@ -306,6 +324,19 @@ pub(super) struct Status {
     pub(super) recipient_user_id: Option<Box<str>>,
     pub(super) biz_opaque_callback_data: Option<Box<str>>,
     pub(super) errors: Option<serde_json::Value>,
+}
+
+/// A page of the answer to `GET /<business account>/message_templates`.
+#[derive(Deserialize)]
+pub(super) struct TemplatePage {
+    pub(super) data: Vec<serde_json::Value>,
+    pub(super) paging: Option<serde_json::Value>,
+}
+
+/// The answer to `GET /<phone number id>`.
+#[derive(Deserialize)]
+pub(super) struct Number {
+    pub(super) display_phone_number: Option<Box<str>>,
 }
 
 /// A webhook's value, reduced to one status.

@@ -79,6 +79,20 @@ fn every_odd_frame_has_its_reason() {
 }
 
 #[test]
+fn changed_templates_of_nobody_are_odd() {
+    for id in ["", r#""id":"","#, r#""id":7,"#] {
+        let field = "message_template_status_update";
+        let body = format!(r#"{{"entry":[{{{id}"changes":[{{"field":"{field}"}}]}}]}}"#);
+        check(
+            &body,
+            &["a change of templates without business account"],
+            &[],
+        );
+        assert!(receive(&body).unwrap().templates_changed.is_empty());
+    }
+}
+
+#[test]
 fn a_body_without_entries_is_odd() {
     for body in ["{}", r#"{"entry":null}"#, r#"{"entry":7}"#] {
         check(body, &["no list of entries"], &[]);
