@@ -18,6 +18,7 @@ mod faults;
 mod graph;
 mod journal;
 mod page;
+mod reviews;
 mod server;
 mod state;
 mod statuses;

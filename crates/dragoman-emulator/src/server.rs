@@ -45,6 +45,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
             get(control::chat::list).post(control::chat::write),
         )
         .route("/customers/{id}/read", post(control::chat::read))
+        .route("/templates/{waba_id}/{name}", put(control::templates::put))
         .route("/faults", put(control::faults::put))
         .route("/requests", get(control::requests::list))
         .route(

@@ -97,14 +97,7 @@ impl State {
         let owed: Vec<_> = held
             .pending
             .iter()
-            .map(|(webhook, pending)| {
-                (
-                    *webhook,
-                    held.messages[pending.message as usize]
-                        .phone_number_id
-                        .clone(),
-                )
-            })
+            .map(|(webhook, pending)| (*webhook, held.number_of(pending).to_owned()))
             .collect();
         drop(held);
         for (webhook, phone_number_id) in owed {
@@ -174,7 +167,7 @@ impl Held<'_> {
                 .map(|message| self.customers[message.customer as usize].id.clone()),
             Entry::App(_)
             | Entry::Template(_)
-            | Entry::TemplateDeleted { .. }
+            | Entry::TemplateDeleted(_)
             | Entry::Media(_)
             | Entry::MediaDeleted { .. }
             | Entry::Turned(_)

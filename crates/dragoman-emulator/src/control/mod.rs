@@ -1,4 +1,4 @@
-//! The control addresses under `/emulator/v1`: customers, faults, ledger and clock, for tests and for the page.
+//! The control addresses under `/emulator/v1`: customers, templates, faults, ledger and clock, for tests and for the page.
 
 pub(crate) mod apps;
 pub(crate) mod chat;
@@ -9,6 +9,7 @@ pub(crate) mod guard;
 mod ours;
 pub(crate) mod requests;
 pub(crate) mod stream;
+pub(crate) mod templates;
 
 use axum::Json;
 use axum::http::{Method, StatusCode, Uri};

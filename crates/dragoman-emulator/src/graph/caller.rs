@@ -60,6 +60,15 @@ impl Caller {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The query but for these keys.
+    pub(super) fn query_without<'a>(
+        &'a self,
+        keys: &'a [&str],
+    ) -> impl Iterator<Item = &'a (String, String)> {
+        let pairs = self.query.iter();
+        pairs.filter(|(key, _)| !keys.contains(&key.as_str()))
+    }
+
     pub(super) fn knows(&self, access_token: &str) -> Result<(), GraphError> {
         match self.token.as_deref() {
             Some(token) if token == access_token => Ok(()),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::UnixMillis;
 use crate::graph::title;
-use crate::world::{App, Customer, Message, News, Outbound, Status};
+use crate::world::{App, Customer, Message, News, Outbound, Status, TemplateNews};
 
 /// What one webhook says.
 pub(crate) fn body(app: &App, customer: &Customer, message: &Message, news: News) -> Value {
@@ -15,6 +15,40 @@ pub(crate) fn body(app: &App, customer: &Customer, message: &Message, news: News
         (News::Status { .. } | News::CustomerWrote, _) => written_value(customer, message),
     };
     frame(app, value)
+}
+
+/// What became of a template.
+pub(crate) fn template_body(news: &TemplateNews) -> Value {
+    let TemplateNews { template, at, .. } = news;
+    let reason = template
+        .reason
+        .as_deref()
+        .or(match template.status.as_str() {
+            "PENDING_DELETION" => None,
+            _ => Some("NONE"),
+        });
+    let mut value = json!({
+        "event": template.status,
+        "message_template_id": template.id.parse::<u64>().unwrap_or_default(),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+        "message_template_category": template.category,
+        "reason": reason,
+    });
+    let title = match template.status.as_str() {
+        "PAUSED" => Some("FIRST_PAUSE"),
+        "DISABLED" => Some("DISABLED"),
+        _ => None,
+    };
+    if let Some(title) = title {
+        let description = format!("The template is {}.", template.status.to_ascii_lowercase());
+        value["other_info"] = json!({"title": title, "description": description});
+    }
+    let change = json!({"field": "message_template_status_update", "value": value});
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{"id": template.waba_id, "time": at.seconds(), "changes": [change]}],
+    })
 }
 
 fn frame(app: &App, mut value: Map<String, Value>) -> Value {

@@ -18,7 +18,7 @@ use super::compose;
 use super::sign::{ascii_json, signature};
 use crate::server::ended;
 use crate::state::State;
-use crate::world::Entry;
+use crate::world::{Entry, Pending};
 
 const AT_ONCE: usize = 16;
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -140,10 +140,15 @@ fn letter(state: &State, webhook: u64) -> Option<Letter> {
     let (url, app_secret, body) = {
         let held = state.hold();
         let pending = held.pending.get(&webhook)?;
-        let message = &held.messages[pending.message as usize];
-        let app = held.apps.get(&message.phone_number_id)?;
-        let customer = &held.customers[message.customer as usize];
-        let body = compose::body(app, customer, message, pending.news);
+        let app = held.apps.get(held.number_of(pending))?;
+        let body = match pending {
+            Pending::Message { message, news } => {
+                let message = &held.messages[*message as usize];
+                let customer = &held.customers[message.customer as usize];
+                compose::body(app, customer, message, *news)
+            }
+            Pending::Template(news) => compose::template_body(news),
+        };
         (app.webhook_url.clone()?, app.app_secret.clone(), body)
     };
     Some(Letter {

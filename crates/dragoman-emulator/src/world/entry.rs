@@ -12,11 +12,9 @@ pub(crate) enum Entry {
     /// Somebody listens to a number.
     App(App),
     Customer(CustomerChange),
-    Template(Template),
-    TemplateDeleted {
-        waba_id: String,
-        name: String,
-    },
+    /// A template is new, or its status is.
+    Template(TemplateChange),
+    TemplateDeleted(TemplateDeletion),
     Media(StoredMedia),
     MediaDeleted {
         id: String,
@@ -69,6 +67,43 @@ pub(crate) struct CustomerChange {
     pub(crate) read_receipts: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) blocked: Option<bool>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TemplateChange {
+    #[serde(flatten)]
+    pub(crate) template: Template,
+    #[serde(flatten)]
+    pub(crate) told: Told,
+}
+
+/// All languages of a name, or the one that has the id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TemplateDeletion {
+    pub(crate) waba_id: String,
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    #[serde(flatten)]
+    pub(crate) told: Told,
+}
+
+impl TemplateDeletion {
+    pub(crate) fn is_about(&self, template: &Template) -> bool {
+        self.waba_id == template.waba_id
+            && self.name == template.name
+            && self.id.as_ref().is_none_or(|id| *id == template.id)
+    }
+}
+
+/// When something became of templates, and the numbers of the webhooks that tell it: for each
+/// template one to each listener of its business account.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Told {
+    pub(crate) at: UnixMillis,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) webhooks: Vec<u64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Shown;
+use super::{Shown, Template};
 use crate::clock::UnixMillis;
 
 /// Seen from the phone: `In` is what the business sent.
@@ -120,11 +120,22 @@ pub(crate) struct Request {
 }
 
 /// A webhook that was not answered yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pending {
-    /// Index of the message it speaks of.
-    pub(crate) message: u32,
-    pub(crate) news: News,
+#[derive(Debug, Clone)]
+pub(crate) enum Pending {
+    Message {
+        /// Index of the message it speaks of.
+        message: u32,
+        news: News,
+    },
+    Template(Box<TemplateNews>),
+}
+
+/// What became of a template, for one of the numbers of its business account.
+#[derive(Debug, Clone)]
+pub(crate) struct TemplateNews {
+    pub(crate) phone_number_id: String,
+    pub(crate) template: Template,
+    pub(crate) at: UnixMillis,
 }
 
 #[derive(Debug, Clone, Copy)]

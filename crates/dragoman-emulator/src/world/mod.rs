@@ -17,13 +17,18 @@ use std::time::Duration;
 
 pub(crate) use self::app::{App, default_name, default_number};
 pub(crate) use self::customer::{Customer, is_bsuid, normalise};
-pub(crate) use self::entry::{Accepted, CustomerChange, Entry, StatusChange, Turned, Wrote};
+pub(crate) use self::entry::{
+    Accepted, CustomerChange, Entry, StatusChange, TemplateChange, TemplateDeletion, Told, Turned,
+    Wrote,
+};
 pub(crate) use self::media::StoredMedia;
 pub(crate) use self::message::{
-    Direction, Message, News, Outbound, Pending, Quirks, Request, Status,
+    Direction, Message, News, Outbound, Pending, Quirks, Request, Status, TemplateNews,
 };
 pub(crate) use self::shown::{MEDIA_KINDS, Shown, shown};
-pub(crate) use self::template::{Template, button_parameters, component, parameters_of, variables};
+pub(crate) use self::template::{
+    APPROVED, Template, approved, button_parameters, component, parameters_of, variables,
+};
 pub(crate) use self::words::words;
 use crate::clock::UnixMillis;
 
@@ -86,10 +91,42 @@ impl World {
             .apps
             .get(phone_number_id)
             .is_some_and(|app| app.webhook_url.is_some());
-        if listens {
-            (self.next_webhook..self.next_webhook + copies).collect()
-        } else {
-            Vec::new()
+        self.next_webhooks(if listens { copies } else { 0 })
+    }
+
+    /// Numbers of the webhooks that tell about so many templates of a business account.
+    pub(crate) fn template_webhooks(&self, waba_id: &str, templates: usize) -> Vec<u64> {
+        let webhooks = self.listeners(waba_id).len() * templates;
+        self.next_webhooks(webhooks as u64)
+    }
+
+    fn next_webhooks(&self, count: u64) -> Vec<u64> {
+        (self.next_webhook..self.next_webhook + count).collect()
+    }
+
+    /// Who hears of a business account's templates: each address once, by the lowest of the numbers that
+    /// are registered with it.
+    pub(crate) fn listeners(&self, waba_id: &str) -> Vec<String> {
+        let mut addresses = Vec::new();
+        let mut listeners = Vec::new();
+        for app in self.apps.values().filter(|app| app.waba_id == waba_id) {
+            if let Some(url) = app
+                .webhook_url
+                .as_ref()
+                .filter(|url| !addresses.contains(url))
+            {
+                addresses.push(url);
+                listeners.push(app.phone_number_id.clone());
+            }
+        }
+        listeners
+    }
+
+    /// The number whose listener a webhook is for.
+    pub(crate) fn number_of<'a>(&'a self, pending: &'a Pending) -> &'a str {
+        match pending {
+            Pending::Message { message, .. } => &self.messages[*message as usize].phone_number_id,
+            Pending::Template(news) => &news.phone_number_id,
         }
     }
 

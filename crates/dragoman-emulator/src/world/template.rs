@@ -1,9 +1,12 @@
-//! Templates as they were created.
+//! Templates as they were created, and what their reviewer thinks of them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::words;
+
+/// Only with this status a template may be sent.
+pub(crate) const APPROVED: &str = "APPROVED";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Template {
@@ -16,6 +19,17 @@ pub(crate) struct Template {
     pub(crate) parameter_format: String,
     /// The creation components, as they came.
     pub(crate) components: Vec<Value>,
+    /// The reviewer's verdict.
+    #[serde(default = "approved")]
+    pub(crate) status: String,
+    /// Why it is as it is, where the reviewer said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+}
+
+/// Who does not say otherwise approves.
+pub(crate) fn approved() -> String {
+    APPROVED.to_owned()
 }
 
 impl Template {

@@ -96,6 +96,7 @@ async fn what_makes_no_sense_is_refused_in_words_and_changes_nothing() {
     };
     let customer = |change: Value| ("PUT", "customers/31612345678", change);
     let message = |message: Value| ("POST", "customers/31612345678/messages", message);
+    let verdict = |verdict: Value| ("PUT", "templates/200000000000001/order", verdict);
     let fault = |rule: Value| ("PUT", "faults", json!({"rules": [rule]}));
     let ahead = |by: Value| ("POST", "clock", json!({"advance_s": by}));
     for (method, path, body) in [
@@ -118,6 +119,9 @@ async fn what_makes_no_sense_is_refused_in_words_and_changes_nothing() {
         customer(json!({"phone": 31612345678_u64})),
         customer(json!({"phone": "abc"})),
         customer(json!({"bsuid": "31612345678"})),
+        verdict(json!({})),
+        verdict(json!({"status": "SPLENDID"})),
+        verdict(json!({"status": "DELETED"})),
         message(json!("Hi")),
         message(json!({})),
         message(json!({"text": 5})),

@@ -44,7 +44,11 @@ pub(crate) struct Business {
 impl Business {
     /// An emulator whose number is registered, and nobody has written yet.
     pub(crate) async fn open() -> Self {
-        let data_dir = tempfile::tempdir().unwrap();
+        Self::over(tempfile::tempdir().unwrap()).await
+    }
+
+    /// An emulator that goes on with what lies in the folder.
+    pub(crate) async fn over(data_dir: TempDir) -> Self {
         let webhook = Webhook::default();
         let addr = webhook.listen().await;
         let business = Self {

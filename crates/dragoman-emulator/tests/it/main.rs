@@ -12,4 +12,5 @@ mod faults;
 mod page;
 mod restart;
 mod sending;
+mod templates;
 mod webhook;

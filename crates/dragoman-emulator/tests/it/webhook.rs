@@ -106,6 +106,24 @@ impl Webhook {
         .await
     }
 
+    /// What was told about templates so far: the entry's id and time, and the value.
+    pub(crate) fn templates(&self) -> Vec<(Value, Value)> {
+        let heard = self.heard.lock().unwrap();
+        let changes = heard.iter().map(|body| &body["entry"][0]);
+        changes
+            .filter(|entry| entry["changes"][0]["field"] == "message_template_status_update")
+            .map(|entry| {
+                assert!(entry["time"].is_u64(), "{entry}");
+                (entry["id"].clone(), entry["changes"][0]["value"].clone())
+            })
+            .collect()
+    }
+
+    /// What was told about templates, once it is so much.
+    pub(crate) async fn told_of_templates(&self, count: usize) -> Vec<(Value, Value)> {
+        eventually(|| Some(self.templates()).filter(|told| told.len() >= count)).await
+    }
+
     pub(crate) async fn message(&self, wamid: &str) -> Value {
         eventually(|| {
             self.values()

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{Checked, media};
 use crate::graph::GraphError;
 use crate::world::{
-    MEDIA_KINDS, Template, World, button_parameters, component, parameters_of, variables, words,
+    APPROVED, MEDIA_KINDS, Template, World, button_parameters, component, parameters_of, variables,
+    words,
 };
 
 /// A name that nobody created passes unless `strict`; a known name in an unknown language never does.
@@ -15,31 +16,50 @@ pub(super) fn check(
     strict: bool,
     world: &World,
 ) -> Checked {
-    let name = words(content, "name");
+    let (name, language) = named(content);
     if name.is_empty() {
         return Err(GraphError::missing("template['name']"));
     }
-    let language = content
-        .get("language")
-        .map(|language| words(language, "code"))
-        .unwrap_or_default();
     if language.is_empty() {
         return Err(GraphError::missing("template['language']['code']"));
     }
     match world.template(phone_number_id, &name, &language) {
-        Some(template) => parameters(content, template),
+        Some(template) => {
+            is_approved(template)?;
+            parameters(content, template)
+        }
         None if strict
             || world
                 .templates_named(phone_number_id, &name)
                 .next()
                 .is_some() =>
         {
-            Err(GraphError::known(132_001).with(format!(
-                "template name ({name}) does not exist in {language}"
-            )))
+            Err(does_not_exist(&name, &language))
         }
         None => Ok(()),
     }
+}
+
+fn named(content: &Value) -> (String, String) {
+    let language = content.get("language");
+    let language = language.map(|language| words(language, "code"));
+    (words(content, "name"), language.unwrap_or_default())
+}
+
+fn is_approved(template: &Template) -> Checked {
+    let details = || format!("Template {} is {}", template.name, template.status);
+    match template.status.as_str() {
+        APPROVED => Ok(()),
+        "PAUSED" => Err(GraphError::known(132_015).with(details())),
+        "DISABLED" => Err(GraphError::known(132_016).with(details())),
+        _ => Err(does_not_exist(&template.name, &template.language)),
+    }
+}
+
+fn does_not_exist(name: &str, language: &str) -> GraphError {
+    GraphError::known(132_001).with(format!(
+        "template name ({name}) does not exist in {language}"
+    ))
 }
 
 fn parameters(content: &Value, template: &Template) -> Checked {

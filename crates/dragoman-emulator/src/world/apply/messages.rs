@@ -110,7 +110,7 @@ impl World {
         if let Some(webhook) = webhook {
             self.owe(
                 webhook,
-                Pending {
+                Pending::Message {
                     message,
                     news: News::CustomerWrote,
                 },

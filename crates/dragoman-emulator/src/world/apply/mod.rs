@@ -2,6 +2,7 @@
 
 mod messages;
 mod statuses;
+mod templates;
 
 use std::borrow::Cow;
 
@@ -19,11 +20,8 @@ impl World {
                 self.apps.insert(app.phone_number_id.clone(), app);
             }
             Entry::Customer(change) => self.change_customer(change),
-            Entry::Template(template) => self.templates.push(template),
-            Entry::TemplateDeleted { waba_id, name } => {
-                self.templates
-                    .retain(|template| template.waba_id != waba_id || template.name != name);
-            }
+            Entry::Template(change) => self.template_changed(change),
+            Entry::TemplateDeleted(deletion) => self.template_deleted(&deletion),
             Entry::Media(media) => {
                 self.media.insert(media.id.clone(), media);
             }

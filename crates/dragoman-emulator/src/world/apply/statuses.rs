@@ -24,7 +24,7 @@ impl World {
             };
             self.owe(
                 *webhook,
-                Pending {
+                Pending::Message {
                     message: index,
                     news,
                 },
@@ -75,10 +75,10 @@ impl World {
     }
 
     pub(super) fn answered(&mut self, webhook: u64) {
-        let Some(pending) = self.pending.remove(&webhook) else {
+        let Some(Pending::Message { message, .. }) = self.pending.remove(&webhook) else {
             return;
         };
-        let message = &mut self.messages[pending.message as usize];
+        let message = &mut self.messages[message as usize];
         if message.direction == Direction::Out {
             message.status = message.status.max(Status::Delivered);
         }

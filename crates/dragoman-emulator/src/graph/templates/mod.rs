@@ -1,78 +1,24 @@
-//! `/{waba-id}/message_templates`. Nobody reviews: what is created is approved.
+//! `/{waba-id}/message_templates`. What is created is approved at once, until a reviewer says otherwise.
+
+mod list;
+
+use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+pub(super) use self::list::list;
 use super::{Caller, GraphError, success};
+use crate::reviews;
 use crate::state::{State, fresh_number};
-use crate::world::{Entry, Template, component, words};
+use crate::world::{Template, TemplateDeletion, Told, approved, component, words};
 
 const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
 
-pub(super) fn list(state: &State, waba_id: &str, caller: &Caller) -> Response {
-    let held = state.hold();
-    let status_fits = caller
-        .query("status")
-        .is_none_or(|status| status.to_ascii_uppercase().contains("APPROVED"));
-    let found: Vec<_> = held
-        .templates
-        .iter()
-        .filter(|template| status_fits && template.waba_id == waba_id)
-        .filter(|template| {
-            caller
-                .query("name")
-                .is_none_or(|name| name == template.name)
-        })
-        .filter(|template| {
-            caller
-                .query("language")
-                .is_none_or(|language| language.contains(&template.language))
-        })
-        .filter(|template| {
-            let category = caller.query("category").map(str::to_ascii_uppercase);
-            category.is_none_or(|category| category.contains(&template.category))
-        })
-        .collect();
-
-    let number = |key: &str| {
-        caller
-            .query(key)
-            .and_then(|value| value.parse::<usize>().ok())
-    };
-    let start = number("after").unwrap_or(0).min(found.len());
-    let end = start
-        .saturating_add(number("limit").unwrap_or(25).max(1))
-        .min(found.len());
-    let data: Vec<_> = found[start..end]
-        .iter()
-        .map(|template| view(template))
-        .collect();
-    let mut answer = json!({
-        "data": data,
-        "paging": {"cursors": {"before": start.to_string(), "after": end.to_string()}},
-    });
-    if end < found.len() {
-        let limit = end - start;
-        let host = state.listen;
-        answer["paging"]["next"] = json!(format!(
-            "http://{host}/{waba_id}/message_templates?limit={limit}&after={end}"
-        ));
-    }
-    if caller.query("summary").is_some() {
-        answer["summary"] = json!({
-            "total_count": found.len(),
-            "message_template_count": found.len(),
-            "message_template_limit": 6000,
-            "are_translations_complete": true,
-        });
-    }
-    Json(answer).into_response()
-}
-
 /// Creating the very same template again answers with the one that exists, so that a set-up may be repeated.
-pub(super) async fn create(state: &State, waba_id: &str, bytes: &Bytes) -> Response {
+pub(super) async fn create(state: &Arc<State>, waba_id: &str, bytes: &Bytes) -> Response {
     let template = match read(waba_id, bytes) {
         Ok(template) => template,
         Err(error) => return error.into_response(),
@@ -94,12 +40,12 @@ pub(super) async fn create(state: &State, waba_id: &str, bytes: &Bytes) -> Respo
                     .into_response();
             }
             None => {
-                held.record(Entry::Template(template.clone()));
+                reviews::change(state, &mut held, template.clone());
                 template
             }
         };
         let answer =
-            json!({"id": template.id, "status": "APPROVED", "category": template.category});
+            json!({"id": template.id, "status": template.status, "category": template.category});
         (answer, state.written())
     };
     match written.await {
@@ -108,26 +54,25 @@ pub(super) async fn create(state: &State, waba_id: &str, bytes: &Bytes) -> Respo
     }
 }
 
-pub(super) async fn delete(state: &State, waba_id: &str, caller: &Caller) -> Response {
+/// All languages of a name, or with `hsm_id` the one that has it.
+pub(super) async fn delete(state: &Arc<State>, waba_id: &str, caller: &Caller) -> Response {
     let Some(name) = caller.query("name") else {
         return GraphError::parameter("The parameter name is required.").into_response();
     };
+    let deletion = TemplateDeletion {
+        waba_id: waba_id.to_owned(),
+        name: name.to_owned(),
+        id: caller.query("hsm_id").map(str::to_owned),
+        told: Told::default(),
+    };
     let written = {
         let mut held = state.hold();
-        if !held
-            .templates
-            .iter()
-            .any(|template| template.waba_id == waba_id && template.name == name)
-        {
+        if !reviews::delete(state, &mut held, deletion) {
             return GraphError::known(100)
                 .subcode(2_593_002)
                 .with("Message template not found")
                 .into_response();
         }
-        held.record(Entry::TemplateDeleted {
-            waba_id: waba_id.to_owned(),
-            name: name.to_owned(),
-        });
         state.written()
     };
     success(written).await
@@ -139,7 +84,7 @@ pub(super) fn view(template: &Template) -> Value {
         "parameter_format": template.parameter_format,
         "components": template.components,
         "language": template.language,
-        "status": "APPROVED",
+        "status": template.status,
         "category": template.category,
         "id": template.id,
     })
@@ -188,5 +133,7 @@ fn read(waba_id: &str, bytes: &Bytes) -> Result<Template, GraphError> {
         category,
         parameter_format: if named { "NAMED" } else { "POSITIONAL" }.to_owned(),
         components,
+        status: approved(),
+        reason: None,
     })
 }
