@@ -75,7 +75,8 @@ pub(crate) async fn write(
             None => addressee(&held, &id)?,
         };
         add_context_from(&mut message, &held, &phone_number_id);
-        tell(
+        statuses::open_chat(&state, &mut held, &id, Some(&phone_number_id));
+        hand_over(
             &state,
             &mut held,
             &id,
@@ -106,17 +107,17 @@ pub(crate) async fn read(
     Ok(Json(json!({"success": true})))
 }
 
-fn tell(
+/// The message reaches the business: what the customer wrote, or a notice about them.
+pub(super) fn hand_over(
     state: &Arc<State>,
     held: &mut Held<'_>,
     id: &str,
     phone_number_id: &str,
     message: Value,
 ) -> String {
-    statuses::open_chat(state, held, id, Some(phone_number_id));
     let peer = held
         .customer(id)
-        .and_then(|customer| customer.wa_id.clone());
+        .and_then(|customer| customer.shown_number().or(customer.bsuid.as_ref()).cloned());
     let wamid = fresh_wamid(peer.as_deref().unwrap_or(id));
     let webhook = held.webhooks(phone_number_id, 1).pop();
     held.record(Entry::Wrote(Wrote {
@@ -210,10 +211,13 @@ fn add_context_from(message: &mut Map<String, Value>, world: &World, phone_numbe
             || default_number(phone_number_id),
             |app| app.display_phone_number(),
         ),
-        Direction::Out => world.customers[quoted.customer as usize]
-            .wa_id
-            .clone()
-            .unwrap_or_default(),
+        Direction::Out => {
+            let customer = &world.customers[quoted.customer as usize];
+            match customer.shown_number() {
+                Some(number) => number.clone(),
+                None => return,
+            }
+        }
     };
     if words(&Value::Object(context.clone()), "from").is_empty() {
         context.insert("from".to_owned(), json!(from));

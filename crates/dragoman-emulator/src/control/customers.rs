@@ -8,7 +8,7 @@ use axum::extract::{Path, State as Shared};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Answer, ControlError, Ours, customer_id, phone_number, read_json, written};
+use super::{Answer, ControlError, Ours, customer_id, moved, phone_number, read_json, written};
 use crate::state::State;
 use crate::statuses;
 use crate::world::{Customer, CustomerChange, Entry, World, default_name, is_bsuid};
@@ -36,9 +36,16 @@ pub(crate) async fn put(
         // Any spelling of a known customer means that customer.
         let id = held.customer(&id).map_or(id, |known| known.id.clone());
         is_nobody_elses(&change, &id, &held)?;
+        can_be_reached(&change, &id, &held)?;
+        let notice = held
+            .customer(&id)
+            .and_then(|before| moved::notice(before, &change));
         let was_offline = held.customer(&id).is_some_and(|customer| !customer.online);
         change.id.clone_from(&id);
         held.record(Entry::Customer(change));
+        if let Some(notice) = notice {
+            moved::tell(&state, &mut held, &id, &notice);
+        }
         if was_offline {
             statuses::phone_is_back(&state, &held, &id);
         }
@@ -58,6 +65,18 @@ fn is_nobody_elses(change: &CustomerChange, id: &str, world: &World) -> Answer<(
                 other.id
             )));
         }
+    }
+    Ok(())
+}
+
+/// Who hides the number can be named by a BSUID only.
+fn can_be_reached(change: &CustomerChange, id: &str, world: &World) -> Answer<()> {
+    let known = world.customer(id);
+    let has_bsuid = is_bsuid(id)
+        || change.bsuid.is_some()
+        || known.is_some_and(|customer| customer.bsuid.is_some());
+    if change.hides_number == Some(true) && !has_bsuid {
+        return Err(ControlError::bad("who hides the number needs a bsuid"));
     }
     Ok(())
 }
@@ -102,6 +121,7 @@ fn view(world: &World, customer: &Customer) -> Value {
         "phone": customer.phone,
         "bsuid": customer.bsuid,
         "username": customer.username,
+        "hides_number": customer.hides_number,
         "name": customer.name,
         "online": customer.online,
         "read_receipts": customer.read_receipts,

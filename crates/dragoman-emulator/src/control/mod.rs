@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod customers;
 pub(crate) mod faults;
 pub(crate) mod guard;
+mod moved;
 mod ours;
 pub(crate) mod requests;
 pub(crate) mod stream;

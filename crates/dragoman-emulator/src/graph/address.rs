@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::GraphError;
-use crate::world::{is_bsuid, normalise, words};
+use crate::world::{dialled, is_bsuid, normalise, words};
 
 /// A request that is shaped like a message.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,11 +40,7 @@ pub(crate) fn address(body: &Value) -> Result<Checkable, GraphError> {
     if !recipient_type.is_empty() && !recipient_type.eq_ignore_ascii_case("individual") {
         return Err(GraphError::known(131_002).with("Only individual recipients are served here."));
     }
-    let input = ["to", "recipient"]
-        .iter()
-        .map(|key| words(body, key))
-        .find(|value| !value.is_empty());
-    let Some(input) = input else {
+    let Some(input) = dialled(body) else {
         return Err(GraphError::parameter("The parameter to is required."));
     };
     let Some(customer) = normalise(&input) else {

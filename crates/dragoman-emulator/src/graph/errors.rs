@@ -169,6 +169,7 @@ pub(crate) fn title(code: u32) -> &'static str {
         131_053 => "Media upload error",
         131_056 => "(Business Account, Consumer Account) pair rate limit hit",
         131_057 => "Account in maintenance mode",
+        131_062 => "BSUID recipients are not supported for this message",
         132_000 => "Number of parameters does not match the expected number of params",
         132_001 => "Template name does not exist in the translation",
         132_005 => "Translated text too long",

@@ -30,7 +30,7 @@ function fillCustomerItem(link, customer) {
   const name = displayName(customer);
   paintAvatar(part("avatar"), name, id);
   part("customer-name").textContent = name;
-  part("customer-last").textContent = last ? `${last.direction === "out" ? "You: " : ""}${last.text}` : customer.phone ?? "";
+  part("customer-last").textContent = last ? `${last.direction === "out" ? "You: " : ""}${last.text}` : contactLine(customer);
   part("customer-time").textContent = last ? shortTime(new Date(last.at)) : "";
   part("badge").hidden = unread === 0;
   part("count").textContent = unread;
@@ -58,6 +58,12 @@ export function phoneState({ online, blocked }) {
 }
 
 export const displayName = ({ name, username, phone, bsuid, id }) => name || username || phone || bsuid || id;
+
+/** How businesses reach this phone. */
+export function contactLine({ phone, username, bsuid, hides_number }) {
+  if (phone && !hides_number) return `+${phone}`;
+  return `${username ? `@${username}` : bsuid}, number hidden`;
+}
 
 export function paintAvatar(node, name, seed) {
   const words = name.split(/[\s@+]+/).filter((word) => word !== "");

@@ -1,6 +1,6 @@
 // The phone on screen: whose it is, and which view of it.
 
-import { displayName, paintAvatar, phoneState } from "./customers.js";
+import { contactLine, displayName, paintAvatar, phoneState } from "./customers.js";
 import { byId } from "./dom.js";
 import { page } from "./state.js";
 
@@ -27,6 +27,7 @@ function renderOpenPhone(customer) {
   byId("business-name").textContent = name;
   byId("business-number").textContent = business?.phone_number_id ? `Business · ${business.phone_number_id}` : "Business";
   paintAvatar(byId("business-avatar"), name, name);
+  byId("phone-address").textContent = contactLine(customer);
   for (const box of switches) box.checked = customer[box.dataset.setting];
 }
 

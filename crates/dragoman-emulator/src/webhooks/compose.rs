@@ -70,18 +70,23 @@ fn written_value(customer: &Customer, message: &Message) -> Map<String, Value> {
         .as_ref()
         .map(|wire| serde_json::from_str(wire.get()));
     let mut object: Map<String, Value> = wire.and_then(Result::ok).unwrap_or_default();
-    put(&mut object, "from", customer.wa_id.as_ref());
-    put(&mut object, "from_user_id", customer.bsuid.as_ref());
+    // A notice about a change says whom it came from before.
+    if !object.contains_key("from") && !object.contains_key("from_user_id") {
+        put(&mut object, "from", customer.shown_number());
+        put(&mut object, "from_user_id", customer.bsuid.as_ref());
+    }
     object.insert("id".to_owned(), json!(message.wamid));
     object.insert(
         "timestamp".to_owned(),
         json!(message.at.seconds().to_string()),
     );
     let mut value = Map::new();
-    value.insert(
-        "contacts".to_owned(),
-        json!([contact(customer, customer.username.as_ref())]),
-    );
+    if !message.is_notice() {
+        value.insert(
+            "contacts".to_owned(),
+            json!([contact(customer, customer.username.as_ref())]),
+        );
+    }
     value.insert("messages".to_owned(), json!([object]));
     value
 }
@@ -97,7 +102,7 @@ fn status_value(
     object.insert("id".to_owned(), json!(message.wamid));
     object.insert("status".to_owned(), json!(status.word()));
     object.insert("timestamp".to_owned(), json!(at.seconds().to_string()));
-    put(&mut object, "recipient_id", customer.wa_id.as_ref());
+    put(&mut object, "recipient_id", customer.shown_number());
     let told_by_bsuid = status != Status::Failed || outbound.addressed_by_bsuid;
     put(
         &mut object,
@@ -146,7 +151,7 @@ fn contact(customer: &Customer, username: Option<&String>) -> Value {
     put(&mut profile, "username", username);
     let mut contact = Map::new();
     contact.insert("profile".to_owned(), Value::Object(profile));
-    put(&mut contact, "wa_id", customer.wa_id.as_ref());
+    put(&mut contact, "wa_id", customer.shown_number());
     put(&mut contact, "user_id", customer.bsuid.as_ref());
     Value::Object(contact)
 }

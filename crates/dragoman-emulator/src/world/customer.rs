@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::CustomerChange;
+use serde_json::Value;
+
+use super::{CustomerChange, words};
 use crate::clock::UnixMillis;
 
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub(crate) struct Customer {
     pub(crate) wa_id: Option<String>,
     pub(crate) bsuid: Option<String>,
     pub(crate) username: Option<String>,
+    /// Businesses see the BSUID alone.
+    pub(crate) hides_number: bool,
     pub(crate) name: String,
     pub(crate) on_whatsapp: bool,
     pub(crate) online: bool,
@@ -42,6 +46,7 @@ impl Customer {
             phone,
             bsuid: (!is_phone).then(|| id.to_owned()),
             username: None,
+            hides_number: false,
             name: format!("Customer {tail}"),
             on_whatsapp: true,
             online: true,
@@ -62,6 +67,7 @@ impl Customer {
         self.wa_id = change.wa_id.or_else(|| self.wa_id.take());
         self.bsuid = change.bsuid.or_else(|| self.bsuid.take());
         self.username = change.username.or_else(|| self.username.take());
+        self.hides_number = change.hides_number.unwrap_or(self.hides_number);
         if let Some(name) = change.name {
             self.name = name;
         }
@@ -69,6 +75,11 @@ impl Customer {
         self.online = change.online.unwrap_or(self.online);
         self.read_receipts = change.read_receipts.unwrap_or(self.read_receipts);
         self.blocked = change.blocked.unwrap_or(self.blocked);
+    }
+
+    /// The number as businesses see it.
+    pub(crate) fn shown_number(&self) -> Option<&String> {
+        self.wa_id.as_ref().filter(|_| !self.hides_number)
     }
 
     /// Whether a message that was sent reaches the phone now.
@@ -89,6 +100,12 @@ pub(crate) fn is_bsuid(id: &str) -> bool {
         && rest
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+}
+
+/// Whom a message names, as it was written: `to` goes before `recipient`.
+pub(crate) fn dialled(body: &Value) -> Option<String> {
+    let named = ["to", "recipient"].map(|key| words(body, key));
+    named.into_iter().find(|name| !name.is_empty())
 }
 
 /// The id of a customer as it was dialled: separators and `+` do not count.

@@ -57,6 +57,9 @@ pub(crate) struct CustomerChange {
     pub(crate) bsuid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) username: Option<String>,
+    /// Businesses see the BSUID alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hides_number: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -97,9 +97,14 @@ impl Message {
     /// Whether the phone shows it.
     pub(crate) fn on_the_phone(&self) -> bool {
         match self.direction {
-            Direction::Out => true,
+            Direction::Out => !self.is_notice(),
             Direction::In => matches!(self.status, Status::Delivered | Status::Read),
         }
+    }
+
+    /// `WhatsApp` tells the business something about the customer.
+    pub(crate) fn is_notice(&self) -> bool {
+        self.shown.kind == "system"
     }
 
     /// Reactions are `sent` and nothing more is told of them.

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 pub(crate) use self::app::{App, default_name, default_number};
-pub(crate) use self::customer::{Customer, is_bsuid, normalise};
+pub(crate) use self::customer::{Customer, dialled, is_bsuid, normalise};
 pub(crate) use self::entry::{
     Accepted, CustomerChange, Entry, StatusChange, TemplateChange, TemplateDeletion, Told, Turned,
     Wrote,

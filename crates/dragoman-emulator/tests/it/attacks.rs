@@ -119,6 +119,8 @@ async fn what_makes_no_sense_is_refused_in_words_and_changes_nothing() {
         customer(json!({"phone": 31612345678_u64})),
         customer(json!({"phone": "abc"})),
         customer(json!({"bsuid": "31612345678"})),
+        customer(json!({"hides_number": true})),
+        customer(json!({"hides_number": "yes"})),
         verdict(json!({})),
         verdict(json!({"status": "SPLENDID"})),
         verdict(json!({"status": "DELETED"})),

@@ -10,6 +10,7 @@ mod business;
 mod chats;
 mod faults;
 mod page;
+mod people;
 mod restart;
 mod sending;
 mod templates;

@@ -61,7 +61,10 @@ pub(crate) fn content(
         "reaction" => required(content, "message_id", "reaction['message_id']"),
         "contacts" => contacts(content),
         "interactive" => interactive::check(content),
-        "template" => template::check(content, phone_number_id, strict, world),
+        "template" => {
+            template::check(content, phone_number_id, strict, world)?;
+            template::suits(content, &checkable.customer, phone_number_id, world)
+        }
         _ => media(kind, content),
     }
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Checked, media};
 use crate::graph::GraphError;
 use crate::world::{
-    APPROVED, MEDIA_KINDS, Template, World, button_parameters, component, parameters_of, variables,
-    words,
+    APPROVED, MEDIA_KINDS, Template, World, button_parameters, component, is_bsuid, parameters_of,
+    variables, words,
 };
 
 /// A name that nobody created passes unless `strict`; a known name in an unknown language never does.
@@ -38,6 +38,28 @@ pub(super) fn check(
         }
         None => Ok(()),
     }
+}
+
+/// A code that the phone takes by itself does not go to a user id.
+pub(super) fn suits(
+    content: &Value,
+    recipient: &str,
+    phone_number_id: &str,
+    world: &World,
+) -> Checked {
+    let (name, language) = named(content);
+    let template = world.template(phone_number_id, &name, &language);
+    let hands_over_a_code = |template: &Template| {
+        let buttons = template.buttons().iter();
+        let kinds = buttons.map(|button| words(button, "type"));
+        let mut kinds = kinds.map(|kind| kind.to_ascii_uppercase());
+        template.category == "AUTHENTICATION"
+            && kinds.any(|kind| matches!(kind.as_str(), "OTP" | "COPY_CODE"))
+    };
+    if is_bsuid(recipient) && template.is_some_and(hands_over_a_code) {
+        return Err(GraphError::known(131_062));
+    }
+    Ok(())
 }
 
 fn named(content: &Value) -> (String, String) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{raw, token};
 use crate::world::{
     Accepted, Direction, Message, News, Outbound, Pending, REFERRAL_WINDOW, Request, Shown, Status,
-    WINDOW, World, Wrote, is_bsuid, shown, words,
+    WINDOW, World, Wrote, dialled, is_bsuid, shown, words,
 };
 
 impl World {
@@ -49,7 +49,7 @@ impl World {
             read_on_arrival: false,
             outbound: Some(Outbound {
                 token: token.clone(),
-                addressed_by_bsuid: is_bsuid(&customer),
+                addressed_by_bsuid: dialled(&body).is_some_and(|input| is_bsuid(&input)),
                 category,
                 fate,
                 quirks,
@@ -83,14 +83,17 @@ impl World {
             webhook,
         } = wrote;
         let index = self.ensure_customer(&customer);
-        let window = if wire.get("referral").is_some() {
-            REFERRAL_WINDOW
-        } else {
-            WINDOW
-        };
-        let windows = &mut self.customers[index as usize].windows;
-        let until = windows.entry(phone_number_id.clone()).or_insert(at);
-        *until = (*until).max(at.plus(window));
+        // A notice is no word of the customer's.
+        if words(&wire, "type") != "system" {
+            let window = if wire.get("referral").is_some() {
+                REFERRAL_WINDOW
+            } else {
+                WINDOW
+            };
+            let windows = &mut self.customers[index as usize].windows;
+            let until = windows.entry(phone_number_id.clone()).or_insert(at);
+            *until = (*until).max(at.plus(window));
+        }
 
         let quoted = wire.get("context").map(|context| words(context, "id"));
         let message = Message {

@@ -69,7 +69,7 @@ pub(crate) fn shown(message: &Value, template: Option<&Template>) -> Shown {
 
 fn plain_text(kind: &str, content: &Value) -> String {
     match kind {
-        "text" => words(content, "body"),
+        "text" | "system" => words(content, "body"),
         "reaction" => words(content, "emoji"),
         "button" => words(content, "text"),
         "image" | "video" | "document" => words(content, "caption"),
