@@ -1,10 +1,12 @@
 use dragoman_core::id::{AttemptId, AttemptToken};
-use dragoman_core::inbound::StatusKind;
+use dragoman_core::inbound::{Report, Status, StatusKind};
 use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::Recorded;
 use dragoman_core::{Id, MessageId, State, Timestamp};
 
 use crate::world::{CUSTOMER, MOMENT, check, check_durable, failure, receipt, status};
+
+const USER: &str = "NL.13491208655302741918";
 
 #[tokio::test]
 async fn statuses_in_any_order_end_the_same() {
@@ -56,6 +58,26 @@ async fn a_status_that_comes_before_its_message_is_known_waits_for_it() {
         assert_eq!(world.state(in_flight.message()).await, State::Delivered);
         let recorded = world.status("wamid.1", StatusKind::Sent, 5).await;
         assert_eq!(recorded.repeated, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_user_id_beside_a_recipients_number_is_one_more_address() {
+    check(async |world| {
+        let message = world.submitted(CUSTOMER, "wamid.1").await;
+        let report = match status("wamid.1", None, StatusKind::Delivered, 5) {
+            Report::Status(status) => Report::Status(Status {
+                recipient: Some(CUSTOMER.into()),
+                recipient_user: Some(USER.into()),
+                ..status
+            }),
+            Report::Inbound(inbound) => panic!("{inbound:?}"),
+        };
+        world.record(vec![report]).await;
+        let contact = world.stored(message).await.contact;
+        assert_eq!(contact.phone(), Some(CUSTOMER));
+        assert_eq!(contact.user_id(), Some(USER));
     })
     .await;
 }
