@@ -55,6 +55,7 @@ impl Sent {
                 kind,
                 at,
                 recipient: Some(self.recipient.as_str().into()),
+                recipient_user: None,
                 raw: Raw::new(webhook::value(&taken, word, at.seconds())),
             })
         };
