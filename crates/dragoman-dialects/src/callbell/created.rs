@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::render::{self, Setting};
-use super::{interactive, objects, wire};
+use super::{interactive, objects, wire, wording};
 
 /// A message, in or out. Receivers validate it: everything but the optional parts is always there.
 #[derive(Serialize)]
@@ -70,19 +70,15 @@ fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageC
             at: view.event.at,
         },
     );
-    told.text = content.text().unwrap_or_default().to_owned();
+    told.text = wording::sent(content);
     told.metadata = body.metadata.as_ref().and_then(render::kept);
     match content.media().map(|media| &media.source) {
         Some(MediaSource::Link(link)) => told.attachments.push(link.to_string()),
         Some(MediaSource::Stored(_)) | None => {}
     }
     match content {
-        Content::Interactive(raw) => {
-            told.text = field_of(raw, &["/body/text"]);
-            told.show(interactive::sent(raw));
-        }
+        Content::Interactive(raw) => told.show(interactive::sent(raw)),
         Content::Contacts(raw) => told.message_contact_card = cards(raw),
-        Content::Reaction(reaction) => told.text = reaction.emoji.to_string(),
         Content::Location(place) => told.message_location = Some(location(place)),
         Content::Text(_)
         | Content::Image(_)
@@ -90,7 +86,8 @@ fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageC
         | Content::Video(_)
         | Content::Document(_)
         | Content::Sticker(_)
-        | Content::Template(_) => {}
+        | Content::Template(_)
+        | Content::Reaction(_) => {}
     }
     told
 }
@@ -108,15 +105,12 @@ fn inbound(view: &View<'_>, setting: &Setting<'_>, body: &Inbound) -> MessageCre
             at: view.event.at,
         },
     );
-    told.text = content.text().unwrap_or_default().to_owned();
+    told.text = wording::received(content);
     let forwarded = body.context.as_ref().is_some_and(|past| past.forwarded);
     told.message_forward = forwarded.then(|| json!({ "forwarded": true }));
     told.message_context = view.refers_to.map(|earlier| context(earlier, body));
     match content {
-        InboundContent::Interactive(raw) => {
-            told.text = field_of(raw, &["/button_reply/title", "/list_reply/title"]);
-            told.show(interactive::chosen(raw));
-        }
+        InboundContent::Interactive(raw) => told.show(interactive::chosen(raw)),
         InboundContent::Button { text, payload } => {
             let shown = interactive::quick_reply(text, payload.as_deref());
             told.message_reply_button = Some(shown);
@@ -215,12 +209,4 @@ fn cards(raw: &Raw) -> Option<Value> {
         })
     };
     Some(json!({ "contactsInfo": cards.iter().map(card).collect::<Vec<_>>() }))
-}
-
-/// The first text that stands at one of these places of kept JSON; empty where none does.
-pub(super) fn field_of(raw: &Raw, pointers: &[&str]) -> String {
-    let value: Value = serde_json::from_str(raw.as_str()).unwrap_or_default();
-    let texts = pointers.iter().filter_map(|pointer| value.pointer(pointer));
-    let mut texts = texts.filter_map(Value::as_str);
-    texts.next().unwrap_or_default().to_owned()
 }

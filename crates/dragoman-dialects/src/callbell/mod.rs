@@ -41,6 +41,7 @@ mod tidings;
 mod users;
 mod webhooks;
 mod wire;
+mod wording;
 
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/callbell/v1/messages/{uuid}", delete(erasing::by_path))
         .route("/callbell/v1/messages/status/{uuid}", get(handlers::status))
         .route("/callbell/v1/messages/{uuid}/status", get(handlers::status))
+        .merge(contacts::routes())
         .route("/callbell/v1/templates", get(templates::list))
         .route(
             "/callbell/v1/templates/{uuid}",
@@ -88,7 +90,6 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/callbell/v1/funnels", get(account::funnels))
         .route("/callbell/v1/plan", get(account::plan))
         .route("/callbell/v1/auth/me", get(account::me))
-        .merge(contacts::routes())
         .route("/callbell/v1/webhooks/subscribe", post(webhooks::subscribe))
         .route(
             "/callbell/v1/webhooks/unsubscribe",

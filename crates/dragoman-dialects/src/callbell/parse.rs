@@ -118,7 +118,7 @@ pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<
     let wish = wish(&mut form, account, catalog);
     let metadata = metadata(&mut form);
     let extras = form.text("fields").map(|list| list.map(Extras::read));
-    let bot = bot_status(&mut form);
+    let bot = bot(&mut form, "bot_status");
     let dry_run = form.flag("dry_run");
     let names_channel = form.value("channel_uuid").is_some();
 
@@ -230,12 +230,12 @@ fn wish(form: &mut Form<'_>, account: Id, catalog: &Catalog) -> Result<Wish, Not
     })
 }
 
-/// `bot_status`: kept for programs that are bots, as we have none.
-fn bot_status(form: &mut Form<'_>) -> Result<Option<Bot>, Noted> {
-    match form.text("bot_status")? {
+/// What the bot is told: kept for programs that are bots, as we have none.
+pub(super) fn bot(form: &mut Form<'_>, field: &'static str) -> Result<Option<Bot>, Noted> {
+    match form.text(field)? {
         None => Ok(None),
         Some("bot_start") => Ok(Some(Bot::Started)),
         Some("bot_end") => Ok(Some(Bot::Ended)),
-        Some(_) => Err(form.note("bot_status", "must be bot_start or bot_end")),
+        Some(_) => Err(form.note(field, "must be bot_start or bot_end")),
     }
 }

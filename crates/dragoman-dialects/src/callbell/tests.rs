@@ -3,9 +3,9 @@
 mod account;
 mod channels;
 mod choosing;
+mod contacts;
 mod custom_statuses;
 mod deliveries;
-mod contacts;
 mod doubles;
 mod erasing;
 mod fields;

@@ -12,7 +12,6 @@ use super::super::errors::Error;
 use super::super::form::{self, REQUIRED};
 use super::super::handlers::Body;
 use super::super::{parse, wire};
-use super::changes;
 use super::shown::Asked;
 use crate::services::Services;
 
@@ -35,7 +34,7 @@ pub(super) async fn tell(
     const FIELD: &str = "status";
     let object = parse::object(&body)?;
     let bot = form::examine(&object, |form| {
-        changes::bot(form, FIELD)?.ok_or_else(|| form.note(FIELD, REQUIRED))
+        parse::bot(form, FIELD)?.ok_or_else(|| form.note(FIELD, REQUIRED))
     });
     let bot = bot.map_err(Error::Fields)?;
     let told = asked.change(&services, vec![CustomerChange::Bot(bot)]);

@@ -1,12 +1,13 @@
 //! What the calls that make and change contacts may say of them. Pure.
 
 use dragoman_core::assignment::{NotAssigned, assign};
-use dragoman_core::contact::{Bot, CustomerChange};
+use dragoman_core::contact::CustomerChange;
 use dragoman_core::submission::Wish;
 
 use super::super::caller::Caller;
 use super::super::form::{Form, Noted};
 use super::super::json::Json;
+use super::super::parse;
 use super::fields;
 
 const LONGEST_NOTE: usize = 1000;
@@ -21,7 +22,8 @@ pub(super) fn read(form: &mut Form<'_>, caller: &Caller) -> Changes {
         fields::read(form, caller.account, &caller.catalog),
         user(form, caller),
         team(form, caller),
-        bot(form, "bot_status").map(|bot| bot.map(CustomerChange::Bot).into_iter().collect()),
+        parse::bot(form, "bot_status")
+            .map(|bot| bot.map(CustomerChange::Bot).into_iter().collect()),
         note(form),
     ];
     let parts: Vec<_> = parts.into_iter().collect::<Result<_, _>>()?;
@@ -75,16 +77,6 @@ fn team(form: &mut Form<'_>, caller: &Caller) -> Changes {
     match id.and_then(|id| caller.catalog.team_of(caller.account, id)) {
         Some(team) => Ok(vec![CustomerChange::Team(Some(team.id))]),
         None => Err(form.note(FIELD, "not found")),
-    }
-}
-
-/// What the bot is told.
-pub(super) fn bot(form: &mut Form<'_>, field: &'static str) -> Result<Option<Bot>, Noted> {
-    match form.text(field)? {
-        None => Ok(None),
-        Some("bot_start") => Ok(Some(Bot::Started)),
-        Some("bot_end") => Ok(Some(Bot::Ended)),
-        Some(_) => Err(form.note(field, "must be bot_start or bot_end")),
     }
 }
 

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use dragoman_core::content::Content;
-use dragoman_core::inbound::InboundContent;
 use dragoman_core::message::{Body, Stored};
 
 use super::super::errors::Error;
 use super::super::paging::{List, Part};
 use super::super::render::Setting;
-use super::super::{created, objects, wire};
+use super::super::{created, objects, wire, wording};
 use super::shown::Asked;
 use crate::services::Services;
 
@@ -57,14 +55,14 @@ fn past(message: &Stored, setting: &Setting<'_>) -> wire::PastMessage {
     let said = match &message.body {
         Body::Outbound(body) => Said {
             uuid: own_id,
-            text: sent(&body.content),
+            text: wording::sent(&body.content),
             status: "sent",
             from: business,
             to: body.to.value().to_owned(),
         },
         Body::Inbound(body) => Said {
             uuid: body.provider_id.to_string(),
-            text: received(&body.content),
+            text: wording::received(&body.content),
             status: "received",
             from: body
                 .from
@@ -96,37 +94,4 @@ fn customer(message: &Stored) -> String {
     let addresses = &message.contact.addresses;
     let first = addresses.first();
     first.map_or_else(String::new, |address| address.value().to_owned())
-}
-
-fn sent(content: &Content) -> String {
-    match content {
-        Content::Interactive(raw) => created::field_of(raw, &["/body/text"]),
-        Content::Reaction(reaction) => reaction.emoji.to_string(),
-        Content::Text(_)
-        | Content::Image(_)
-        | Content::Audio(_)
-        | Content::Video(_)
-        | Content::Document(_)
-        | Content::Sticker(_)
-        | Content::Location(_)
-        | Content::Contacts(_)
-        | Content::Template(_) => content.text().unwrap_or_default().to_owned(),
-    }
-}
-
-fn received(content: &InboundContent) -> String {
-    match content {
-        InboundContent::Interactive(raw) => {
-            created::field_of(raw, &["/button_reply/title", "/list_reply/title"])
-        }
-        InboundContent::Text(_)
-        | InboundContent::Media(_)
-        | InboundContent::Location(_)
-        | InboundContent::Contacts(_)
-        | InboundContent::Button { .. }
-        | InboundContent::Reaction { .. }
-        | InboundContent::Order(_)
-        | InboundContent::System(_)
-        | InboundContent::Unsupported(_) => content.text().unwrap_or_default().to_owned(),
-    }
 }

@@ -5,7 +5,7 @@
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use dragoman_core::Id;
-use dragoman_core::catalog::{Funnel, Team, User};
+use dragoman_core::catalog::{CustomStatus, Funnel, Team, User};
 use dragoman_core::message::Body;
 use dragoman_core::template::Template;
 use dragoman_core::{MessageId, State};
@@ -15,7 +15,8 @@ use tower::ServiceExt;
 use super::contacts::{ADA, BSUID, FOREIGN_BSUID, FOREIGNER, STAGE, house};
 use super::doubles::{House, request};
 use super::samples::{
-    CHANNEL, FOREIGN_CHANNEL, NOW, STRANGER, TEAM, TOKEN, message_id, outbound, stored,
+    ACCOUNT, CHANNEL, FOREIGN_CHANNEL, NOW, STRANGER, TEAM, TOKEN, USER, message_id, outbound,
+    stored,
 };
 
 /// What a route names.
@@ -29,13 +30,17 @@ enum Thing {
     Channel,
     Team,
     User,
+    Member,
     Funnel,
     Template,
+    CustomStatus,
 }
 
 const FOREIGN_TEAM: Id = Id::from_u128(0xf7ea);
 const FOREIGN_STAGE: Id = Id::from_u128(0xf57a);
 const FOREIGN_TEMPLATE: Id = Id::from_u128(0xf7e3);
+const LUNCH: Id = Id::from_u128(0x10c4);
+const FOREIGN_LUNCH: Id = Id::from_u128(0xf10c4);
 const FOREIGN_USER: Id = Id::from_u128(0xf05e);
 const FOREIGN_MESSAGE: MessageId = MessageId::from_parts(NOW.millis() << 12, 43);
 const MISSING: &str = "adf3d1216d4c4dcd908199d6700f2381";
@@ -52,6 +57,8 @@ impl Thing {
             Self::Channel => [CHANNEL.simple(), FOREIGN_CHANNEL.simple()],
             Self::Team => [TEAM.simple(), FOREIGN_TEAM.simple()],
             Self::User => ["john.doe@email.com".into(), "jane@email.com".into()],
+            Self::Member => [USER.simple(), FOREIGN_USER.simple()],
+            Self::CustomStatus => [LUNCH.dashed(), FOREIGN_LUNCH.dashed()],
             Self::Funnel => [STAGE.dashed(), FOREIGN_STAGE.dashed()],
             Self::Template => [Id::from_u128(1).simple(), FOREIGN_TEMPLATE.simple()],
         }
@@ -65,9 +72,13 @@ impl Thing {
             Self::Message => ["01996d5f0d2a7000800000000000002b", "hello"],
             Self::ProviderId => ["wamid.Y", "hello"],
             Self::User => ["nobody@email.com", "hello"],
-            Self::Contact | Self::Channel | Self::Team | Self::Funnel | Self::Template => {
-                [MISSING, "hello"]
-            }
+            Self::Contact
+            | Self::Channel
+            | Self::Team
+            | Self::Member
+            | Self::Funnel
+            | Self::Template
+            | Self::CustomStatus => [MISSING, "hello"],
         }
     }
 }
@@ -166,8 +177,37 @@ const ROUTES: &[Route] = &[
     ),
     ("GET", "/v1/messages/status/ID", "", Thing::Message),
     ("GET", "/v1/templates/ID", "", Thing::Template),
+    (
+        "PATCH",
+        "/v1/templates/ID",
+        r#"{"title":"T"}"#,
+        Thing::Template,
+    ),
     ("GET", "/v1/channels/ID", "", Thing::Channel),
+    (
+        "PATCH",
+        "/v1/channels/ID",
+        r#"{"title":"T"}"#,
+        Thing::Channel,
+    ),
     ("GET", "/v1/teams/ID", "", Thing::Team),
+    ("PATCH", "/v1/teams/ID", r#"{"name":"N"}"#, Thing::Team),
+    ("GET", "/v1/teams/ID/members", "", Thing::Team),
+    (
+        "PUT",
+        "/v1/users/ID/status",
+        r#"{"available":true}"#,
+        Thing::Member,
+    ),
+    ("DELETE", "/v1/users/ID/status", "", Thing::Member),
+    ("GET", "/v1/custom_statuses/ID", "", Thing::CustomStatus),
+    (
+        "PUT",
+        "/v1/custom_status/ID",
+        r#"{"name":"N"}"#,
+        Thing::CustomStatus,
+    ),
+    ("DELETE", "/v1/custom_statuses/ID", "", Thing::CustomStatus),
 ];
 
 /// The demo account and the stranger, who have the same things.
@@ -191,6 +231,16 @@ fn world() -> House {
             account: STRANGER,
             ..catalog.funnels[0].clone()
         });
+        catalog.custom_statuses = [(LUNCH, ACCOUNT), (FOREIGN_LUNCH, STRANGER)]
+            .map(|(id, account)| CustomStatus {
+                id,
+                account,
+                name: "Lunch".into(),
+                emoji: "".into(),
+                created_at: NOW,
+                updated_at: NOW,
+            })
+            .into();
         catalog.templates.push(Template {
             id: FOREIGN_TEMPLATE,
             account: STRANGER,
