@@ -89,17 +89,26 @@ impl<K: Eq + Hash + Clone, V: Clone> Changes<K, V> {
     }
 }
 
-/// Up to where a sweep has taken rows or bodies away.
-#[derive(Clone, Copy, Debug, Default)]
+/// What memory must not answer any more.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Gone {
+    /// Up to here a sweep has taken messages, or what they said, away.
     pub(crate) message: i64,
+    /// Up to here it has taken events away.
     pub(crate) event: i64,
+    /// Single messages whose bodies were taken away, however young.
+    pub(crate) bodies: Vec<i64>,
 }
 
 impl Gone {
     /// This message, or what it said.
     pub(crate) fn message(&mut self, message: i64) {
         self.message = self.message.max(message);
+    }
+
+    /// What this message said, and none that is older.
+    pub(crate) fn body(&mut self, message: i64) {
+        self.bodies.push(message);
     }
 
     /// This event.

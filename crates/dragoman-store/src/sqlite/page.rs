@@ -46,7 +46,7 @@ impl SqliteStore {
     ) -> Result<HashMap<i64, Body>, StoreError> {
         let mut bodies = HashMap::with_capacity(messages.len());
         let mut missing = Vec::new();
-        {
+        let erasures = {
             let recent = self.commons.recent();
             for message in messages {
                 match recent.body(message) {
@@ -54,7 +54,8 @@ impl SqliteStore {
                     None => missing.push(message),
                 }
             }
-        }
+            recent.erasures()
+        };
         if missing.is_empty() {
             return Ok(bodies);
         }
@@ -71,7 +72,7 @@ impl SqliteStore {
         let mut recent = self.commons.recent();
         for (message, body) in read {
             bodies.insert(message, body.body.clone());
-            recent.keep_body(message, body);
+            recent.keep_read_body(message, body, erasures);
         }
         Ok(bodies)
     }

@@ -25,6 +25,8 @@ pub(crate) struct Recent {
     bodies: HashMap<i64, Weighed>,
     /// Bodies up to this message are not kept: a sweep may have changed them since they were read.
     swept: i64,
+    /// How often single bodies were taken away.
+    erasures: u64,
     /// The keys of `bodies`, the oldest first.
     order: VecDeque<i64>,
     /// What the records of `bodies` come to.
@@ -39,6 +41,7 @@ impl Recent {
             before: seq,
             bodies: HashMap::new(),
             swept: 0,
+            erasures: 0,
             order: VecDeque::new(),
             bytes: 0,
         }
@@ -62,9 +65,20 @@ impl Recent {
         }
     }
 
-    /// Keeps a body that was read from the disk, or written.
-    pub(crate) fn keep_body(&mut self, row: i64, body: Weighed) {
-        // Where no sweep has come, bodies never change.
+    /// To be asked before bodies are read from the disk, and handed in with them.
+    pub(crate) const fn erasures(&self) -> u64 {
+        self.erasures
+    }
+
+    /// Keeps a body that was read from the disk, unless one was taken away since: it may be this.
+    pub(crate) fn keep_read_body(&mut self, row: i64, body: Weighed, erasures: u64) {
+        if erasures == self.erasures {
+            self.keep_body(row, body);
+        }
+    }
+
+    /// Keeps a body.
+    fn keep_body(&mut self, row: i64, body: Weighed) {
         if row <= self.swept || self.bodies.contains_key(&row) {
             return;
         }
@@ -76,8 +90,9 @@ impl Recent {
         }
     }
 
-    /// Forgets what a sweep has taken away, with all that is older.
+    /// Forgets what was taken away: by a sweep, with all that is older, or a single body.
     pub(crate) fn forget(&mut self, gone: Gone) {
+        self.forget_bodies(&gone.bodies);
         while let Some(event) = self.events.pop_front_if(|event| event.seq() <= gone.event) {
             self.before = event.seq();
         }
@@ -88,6 +103,19 @@ impl Recent {
         self.order.retain(|row| *row > gone.message);
         self.bodies.retain(|row, _| *row > gone.message);
         self.bytes = self.bodies.values().map(|kept| kept.bytes).sum();
+    }
+
+    fn forget_bodies(&mut self, erased: &[i64]) {
+        if erased.is_empty() {
+            return;
+        }
+        self.erasures += 1;
+        for row in erased {
+            if let Some(forgotten) = self.bodies.remove(row) {
+                self.bytes -= forgotten.bytes;
+            }
+        }
+        self.order.retain(|row| self.bodies.contains_key(row));
     }
 
     fn forget_oldest_body(&mut self) {

@@ -79,6 +79,7 @@ fn what_a_sweep_has_taken_away_is_forgotten_and_not_kept_again() {
     recent.forget(Gone {
         message: 2,
         event: 3,
+        bodies: Vec::new(),
     });
     // A reader that was under way comes with what it has read before.
     recent.keep_body(2, body(10));
@@ -87,4 +88,22 @@ fn what_a_sweep_has_taken_away_is_forgotten_and_not_kept_again() {
     assert_eq!(recent.events_after(3, 9).unwrap().len(), 1);
     recent.forget(Gone::default());
     assert_eq!(kept(&recent, 0..5), [3, 4]);
+}
+
+#[test]
+fn a_body_that_was_taken_away_is_forgotten_alone_and_not_kept_again() {
+    let mut recent = Recent::after(0);
+    for row in 1..=3 {
+        recent.keep_body(row, body(10));
+    }
+    let before = recent.erasures();
+    recent.forget(Gone {
+        bodies: vec![2, 9],
+        ..Gone::default()
+    });
+    // A reader that was under way comes with what it has read before.
+    recent.keep_read_body(2, body(10), before);
+    assert_eq!((kept(&recent, 0..5), recent.bytes), (vec![1, 3], 20));
+    recent.keep_read_body(2, body(1), recent.erasures());
+    assert_eq!((kept(&recent, 0..5), recent.bytes), (vec![1, 2, 3], 21));
 }
