@@ -5,6 +5,7 @@ pub(crate) mod bind;
 pub(crate) mod change;
 pub(crate) mod deliver;
 pub(crate) mod depart;
+pub(crate) mod emptying;
 pub(crate) mod guard;
 pub(crate) mod heartbeat;
 pub(crate) mod inbound;

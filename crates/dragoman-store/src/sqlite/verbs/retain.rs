@@ -1,7 +1,5 @@
 //! One step of a sweep from the old end of the log.
 
-mod emptied;
-mod emptying;
 mod needed;
 mod news;
 mod removal;
@@ -9,6 +7,7 @@ mod sweep;
 
 use dragoman_core::Timestamp;
 
+use super::emptying::{self, Left};
 use crate::sqlite::batch::Batch;
 use crate::sqlite::retention::{Retention, Swept};
 use needed::Needed;
@@ -122,8 +121,10 @@ impl Step {
     }
 
     fn empty_one(&mut self, batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
-        let said_something = emptying::run(batch, message)?;
-        self.swept.bodies += u64::from(said_something);
+        if emptying::run(batch, message, Left::Addresses)? {
+            batch.draft.gone.message(message);
+            self.swept.bodies += 1;
+        }
         Ok(())
     }
 }

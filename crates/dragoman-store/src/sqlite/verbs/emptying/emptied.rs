@@ -1,15 +1,20 @@
 //! What is left of a body: who, when, in what form; nothing that was said.
 
-use dragoman_core::Raw;
 use dragoman_core::content::{Content, Location, Media, MediaSource, Reaction, Text};
-use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia};
+use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
 use dragoman_core::message::Outbound;
 use dragoman_core::template::TemplateMessage;
+use dragoman_core::{Address, Raw};
+
+use super::Left;
 
 /// What is left of what we said.
-pub(super) fn outbound(said: &Outbound) -> Outbound {
+pub(super) fn outbound(said: &Outbound, left: Left) -> Outbound {
     Outbound {
-        to: said.to.clone(),
+        to: match left {
+            Left::Addresses => said.to.clone(),
+            Left::Nobody => nobody(),
+        },
         content: content(&said.content),
         dialect: said.dialect,
         priority: said.priority,
@@ -20,15 +25,31 @@ pub(super) fn outbound(said: &Outbound) -> Outbound {
 }
 
 /// What is left of what a customer said.
-pub(super) fn inbound(said: &Inbound) -> Inbound {
+pub(super) fn inbound(said: &Inbound, left: Left) -> Inbound {
+    let (from, context) = match left {
+        Left::Addresses => (said.from.clone(), said.context.clone()),
+        Left::Nobody => (vec![nobody()], said.context.as_ref().map(without_author)),
+    };
     Inbound {
         provider_id: said.provider_id.clone(),
-        from: said.from.clone(),
+        from,
         profile_name: None,
         at: said.at,
         content: inbound_content(&said.content),
-        context: said.context.clone(),
+        context,
         referral: None,
+    }
+}
+
+/// An address at which nobody is reached.
+fn nobody() -> Address {
+    Address::user("")
+}
+
+fn without_author(context: &Context) -> Context {
+    Context {
+        from: None,
+        ..context.clone()
     }
 }
 

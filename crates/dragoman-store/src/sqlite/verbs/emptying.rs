@@ -1,9 +1,10 @@
 //! Takes away what a message says.
 
+mod emptied;
+
 use dragoman_core::message::{Body, Note};
 use rusqlite::params;
 
-use super::emptied;
 use crate::record::inbound::InboundRecord;
 use crate::record::note::NoteRecord;
 use crate::record::outbound::OutboundRecord;
@@ -11,8 +12,18 @@ use crate::record::{VERSION, to_json};
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::{self, ReadError};
 
-/// Answers whether it said anything. What nobody can read is left as it is.
-pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<bool> {
+/// What stays of a body, beside its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// Who wrote it, or was written to.
+    Addresses,
+    /// Nothing: they were forgotten.
+    Nobody,
+}
+
+/// Answers whether anything was there to take. What nobody can read is left as it is. The caller
+/// says what memory must not answer any more.
+pub(crate) fn run(batch: &Batch<'_>, message: i64, left: Left) -> rusqlite::Result<bool> {
     let said = match rows::body(batch.connection, message) {
         Ok(Some(said)) => said.body,
         Ok(None) | Err(ReadError::Unreadable(_)) => return Ok(false),
@@ -20,7 +31,7 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<bool>
     };
     let record = match said {
         Body::Outbound(said) => {
-            let empty = emptied::outbound(&said);
+            let empty = emptied::outbound(&said, left);
             (empty != *said).then(|| to_json::<OutboundRecord, _>(&empty))
         }
         Body::Note(said) => {
@@ -28,7 +39,7 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<bool>
             (empty != *said).then(|| to_json::<NoteRecord, _>(&empty))
         }
         Body::Inbound(said) => {
-            let empty = emptied::inbound(&said);
+            let empty = emptied::inbound(&said, left);
             (empty != *said).then(|| to_json::<InboundRecord, _>(&empty))
         }
     };
@@ -39,6 +50,5 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<bool>
         "UPDATE messages SET version = ?2, body = ?3 WHERE id = ?1",
         params![message, VERSION, record],
     )?;
-    batch.draft.gone.message(message);
     Ok(true)
 }

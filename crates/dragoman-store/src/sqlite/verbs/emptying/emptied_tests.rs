@@ -1,9 +1,8 @@
+use dragoman_core::Timestamp;
 use dragoman_core::content::Kind;
-use dragoman_core::inbound::Context;
 use dragoman_core::message::Priority;
 use dragoman_core::submission::Dialect;
 use dragoman_core::template::{HeaderValue, Parameter};
-use dragoman_core::{Address, Timestamp};
 
 use super::*;
 use crate::record::inbound::InboundRecord;
@@ -99,12 +98,14 @@ fn what_we_said_is_gone_and_its_form_stays() {
             metadata: Some(Raw::new(SECRET)),
             reply_to: Some("wamid.0".into()),
         };
-        let empty = outbound(&said);
+        let empty = outbound(&said, Left::Addresses);
         assert_eq!(empty.content.kind(), said.content.kind());
         assert_eq!((&empty.to, &empty.reply_to), (&said.to, &said.reply_to));
         let record = to_json::<OutboundRecord, _>(&empty);
         assert!(!record.contains(SECRET), "{record}");
-        assert_eq!(outbound(&empty), empty);
+        assert_eq!(outbound(&empty, Left::Addresses), empty);
+        let forgotten = to_json::<OutboundRecord, _>(&outbound(&said, Left::Nobody));
+        assert!(!forgotten.contains("31612345678"), "{forgotten}");
     }
 }
 
@@ -119,17 +120,19 @@ fn what_a_customer_said_is_gone_and_its_form_stays() {
             content,
             context: Some(Context {
                 provider_id: Some("wamid.0".into()),
-                from: None,
+                from: Some("31612345678".into()),
                 forwarded: false,
             }),
             referral: Some(Raw::new(SECRET)),
         };
-        let empty = inbound(&said);
+        let empty = inbound(&said, Left::Addresses);
         assert_eq!(empty.content.kind(), said.content.kind());
         assert_eq!(empty.refers_to(), said.refers_to());
         assert_eq!((&empty.from, empty.at), (&said.from, said.at));
         let record = to_json::<InboundRecord, _>(&empty);
         assert!(!record.contains(SECRET), "{record}");
-        assert_eq!(inbound(&empty), empty);
+        assert_eq!(inbound(&empty, Left::Addresses), empty);
+        let forgotten = to_json::<InboundRecord, _>(&inbound(&said, Left::Nobody));
+        assert!(!forgotten.contains("31612345678"), "{forgotten}");
     }
 }
