@@ -16,6 +16,7 @@ pub(crate) mod happening;
 pub(crate) mod key;
 pub(crate) mod layered;
 pub(crate) mod mark;
+pub(crate) mod people;
 pub(crate) mod shelf;
 
 use std::borrow::Cow;
@@ -33,6 +34,7 @@ use generation::Generation;
 use key::Key;
 use layered::{Layer, Layered};
 use mark::Mark;
+use people::People;
 use shelf::{Alarm, Files, Shelf};
 
 /// What is committed.
@@ -192,7 +194,7 @@ impl Index {
     /// A message as it is read back.
     pub(crate) fn stored(&self, row: i64, body: Body) -> Option<Stored> {
         let outcome = self.outcomes.get(&row)?;
-        let person = self.people.get(&outcome.contact)?;
+        let (_, person) = self.survivor(outcome.contact)?;
         let head = person.on(outcome.channel)?;
         let provider_id = match &body {
             Body::Inbound(inbound) => Some(inbound.provider_id.clone()),

@@ -4,7 +4,7 @@
 //! [`FORMAT`](super::mark::FORMAT), and shelves of the old one are made again.
 
 mod message;
-mod people;
+pub(crate) mod people;
 mod reading;
 
 use std::hash::Hash;

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::index::entry::{Head, Kept, Outcome, Person};
+use crate::index::entry::{Fate, Head, Kept, Outcome, Person};
 use crate::index::mark::{Label, Mark};
 
 fn time() -> impl Strategy<Value = Timestamp> {
@@ -144,12 +144,21 @@ fn contact() -> impl Strategy<Value = Contact> {
 
 fn person() -> impl Strategy<Value = Arc<Person>> {
     let conversations = prop::collection::vec(head(), 0..3);
-    (contact(), conversations).prop_map(|(contact, conversations)| {
-        Arc::new(Person {
-            contact: Arc::new(contact),
-            conversations,
-        })
-    })
+    let fate = prop_oneof![
+        Just(Fate::Known),
+        any::<i64>().prop_map(Fate::MergedInto),
+        Just(Fate::Forgotten),
+    ];
+    (contact(), conversations, fate, any::<Vec<i64>>()).prop_map(
+        |(contact, conversations, fate, merged)| {
+            Arc::new(Person {
+                contact: Arc::new(contact),
+                conversations,
+                fate,
+                merged,
+            })
+        },
+    )
 }
 
 /// What is written reads the same; what was cut short reads as nothing.

@@ -1,17 +1,18 @@
 //! What the index keeps of each thing.
 
+mod person;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use dragoman_core::contact::{Contact, Conversation};
-use dragoman_core::content::Kind;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Status;
 use dragoman_core::message::{Author, Body, Priority};
 use dragoman_core::ports::Due;
 use dragoman_core::state::Fold;
-use dragoman_core::window::Heard;
-use dragoman_core::{Address, MessageId, State, Timestamp};
+use dragoman_core::{MessageId, State, Timestamp};
+
+pub(crate) use person::{Fate, Head, Person, add_address};
 
 use super::key::Key;
 
@@ -28,7 +29,7 @@ pub(crate) struct Outcome {
     pub(crate) contact: i64,
     /// Their conversation on that channel.
     pub(crate) conversation: i64,
-    /// `None` when a customer sent it.
+    /// `None` when we did not send it.
     pub(crate) priority: Option<Priority>,
     /// It was accepted and failed in the same commit.
     pub(crate) refused: bool,
@@ -45,7 +46,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Of a customer's message, before anything else has happened to it.
+    /// Of what is never sent, a customer's message or a note, before anything else has happened
+    /// to it.
     pub(crate) const fn received(tail: i64, place: Place, conversation: i64) -> Self {
         Self {
             tail,
@@ -92,7 +94,7 @@ impl Outcome {
     }
 }
 
-/// The fold of an inbound message: it has arrived.
+/// The fold of an inbound message or a note: it has arrived.
 pub(crate) const RECEIVED: Fold = Fold {
     state: State::Delivered,
     ..Fold::ACCEPTED
@@ -139,18 +141,6 @@ pub(crate) struct Weighed {
     pub(crate) bytes: usize,
 }
 
-/// Gives a contact an address; numbers stand before other addresses.
-pub(crate) fn add_address(contact: &mut Contact, address: Address) {
-    let addresses = &mut contact.addresses;
-    let numbers = addresses.iter().take_while(|a| a.phone().is_some()).count();
-    let place = if address.phone().is_some() {
-        numbers
-    } else {
-        addresses.len()
-    };
-    addresses.insert(place, address);
-}
-
 /// Somebody on a channel of an account: there is one conversation at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
@@ -160,56 +150,6 @@ pub(crate) struct Place {
     pub(crate) channel: i64,
     /// Who it is.
     pub(crate) contact: i64,
-}
-
-/// Somebody, with all their conversations: who is asked for one is asked for the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Person {
-    /// Who it is.
-    pub(crate) contact: Arc<Contact>,
-    /// One for each channel, few of them.
-    pub(crate) conversations: Vec<Head>,
-}
-
-impl Person {
-    /// The conversation on a channel.
-    pub(crate) fn on(&self, channel: i64) -> Option<&Head> {
-        let mut heads = self.conversations.iter();
-        heads.find(|head| head.channel == channel)
-    }
-
-    /// The conversation on a channel, for changing it.
-    pub(crate) fn on_mut(&mut self, channel: i64) -> Option<&mut Head> {
-        let mut heads = self.conversations.iter_mut();
-        heads.find(|head| head.channel == channel)
-    }
-}
-
-/// Where a conversation stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
-    /// Row of `ids`.
-    pub(crate) channel: i64,
-    /// What is told of it.
-    pub(crate) conversation: Conversation,
-    /// Its last message; 0 before the first.
-    pub(crate) last: i64,
-    /// What decides about its window.
-    pub(crate) heard: Heard,
-}
-
-impl Head {
-    /// A customer's message of this kind was recorded, with the provider's time. Times never go
-    /// back, and a notice of the messenger is nothing that the customer wrote.
-    pub(crate) fn hear(&mut self, kind: i64, at: Timestamp, referral: bool) {
-        if kind == Kind::System as i64 {
-            return;
-        }
-        self.heard.last_inbound = self.heard.last_inbound.max(Some(at));
-        if referral {
-            self.heard.last_referral = self.heard.last_referral.max(Some(at));
-        }
-    }
 }
 
 /// A status whose message is not known yet.

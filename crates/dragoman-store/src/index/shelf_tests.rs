@@ -234,11 +234,7 @@ fn person_3() -> Arc<Person> {
         addresses: Vec::new(),
         created_at: NOW,
     };
-    let conversations = Vec::new();
-    Arc::new(Person {
-        contact: Arc::new(contact),
-        conversations,
-    })
+    Arc::new(Person::new(contact))
 }
 
 fn outcome() -> Outcome {

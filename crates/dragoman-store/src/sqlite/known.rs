@@ -9,6 +9,7 @@ use dragoman_core::{Address, Id, State};
 use super::SqliteStore;
 use super::commons::Commons;
 use crate::index::key;
+use crate::index::people::People;
 
 /// How many messages are looked up before others may have the index: a deep queue has aged.
 const CHUNK: usize = 1024;
@@ -49,13 +50,17 @@ fn waiting_of(commons: &Commons, channel: Id) -> Vec<i64> {
 }
 
 impl SqliteStore {
-    pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Heard> {
+    /// What was heard from somebody, and whether they have opted out.
+    pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<(Heard, bool)> {
         let account = self.commons.catalog().channel(channel)?.account;
         let index = self.commons.index();
-        let (account, channel) = (index.rows.get(&account)?, index.rows.get(&channel)?);
+        let account = index.rows.get(&account)?;
         let contact = index.addresses.get(&(*account, address.clone()))?;
-        let person = index.people.get(&contact)?;
-        Some(person.on(*channel)?.heard)
+        let (_, person) = index.acquainted(*contact)?;
+        // Who has opted out may never have been talked to on this channel.
+        let channel = index.rows.get(&channel);
+        let heard = channel.map(|channel| index.heard(&person, *channel));
+        Some((heard.unwrap_or_default(), person.contact.is_opted_out()))
     }
 
     pub(super) fn named(&self, channel: Id, provider_id: &str) -> Option<Reference> {

@@ -51,12 +51,13 @@ impl From<shelf::Error> for OpenError {
 }
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
     include_str!("../../migrations/0004_shelf.sql"),
     include_str!("../../migrations/0005_news.sql"),
+    include_str!("../../migrations/0006_people.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

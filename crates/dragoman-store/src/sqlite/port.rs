@@ -120,9 +120,8 @@ impl Store for SqliteStore {
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {
-        // Nobody can opt out yet.
         let heard = self.heard_from(channel, address).unwrap_or_default();
-        self.sound((heard, false))
+        self.sound(heard)
     }
 
     async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {

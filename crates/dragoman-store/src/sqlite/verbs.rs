@@ -9,6 +9,7 @@ pub(crate) mod emptying;
 pub(crate) mod guard;
 pub(crate) mod heartbeat;
 pub(crate) mod inbound;
+pub(crate) mod line;
 pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod record;

@@ -8,7 +8,7 @@ use dragoman_core::{Id, Timestamp};
 
 use super::Value;
 use super::reading::{Reading, write_text};
-use crate::index::entry::{Head, Person};
+use crate::index::entry::{Fate, Head, Person};
 use crate::record::profile::ProfileRecord;
 use crate::record::{VERSION, from_json, to_json};
 
@@ -17,16 +17,44 @@ impl Value for Arc<Person> {
         let Person {
             contact,
             conversations,
+            fate,
+            merged,
         } = &**self;
         contact.write(to);
         conversations.write(to);
+        fate.write(to);
+        merged.write(to);
     }
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
         Some(Self::new(Person {
             contact: Arc::new(Contact::read(from)?),
             conversations: Vec::read(from)?,
+            fate: Fate::read(from)?,
+            merged: Vec::read(from)?,
         }))
+    }
+}
+
+impl Value for Fate {
+    fn write(&self, to: &mut Vec<u8>) {
+        let (number, older) = match self {
+            Self::Known => (0, 0),
+            Self::Forgotten => (1, 0),
+            Self::MergedInto(older) => (2, *older),
+        };
+        to.push(number);
+        older.write(to);
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        let (number, older) = (u8::read(from)?, i64::read(from)?);
+        match number {
+            0 => Some(Self::Known),
+            1 => Some(Self::Forgotten),
+            2 => Some(Self::MergedInto(older)),
+            _ => None,
+        }
     }
 }
 

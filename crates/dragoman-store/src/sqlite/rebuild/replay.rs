@@ -1,8 +1,9 @@
 //! Walks the tables that grow, from the mark to their ends, in the order in which it happened.
 //!
 //! Each row calls for those that it speaks of: an event for its message, a message for its
-//! conversation, that for its contact. So at every instant the index is as it once was, a mark
-//! names what it holds, and a generation can age.
+//! conversation, that for its contact. So at every instant a mark names what the index holds, and
+//! a generation can age. What was changed in place is read as it is by now: of rows up to the mark
+//! before the walk, of later ones on it.
 
 mod messages;
 mod people;
@@ -37,6 +38,8 @@ pub(super) fn run(
     fitting: Option<&Fitting>,
 ) -> Result<Read, OpenError> {
     let mark = index.mark;
+    // First, so that what is read next finds people as they are by now.
+    touched::run(connection, index, mark.touched)?;
     let mut contacts = connection.prepare(people::CONTACTS)?;
     let mut addresses = connection.prepare(people::ADDRESSES)?;
     let mut conversations = connection.prepare(people::CONVERSATIONS)?;
@@ -67,7 +70,6 @@ pub(super) fn run(
     walk.finish()?;
     let read = walk.read;
     drop(walk);
-    touched::run(connection, index, mark.touched)?;
     index.mark = counters.mark();
     Ok(read)
 }

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use dragoman_core::assignment::Assignment;
 use dragoman_core::event::What;
 use dragoman_core::message::{Body, Outbound};
-use dragoman_core::ports::{Acceptance, Accepted, StoreError};
+use dragoman_core::news::ContactNews;
+use dragoman_core::ports::{Acceptance, Accepted, Moment, StoreError};
 use dragoman_core::state::Fold;
 use dragoman_core::submission::IdempotencyKey;
-use dragoman_core::{MessageId, State, Timestamp};
+use dragoman_core::{Id, MessageId, Refusal, State, Timestamp};
 use rusqlite::params;
 
-use super::{guard, people, repeat};
-use crate::index::entry::{Kept, Outcome, Place, Waiting};
+use super::people::{self, Caller};
+use super::{guard, repeat};
+use crate::index::entry::{Kept, Outcome, Person, Place, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
-use crate::sqlite::batch::{Batch, Touched};
+use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::{IDEMPOTENCY, OUT};
 
 /// Keeps it, unless it repeats what was kept, or what must not be stale has changed. Without the
@@ -26,12 +28,33 @@ pub(crate) fn run(
 ) -> rusqlite::Result<Result<Accepted, StoreError>> {
     match guard::judge(batch, acceptance) {
         Ok(Some(first)) => Ok(Ok(repeat::answer_again(batch, first))),
-        Ok(None) => keep(batch, acceptance).map(Ok),
+        Ok(None) => admit(batch, acceptance),
         Err(why) => Ok(Err(why)),
     }
 }
 
-fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Accepted> {
+/// Keeps it, unless the customer has opted out since the rules judged. What has failed already
+/// goes to nobody.
+fn admit(
+    batch: &mut Batch<'_>,
+    acceptance: &Acceptance,
+) -> rusqlite::Result<Result<Accepted, StoreError>> {
+    let admitted = &acceptance.admitted;
+    let known = people::reached_at(batch, admitted.account(), &admitted.body().to);
+    let opted_out = known
+        .as_ref()
+        .map(|(_, person)| person.contact.is_opted_out());
+    if admitted.failure().is_none() && opted_out == Some(true) {
+        return Ok(Err(StoreError::Refused(Refusal::OptedOut)));
+    }
+    keep(batch, acceptance, known).map(Ok)
+}
+
+fn keep(
+    batch: &mut Batch<'_>,
+    acceptance: &Acceptance,
+    known: Option<(i64, Arc<Person>)>,
+) -> rusqlite::Result<Accepted> {
     let Acceptance {
         admitted,
         random: [tail, for_contact, for_conversation],
@@ -43,15 +66,33 @@ fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Acce
     } = acceptance;
     let account = batch.row_of(admitted.account())?;
     let channel = batch.row_of(admitted.channel())?;
-    let to = std::slice::from_ref(&admitted.body().to);
-    let contact = people::contact(batch, account, to, *machine, *for_contact)?;
+    let at = Moment {
+        machine: *machine,
+        now: *now,
+    };
+    let head = known.as_ref().and_then(|(_, person)| person.on(channel));
+    let going_on = head.map(|head| head.conversation.number);
+    let caller = Caller {
+        account,
+        addresses: std::slice::from_ref(&admitted.body().to),
+        name: None,
+        id: Id::fresh(*machine, *for_contact),
+        at,
+    };
+    let contact = match known {
+        Some((contact, _)) => contact,
+        None => people::make(batch, &caller)?,
+    };
     let place = Place {
         account,
         channel,
         contact,
     };
-    let conversation = people::conversation(batch, place, *machine, *for_conversation)?;
-    assign(batch, place, admitted.assignment())?;
+    let conversation = match going_on {
+        Some(number) => number,
+        None => people::begin(batch, place, at, *for_conversation)?,
+    };
+    assign(batch, place, admitted.assignment(), *now)?;
 
     let message = batch.next_message(*machine, *tail);
     let outcome = Outcome {
@@ -80,7 +121,12 @@ fn keep(batch: &mut Batch<'_>, acceptance: &Acceptance) -> rusqlite::Result<Acce
 }
 
 /// The parts of the wish that were granted; the others stay as they are.
-fn assign(batch: &mut Batch<'_>, place: Place, assignment: &Assignment) -> rusqlite::Result<()> {
+fn assign(
+    batch: &mut Batch<'_>,
+    place: Place,
+    assignment: &Assignment,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     if assignment.user.is_none() && assignment.team.is_none() {
         return Ok(());
     }
@@ -88,20 +134,12 @@ fn assign(batch: &mut Batch<'_>, place: Place, assignment: &Assignment) -> rusql
     let before = (conversation.user, conversation.team);
     conversation.user = assignment.user.or(conversation.user);
     conversation.team = assignment.team.or(conversation.team);
-    let (number, user, team) = (conversation.number, conversation.user, conversation.team);
-    if (user, team) == before {
+    if (conversation.user, conversation.team) == before {
         return Ok(());
     }
-    batch.touch(Touched::Conversation, number)?;
-    batch.sql(
-        "UPDATE conversations SET user = ?2, team = ?3 WHERE id = ?1",
-        params![
-            number,
-            user.map(|id| id.as_u128().to_be_bytes()),
-            team.map(|id| id.as_u128().to_be_bytes())
-        ],
-    )?;
-    Ok(())
+    people::save_conversation(batch, place)?;
+    let (contact, channel) = (place.contact, Some(place.channel));
+    people::tell(batch, contact, channel, ContactNews::Updated, now)
 }
 
 /// Answers the size of its record.
@@ -139,7 +177,7 @@ fn write_message(
     Ok(record.len())
 }
 
-fn write_key(
+pub(super) fn write_key(
     batch: &mut Batch<'_>,
     message: MessageId,
     key: Option<&IdempotencyKey>,

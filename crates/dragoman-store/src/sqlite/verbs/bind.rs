@@ -8,6 +8,7 @@ use dragoman_core::{Address, Timestamp};
 
 use super::{people, status};
 use crate::index::key;
+use crate::index::people::People;
 use crate::sqlite::batch::Batch;
 
 /// The proof that the provider took a message.
@@ -34,37 +35,37 @@ pub(crate) fn submitted(
     // It belongs to one message. Should a provider give it twice, the last one has it: to ask who
     // had it before would cost every message a look-up that finds nothing.
     batch.draft.provider_ids.put(key, message);
-    if let Some(recipient) = &proof.recipient {
-        reached_at(batch, message, recipient)?;
-    }
+    let recipient = match proof.recipient {
+        Some(recipient) => reached_at(batch, message, &recipient, now)?.then_some(recipient),
+        None => None,
+    };
     let what = What::Submitted {
         attempt: proof.attempt,
         provider_id: proof.provider_id,
-        recipient: proof.recipient,
+        recipient,
     };
     batch.happened(message, what, now)?;
     adopt(batch, message, key, now)
 }
 
-/// The recipient as the provider knows it is an address of the contact.
+/// The recipient as the provider knows it is an address of the contact. Answers `false` when they
+/// were forgotten: nobody learns it again from what was on its way then.
 pub(crate) fn reached_at(
     batch: &mut Batch<'_>,
     message: i64,
     recipient: &str,
-) -> rusqlite::Result<()> {
-    let Ok(address) = Address::parse(recipient) else {
-        return Ok(());
-    };
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
     let place = batch.edit_outcome(message).place();
-    if batch
-        .person(place.contact)
-        .contact
-        .addresses
-        .contains(&address)
-    {
-        return Ok(());
+    let Some((contact, person)) = batch.acquainted(place.contact) else {
+        return Ok(false);
+    };
+    let addresses = &person.contact.addresses;
+    let new = Address::parse(recipient).ok();
+    if let Some(address) = new.filter(|address| !addresses.contains(address)) {
+        people::learn(batch, (place.account, contact), &address, now)?;
     }
-    people::add_address(batch, place.account, place.contact, &address)
+    Ok(true)
 }
 
 /// Tells a message the statuses that came before its provider's id was known.

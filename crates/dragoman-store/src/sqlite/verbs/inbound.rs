@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use dragoman_core::Id;
 use dragoman_core::event::What;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Body;
 use dragoman_core::ports::Moment;
-use dragoman_core::{Id, MessageId};
 use rusqlite::params;
 
-use super::people;
+use super::line::Line;
+use super::people::{self, Caller};
 use crate::index::entry::{self, Outcome};
 use crate::index::key;
 use crate::record::inbound::InboundRecord;
-use crate::record::{VERSION, to_json};
+use crate::record::to_json;
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::{IN, INBOUND};
 
@@ -39,22 +40,27 @@ pub(crate) fn record(
     let Moment { machine, now } = at;
     let account = batch.row_of(place.account)?;
     let channel = batch.row_of(place.channel)?;
-    let random = batch.random()?;
-    let contact = people::contact(batch, account, &inbound.from, machine, random)?;
-    if let Some(name) = &inbound.profile_name {
-        people::name(batch, contact, name)?;
-    }
+    let caller = Caller {
+        account,
+        addresses: &inbound.from,
+        name: inbound.profile_name.as_deref(),
+        id: Id::fresh(machine, batch.random()?),
+        at,
+    };
+    let contact = people::recognise(batch, &caller)?;
     let random = batch.random()?;
     let place = entry::Place {
         account,
         channel,
         contact,
     };
-    let conversation = people::conversation(batch, place, machine, random)?;
+    let conversation = people::conversation(batch, place, at, random)?;
     let random = batch.random()?;
     let message = batch.next_message(machine, random);
     let outcome = Outcome::received(message.tail(), place, conversation);
-    let bytes = write(batch, message, &outcome, &inbound)?;
+    let line = heard(batch, place, &inbound);
+    let bytes = line.write(batch, message, &outcome)?;
+    people::take_up(batch, place, inbound.content.kind(), now)?;
     batch.sql(
         "INSERT INTO keys (id, scope, key) VALUES (?1, ?2, ?3)",
         params![message.row(), INBOUND, key],
@@ -67,38 +73,18 @@ pub(crate) fn record(
     Ok(true)
 }
 
-/// Answers the size of its record.
-fn write(
-    batch: &mut Batch<'_>,
-    message: MessageId,
-    outcome: &Outcome,
-    inbound: &Inbound,
-) -> rusqlite::Result<usize> {
-    let record = to_json::<InboundRecord, _>(inbound);
-    let kind = inbound.content.kind() as i64;
+/// The window follows what the customer said.
+fn heard(batch: &mut Batch<'_>, place: entry::Place, inbound: &Inbound) -> Line {
+    let kind = inbound.content.kind();
     let referral = inbound.referral.is_some();
-    let head = batch.edit_head(outcome.place());
-    head.hear(kind, inbound.at, referral);
-    let previous = std::mem::replace(&mut head.last, message.row());
-    batch.sql(
-        "INSERT INTO messages (id, tail, account, channel, conversation, previous, direction, kind,
-             priority, refused, referral, at, expires_at, version, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11, ?12, ?13)",
-        params![
-            message.row(),
-            message.tail(),
-            outcome.account,
-            outcome.channel,
-            outcome.conversation,
-            previous,
-            IN,
-            kind,
-            referral,
-            inbound.at.millis(),
-            outcome.expires_at.millis(),
-            VERSION,
-            record
-        ],
-    )?;
-    Ok(record.len())
+    batch
+        .edit_head(place)
+        .hear(kind as i64, inbound.at, referral);
+    Line {
+        direction: IN,
+        kind,
+        referral,
+        at: inbound.at,
+        record: to_json::<InboundRecord, _>(inbound),
+    }
 }

@@ -1,63 +1,186 @@
-//! Contacts, their addresses and their conversations: found, or made.
+//! Contacts and their addresses: found, made, or found to be one.
+
+mod conversation;
+mod merge;
+mod saving;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dragoman_core::contact::{Bot, Contact, Conversation};
-use dragoman_core::window::Heard;
+use dragoman_core::contact::Contact;
+use dragoman_core::news::{ContactNews, Tidings};
+use dragoman_core::ports::Moment;
 use dragoman_core::{Address, Id, Timestamp};
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::index::entry::{self, Head, Person, Place};
+pub(crate) use conversation::{begin, conversation, take_up};
+pub(crate) use saving::{save, save_conversation};
+
+use crate::index::entry::{self, Person};
+use crate::index::people::People;
 use crate::record::address::columns;
-use crate::sqlite::batch::{Batch, Touched};
+use crate::sqlite::batch::Batch;
 
-/// The contact that has one of these addresses; made when nobody has. Addresses that nobody has
-/// are added to it; those that another contact has stay there.
-pub(crate) fn contact(
-    batch: &mut Batch<'_>,
-    account: i64,
-    addresses: &[Address],
-    at: Timestamp,
-    random: u128,
-) -> rusqlite::Result<i64> {
-    let owners: Vec<Option<i64>> = addresses
-        .iter()
-        .map(|address| by_address(batch, account, address))
-        .collect();
-    let contact = match owners.iter().flatten().next() {
-        Some(contact) => *contact,
-        None => make_contact(batch, account, at, random)?,
+/// Somebody who writes or is written to, and who may be new.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    /// Row of `ids`.
+    pub(crate) account: i64,
+    /// Every address that was shown.
+    pub(crate) addresses: &'a [Address],
+    /// The name that they chose.
+    pub(crate) name: Option<&'a str>,
+    /// The id that they have if they are new.
+    pub(crate) id: Id,
+    /// When.
+    pub(crate) at: Moment,
+}
+
+/// The contact who has this address.
+pub(crate) fn reached_at(
+    batch: &Batch<'_>,
+    account: Id,
+    address: &Address,
+) -> Option<(i64, Arc<Person>)> {
+    let account = batch.known_row(account)?;
+    let contact = owner(batch, account, address)?;
+    Some((contact, batch.person(contact).into_owned()))
+}
+
+/// The row of the contact with this public id, whatever has become of it.
+pub(crate) fn row(connection: &Connection, account: i64, id: Id) -> rusqlite::Result<Option<i64>> {
+    let query = "SELECT id FROM contacts WHERE account = ?1 AND public = ?2";
+    let mut statement = connection.prepare_cached(query)?;
+    let found = statement.query_row(params![account, id.as_u128().to_be_bytes()], |row| {
+        row.get(0)
+    });
+    found.optional()
+}
+
+/// The contact with this public id, by what has become of it.
+pub(crate) fn by_id(
+    batch: &Batch<'_>,
+    account: Id,
+    id: Id,
+) -> rusqlite::Result<Option<(i64, Arc<Person>)>> {
+    let Some(account) = batch.known_row(account) else {
+        return Ok(None);
     };
-    for (address, owner) in addresses.iter().zip(owners) {
-        // The same one may stand there twice.
-        let is_new = owner.is_none() && !batch.person(contact).contact.addresses.contains(address);
-        if is_new {
-            give_address(batch, account, contact, address)?;
-        }
+    let known = row(batch.connection, account, id)?.and_then(|row| batch.acquainted(row));
+    Ok(known.map(|(row, person)| (row, person.into_owned())))
+}
+
+/// The contact who has one of these addresses; made when nobody has. Those who have one each are
+/// one and the same, and addresses that nobody has are theirs.
+pub(crate) fn recognise(batch: &mut Batch<'_>, caller: &Caller<'_>) -> rusqlite::Result<i64> {
+    let Caller { account, at, .. } = *caller;
+    let mut known = None;
+    let mut unknown = Vec::new();
+    for address in caller.addresses {
+        known = match (known, owner(batch, account, address)) {
+            (Some(one), Some(other)) => Some(merge::run(batch, account, [one, other], at.now)?),
+            (one, Some(other)) => one.or(Some(other)),
+            (one, None) => {
+                unknown.push(address);
+                one
+            }
+        };
+    }
+    let Some(contact) = known else {
+        return make(batch, caller);
+    };
+    let named = take_name(batch, contact, caller.name)?;
+    for address in &unknown {
+        give_address(batch, account, contact, address)?;
+    }
+    if named || !unknown.is_empty() {
+        tell(batch, contact, None, ContactNews::Updated, at.now)?;
     }
     Ok(contact)
 }
 
-/// Gives a contact an address, unless somebody has it.
-pub(crate) fn add_address(
+/// Makes a contact of somebody who is not known.
+pub(crate) fn make(batch: &mut Batch<'_>, caller: &Caller<'_>) -> rusqlite::Result<i64> {
+    batch.counters.contact += 1;
+    let row = batch.counters.contact;
+    let name = caller.name.filter(|name| !name.is_empty());
+    batch.sql(
+        "INSERT INTO contacts (id, public, account, name, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            row,
+            caller.id.as_u128().to_be_bytes(),
+            caller.account,
+            name,
+            caller.at.now.millis()
+        ],
+    )?;
+    let contact = Contact {
+        id: caller.id,
+        name: name.map(Into::into),
+        addresses: Vec::new(),
+        created_at: caller.at.now,
+        profile: None,
+    };
+    batch.draft.people.put(row, Arc::new(Person::new(contact)));
+    for address in caller.addresses {
+        give_address(batch, caller.account, row, address)?;
+    }
+    tell(batch, row, None, ContactNews::Created, caller.at.now)?;
+    Ok(row)
+}
+
+/// A contact has this address too, and is whoever else has it. Answers who they are by then.
+pub(crate) fn learn(
     batch: &mut Batch<'_>,
-    account: i64,
-    contact: i64,
+    (account, contact): (i64, i64),
     address: &Address,
-) -> rusqlite::Result<()> {
-    match by_address(batch, account, address) {
-        Some(_) => Ok(()),
-        None => give_address(batch, account, contact, address),
+    now: Timestamp,
+) -> rusqlite::Result<i64> {
+    match owner(batch, account, address) {
+        Some(other) => merge::run(batch, account, [contact, other], now),
+        None => {
+            give_address(batch, account, contact, address)?;
+            tell(batch, contact, None, ContactNews::Updated, now)?;
+            Ok(contact)
+        }
     }
 }
 
+/// Tells what happened to a contact, in their conversation on a channel where it is about one.
+pub(crate) fn tell(
+    batch: &mut Batch<'_>,
+    contact: i64,
+    channel: Option<i64>,
+    what: ContactNews,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let news = Tidings::Contact {
+        contact: batch.person(contact).contact.id,
+        channel: channel.map(|row| batch.id_of(row)),
+        what,
+    };
+    batch.news(news, Some(contact), now)
+}
+
+fn owner(batch: &Batch<'_>, account: i64, address: &Address) -> Option<i64> {
+    let key = (account, address.clone());
+    batch
+        .draft
+        .addresses
+        .look(&batch.index.addresses, &key)
+        .map(Cow::into_owned)
+}
+
+/// Nothing, where the contact has the address already: the same one may be shown twice.
 fn give_address(
     batch: &mut Batch<'_>,
     account: i64,
     contact: i64,
     address: &Address,
 ) -> rusqlite::Result<()> {
+    if batch.person(contact).contact.addresses.contains(address) {
+        return Ok(());
+    }
     batch.counters.address += 1;
     let (kind, scope, value) = columns(address);
     batch.sql(
@@ -71,97 +194,15 @@ fn give_address(
     Ok(())
 }
 
-/// Gives a contact without a name the one that the customer chose.
-pub(crate) fn name(batch: &mut Batch<'_>, contact: i64, name: &str) -> rusqlite::Result<()> {
-    if name.is_empty() || batch.person(contact).contact.name.is_some() {
-        return Ok(());
+/// Gives a contact without a name the one that the customer chose. Answers whether it did.
+fn take_name(batch: &mut Batch<'_>, contact: i64, name: Option<&str>) -> rusqlite::Result<bool> {
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Ok(false);
+    };
+    if batch.person(contact).contact.name.is_some() {
+        return Ok(false);
     }
-    batch.sql(
-        "UPDATE contacts SET name = ?2 WHERE id = ?1",
-        params![contact, name],
-    )?;
-    batch.touch(Touched::Contact, contact)?;
     batch.edit_contact(contact).name = Some(name.into());
-    Ok(())
-}
-
-/// The conversation of a contact on a channel; made when there is none.
-pub(crate) fn conversation(
-    batch: &mut Batch<'_>,
-    place: Place,
-    at: Timestamp,
-    random: u128,
-) -> rusqlite::Result<i64> {
-    if let Some(known) = batch.person(place.contact).on(place.channel) {
-        return Ok(known.conversation.number);
-    }
-    batch.counters.conversation += 1;
-    let number = batch.counters.conversation;
-    let id = Id::fresh(at, random);
-    batch.sql(
-        "INSERT INTO conversations (id, public, account, channel, contact, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            number,
-            id.as_u128().to_be_bytes(),
-            place.account,
-            place.channel,
-            place.contact,
-            at.millis()
-        ],
-    )?;
-    let conversation = Conversation {
-        number,
-        id,
-        user: None,
-        team: None,
-        funnel: None,
-        bot: Bot::Idle,
-        created_at: at,
-        closed_at: None,
-    };
-    batch.edit_person(place.contact).conversations.push(Head {
-        channel: place.channel,
-        conversation,
-        last: 0,
-        heard: Heard::default(),
-    });
-    Ok(number)
-}
-
-fn by_address(batch: &Batch<'_>, account: i64, address: &Address) -> Option<i64> {
-    let key = (account, address.clone());
-    batch
-        .draft
-        .addresses
-        .look(&batch.index.addresses, &key)
-        .map(Cow::into_owned)
-}
-
-fn make_contact(
-    batch: &mut Batch<'_>,
-    account: i64,
-    at: Timestamp,
-    random: u128,
-) -> rusqlite::Result<i64> {
-    batch.counters.contact += 1;
-    let row = batch.counters.contact;
-    let id = Id::fresh(at, random);
-    batch.sql(
-        "INSERT INTO contacts (id, public, account, created_at) VALUES (?1, ?2, ?3, ?4)",
-        params![row, id.as_u128().to_be_bytes(), account, at.millis()],
-    )?;
-    let contact = Contact {
-        id,
-        name: None,
-        addresses: Vec::new(),
-        created_at: at,
-        profile: None,
-    };
-    let person = Person {
-        contact: Arc::new(contact),
-        conversations: Vec::new(),
-    };
-    batch.draft.people.put(row, Arc::new(person));
-    Ok(row)
+    save(batch, contact)?;
+    Ok(true)
 }

@@ -12,6 +12,7 @@ use rusqlite::params;
 use crate::index::Index;
 use crate::index::entry::{Kept, Outcome, Person, key_lives};
 use crate::index::key;
+use crate::index::people::People;
 use crate::sqlite::batch::Batch;
 
 /// The message that a key was first used for, as the batch sees it.
@@ -79,7 +80,7 @@ pub(crate) fn first_answer(
     let first = named(kept, key, machine)?;
     Ok(first.and_then(|message| {
         let outcome = index.outcomes.get(&message)?;
-        let person = index.people.get(&outcome.contact)?;
+        let (_, person) = index.survivor(outcome.contact)?;
         Some(again(answer(message, &outcome, &person)?))
     }))
 }

@@ -85,7 +85,7 @@ pub(crate) fn tell(
         return Ok(Heard::Repeated);
     }
     for recipient in recipient.into_iter().chain(recipient_user) {
-        bind::reached_at(batch, message, &recipient)?;
+        bind::reached_at(batch, message, &recipient, now)?;
     }
     batch.happened(message, what, now)?;
     Ok(Heard::New)

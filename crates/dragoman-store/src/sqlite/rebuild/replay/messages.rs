@@ -13,7 +13,7 @@ use crate::index::key::{self, Key};
 use crate::record;
 use crate::record::outbound::priority_from;
 use crate::sqlite::rebuild::columns::time;
-use crate::sqlite::rows::{IN, INBOUND, ReadError};
+use crate::sqlite::rows::{IDEMPOTENCY, IN, INBOUND, OUT, ReadError};
 
 pub(super) const MESSAGES: &str =
     "SELECT m.id, m.tail, m.account, m.channel, m.conversation, m.direction, m.kind, m.priority,
@@ -62,7 +62,7 @@ pub(super) struct TryRow {
 }
 
 pub(super) fn message(row: &Row<'_>) -> Result<MessageRow, ReadError> {
-    let inbound = row.get::<_, i64>(5)? == IN;
+    let direction: i64 = row.get(5)?;
     let heard = (row.get(6)?, time(row, 10)?, row.get(9)?);
     Ok(MessageRow {
         id: row.get(0)?,
@@ -75,12 +75,16 @@ pub(super) fn message(row: &Row<'_>) -> Result<MessageRow, ReadError> {
             priority: priority_from(row.get(7)?),
             refused: row.get(8)?,
             expires_at: time(row, 11)?,
-            fold: if inbound { RECEIVED } else { Fold::ACCEPTED },
+            fold: if direction == OUT {
+                Fold::ACCEPTED
+            } else {
+                RECEIVED
+            },
             provider_id: None,
             last_event: 0,
             last_delivery: 0,
         },
-        heard: inbound.then_some(heard),
+        heard: (direction == IN).then_some(heard),
     })
 }
 
@@ -122,7 +126,8 @@ impl Walk<'_> {
             let MessageRow { id, outcome, heard } = row;
             self.conversations_up_to(outcome.conversation)?;
             let person = self.index.people.edit(outcome.contact).map(Arc::make_mut);
-            if let Some(head) = person.and_then(|person| person.on_mut(outcome.channel)) {
+            let number = outcome.conversation;
+            if let Some(head) = person.and_then(|person| person.numbered_mut(number)) {
                 head.last = id;
                 if let Some((kind, at, referral)) = heard {
                     head.hear(kind, at, referral);

@@ -3,43 +3,60 @@
 use std::sync::Arc;
 
 use dragoman_core::Address;
-use dragoman_core::contact::{Bot, Contact, Conversation};
+use dragoman_core::contact::{Contact, Conversation};
 use dragoman_core::window::Heard;
 use rusqlite::Row;
 
 use super::Walk;
-use crate::index::entry::{Head, Person, add_address};
+use crate::index::Index;
+use crate::index::codec::people::bot;
+use crate::index::entry::{Fate, Head, Person, add_address};
+use crate::record::profile::ProfileRecord;
 use crate::record::{self, Unreadable};
-use crate::sqlite::rebuild::columns::{id, optional_id, time};
+use crate::sqlite::rebuild::columns::{id, optional_id, optional_time, time};
 use crate::sqlite::rows::ReadError;
 
 pub(super) const CONTACTS: &str =
-    "SELECT id, public, name, created_at FROM contacts WHERE id > ?1 ORDER BY id";
+    "SELECT id, public, name, created_at, profile, profile_version, merged_into, deleted_at
+     FROM contacts WHERE id > ?1 ORDER BY id";
 
 pub(super) const ADDRESSES: &str = "SELECT id, account, contact, kind, scope, address
      FROM addresses WHERE id > ?1 ORDER BY id";
 
-pub(super) const CONVERSATIONS: &str = "SELECT id, public, channel, contact, user, team, created_at
+pub(super) const CONVERSATIONS: &str =
+    "SELECT id, public, channel, contact, user, team, created_at, funnel, bot, closed_at
      FROM conversations WHERE id > ?1 ORDER BY id";
 
 pub(super) struct ContactRow {
-    id: i64,
-    contact: Contact,
+    pub(super) id: i64,
+    /// Without addresses.
+    pub(super) contact: Contact,
+    pub(super) fate: Fate,
 }
 
 pub(super) struct AddressRow {
     id: i64,
-    account: i64,
+    pub(super) account: i64,
     contact: i64,
-    address: Address,
+    pub(super) address: Address,
 }
 
 pub(super) struct ConversationRow {
-    contact: i64,
-    head: Head,
+    pub(super) contact: i64,
+    /// Nothing was said in it yet.
+    pub(super) head: Head,
 }
 
 pub(super) fn contact(row: &Row<'_>) -> Result<ContactRow, ReadError> {
+    let profile: Option<String> = row.get(4)?;
+    let profile = match profile {
+        Some(json) => {
+            let version = row.get(5)?;
+            let profile = record::from_json::<ProfileRecord, _>("profile", version, &json)?;
+            Some(Arc::new(profile))
+        }
+        None => None,
+    };
     Ok(ContactRow {
         id: row.get(0)?,
         contact: Contact {
@@ -47,7 +64,12 @@ pub(super) fn contact(row: &Row<'_>) -> Result<ContactRow, ReadError> {
             name: row.get(2)?,
             addresses: Vec::new(),
             created_at: time(row, 3)?,
-            profile: None,
+            profile,
+        },
+        fate: match (row.get(6)?, optional_time(row, 7)?) {
+            (Some(older), _) => Fate::MergedInto(older),
+            (None, Some(_)) => Fate::Forgotten,
+            (None, None) => Fate::Known,
         },
     })
 }
@@ -64,15 +86,17 @@ pub(super) fn address(row: &Row<'_>) -> Result<AddressRow, ReadError> {
 }
 
 pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> {
+    let number: u8 = row.get(8)?;
+    let why = || Unreadable::new("conversation", format!("no bot {number}"));
     let conversation = Conversation {
         number: row.get(0)?,
         id: id(row, 1)?,
         user: optional_id(row, 4)?,
         team: optional_id(row, 5)?,
-        funnel: None,
-        bot: Bot::Idle,
+        funnel: optional_id(row, 7)?,
+        bot: bot(number).ok_or_else(why)?,
         created_at: time(row, 6)?,
-        closed_at: None,
+        closed_at: optional_time(row, 9)?,
     };
     Ok(ConversationRow {
         contact: row.get(3)?,
@@ -83,6 +107,15 @@ pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> 
             heard: Heard::default(),
         },
     })
+}
+
+/// A contact that proved to be another is one more id of that.
+pub(super) fn take_in(index: &mut Index, contact: i64, fate: Fate) {
+    if let Fate::MergedInto(older) = fate
+        && let Some(person) = index.people.edit(older)
+    {
+        Arc::make_mut(person).take_in(contact);
+    }
 }
 
 impl Walk<'_> {
@@ -99,14 +132,14 @@ impl Walk<'_> {
     }
 
     pub(super) fn contacts_up_to(&mut self, last: i64) -> Result<(), ReadError> {
-        while let Some(ContactRow { id, contact }) =
-            self.contacts.next_if(|next| next.id <= last)?
-        {
+        while let Some(row) = self.contacts.next_if(|next| next.id <= last)? {
+            let ContactRow { id, contact, fate } = row;
             let person = Person {
-                contact: Arc::new(contact),
-                conversations: Vec::new(),
+                fate,
+                ..Person::new(contact)
             };
             self.index.people.put(id, Arc::new(person));
+            take_in(self.index, id, fate);
             self.mark().contact = id;
         }
         self.addresses()
@@ -118,7 +151,10 @@ impl Walk<'_> {
         while let Some(row) = self.addresses.next_if(|next| next.contact <= known)? {
             if let Some(person) = self.index.people.edit(row.contact) {
                 let contact = &mut Arc::make_mut(person).contact;
-                add_address(Arc::make_mut(contact), row.address.clone());
+                // Where the contact was changed in place, all its addresses were read with that.
+                if !contact.addresses.contains(&row.address) {
+                    add_address(Arc::make_mut(contact), row.address.clone());
+                }
             }
             let key = (row.account, row.address);
             self.index.addresses.put(key, row.contact);

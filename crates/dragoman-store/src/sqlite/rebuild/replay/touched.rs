@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, Row};
 
+use super::people::{self, AddressRow, ContactRow};
+use crate::index::entry::{Head, add_address};
 use crate::index::{Index, key};
 use crate::record::Unreadable;
 use crate::sqlite::batch::Touched;
-use crate::sqlite::rebuild::columns::optional_id;
 use crate::sqlite::rows::ReadError;
 
 /// Reads again what was touched after the mark.
@@ -48,31 +49,90 @@ fn message(index: &mut Index, row: i64) {
     }
 }
 
+/// What the index does not have yet is read on the walk.
 fn contact(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {
-    let mut statement = connection.prepare_cached("SELECT name FROM contacts WHERE id = ?1")?;
-    let name: Option<Option<Box<str>>> = statement
-        .query_row([row], |found| found.get(0))
-        .optional()?;
-    if let Some(name) = name
-        && let Some(person) = index.people.edit(row)
-    {
-        Arc::make_mut(&mut Arc::make_mut(person).contact).name = name;
+    let query = "SELECT id, public, name, created_at, profile, profile_version, merged_into,
+             deleted_at
+         FROM contacts WHERE id = ?1";
+    let Some(found) = one(connection, query, row, people::contact)? else {
+        return Ok(());
+    };
+    let ContactRow {
+        mut contact, fate, ..
+    } = found;
+    let Some(person) = index.people.edit(row).map(Arc::make_mut) else {
+        return Ok(());
+    };
+    let addresses = addresses(connection, row)?;
+    for known in &addresses {
+        add_address(&mut contact, known.address.clone());
+    }
+    let before = std::mem::replace(&mut person.contact, Arc::new(contact));
+    person.fate = fate;
+    people::take_in(index, row, fate);
+    let account = account_of(connection, row)?;
+    for address in &before.addresses {
+        let key = (account, address.clone());
+        if index.addresses.get(&key).is_some_and(|owner| *owner == row) {
+            index.addresses.remove(key);
+        }
+    }
+    for known in addresses {
+        index.addresses.put((known.account, known.address), row);
     }
     Ok(())
 }
 
-fn conversation(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {
-    let query = "SELECT user, team, channel, contact FROM conversations WHERE id = ?1";
+fn addresses(connection: &Connection, contact: i64) -> Result<Vec<AddressRow>, ReadError> {
+    let query = "SELECT id, account, contact, kind, scope, address
+         FROM addresses WHERE contact = ?1 ORDER BY id";
     let mut statement = connection.prepare_cached(query)?;
-    let mut found = statement.query([row])?;
-    let Some(found) = found.next()? else {
+    let mut rows = statement.query([contact])?;
+    let mut addresses = Vec::new();
+    while let Some(row) = rows.next()? {
+        addresses.push(people::address(row)?);
+    }
+    Ok(addresses)
+}
+
+fn account_of(connection: &Connection, contact: i64) -> rusqlite::Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT account FROM contacts WHERE id = ?1")?;
+    statement.query_row([contact], |row| row.get(0))
+}
+
+fn conversation(connection: &Connection, index: &mut Index, row: i64) -> Result<(), ReadError> {
+    let query =
+        "SELECT id, public, channel, contact, user, team, created_at, funnel, bot, closed_at
+         FROM conversations WHERE id = ?1";
+    let Some(found) = one(connection, query, row, people::conversation)? else {
         return Ok(());
     };
-    let (user, team) = (optional_id(found, 0)?, optional_id(found, 1)?);
-    let (channel, contact): (i64, i64) = (found.get(2)?, found.get(3)?);
-    let person = index.people.edit(contact).map(Arc::make_mut);
-    if let Some(head) = person.and_then(|person| person.on_mut(channel)) {
-        (head.conversation.user, head.conversation.team) = (user, team);
+    let Some(mut head) = taken(index, found.contact, row) else {
+        return Ok(());
+    };
+    head.conversation = found.head.conversation;
+    if let Some(person) = index.people.edit(found.contact) {
+        Arc::make_mut(person).conversations.push(head);
     }
     Ok(())
+}
+
+/// Takes a conversation from its contact, or from one that proved to be that contact.
+fn taken(index: &mut Index, contact: i64, number: i64) -> Option<Head> {
+    let person = Arc::make_mut(index.people.edit(contact)?);
+    let own = person.take(number);
+    let merged = person.merged.clone();
+    let from_others = |other| taken(index, other, number);
+    own.or_else(|| merged.into_iter().find_map(from_others))
+}
+
+fn one<T>(
+    connection: &Connection,
+    query: &str,
+    row: i64,
+    read: fn(&Row<'_>) -> Result<T, ReadError>,
+) -> Result<Option<T>, ReadError> {
+    let mut statement = connection.prepare_cached(query)?;
+    let mut found = statement.query([row])?;
+    found.next()?.map(read).transpose()
 }
