@@ -1,6 +1,7 @@
 //! The embedded store.
 
 mod batch;
+mod chains;
 mod checkpoint;
 mod claims;
 mod commons;

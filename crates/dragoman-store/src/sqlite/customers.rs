@@ -1,5 +1,9 @@
 //! The port for customers.
 
+mod history;
+mod listed;
+mod part;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,55 +14,99 @@ use dragoman_core::ports::{
 };
 use dragoman_core::{Address, Id, MessageId};
 
-use super::SqliteStore;
+use super::{SqliteStore, verbs};
+use crate::index::people::People;
 
 #[async_trait]
 impl Contacts for SqliteStore {
-    async fn customer(&self, _: Id, _: Id) -> Result<Option<Customer>, StoreError> {
-        Err(self.unwell())
+    async fn customer(&self, account: Id, contact: Id) -> Result<Option<Customer>, StoreError> {
+        let row = self.contact_row(account, contact).await?;
+        let customer = row.and_then(|row| self.commons.index().customer(row));
+        self.sound(customer)
     }
 
-    async fn reached_at(&self, _: Id, _: &Address) -> Result<Option<Customer>, StoreError> {
-        Err(self.unwell())
+    async fn reached_at(
+        &self,
+        account: Id,
+        address: &Address,
+    ) -> Result<Option<Customer>, StoreError> {
+        self.sound(self.reached(account, address))
     }
 
-    async fn customers(&self, _: Id, _: &Wanted, _: Span) -> Result<Listing<Customer>, StoreError> {
-        Err(self.unwell())
+    async fn customers(
+        &self,
+        account: Id,
+        wanted: &Wanted,
+        span: Span,
+    ) -> Result<Listing<Customer>, StoreError> {
+        let listing = self.listed(account, wanted, span).await?;
+        self.sound(listing)
     }
 
-    async fn introduce(&self, _: Introduction) -> Result<(Customer, bool), StoreError> {
-        Err(self.unwell())
+    async fn introduce(&self, new: Introduction) -> Result<(Customer, bool), StoreError> {
+        self.write(move |batch| verbs::customer::introduce(batch, &new))
+            .await?
     }
 
     async fn change_customer(
         &self,
-        _: Id,
-        _: Id,
-        _: Option<Id>,
-        _: Vec<CustomerChange>,
-        _: Moment,
+        account: Id,
+        contact: Id,
+        channel: Option<Id>,
+        changes: Vec<CustomerChange>,
+        at: Moment,
     ) -> Result<Option<Customer>, StoreError> {
-        Err(self.unwell())
+        let whom = (account, contact);
+        self.write(move |batch| verbs::customer::change(batch, whom, channel, &changes, at))
+            .await
     }
 
-    async fn forget(&self, _: Id, _: Id, _: Moment) -> Result<bool, StoreError> {
-        Err(self.unwell())
+    async fn forget(&self, account: Id, contact: Id, at: Moment) -> Result<bool, StoreError> {
+        self.write(move |batch| verbs::forget::run(batch, account, contact, at.now))
+            .await
     }
 
     async fn history(
         &self,
-        _: Id,
-        _: Id,
-        _: Span,
+        account: Id,
+        contact: Id,
+        span: Span,
     ) -> Result<Option<Listing<Arc<Stored>>>, StoreError> {
-        Err(self.unwell())
+        let history = match self.contact_row(account, contact).await? {
+            Some(row) => self.said_with(row, span).await?,
+            None => None,
+        };
+        self.sound(history)
     }
 
-    async fn note(&self, _: NewNote) -> Result<Option<MessageId>, StoreError> {
-        Err(self.unwell())
+    async fn note(&self, note: NewNote) -> Result<Option<MessageId>, StoreError> {
+        self.write(move |batch| verbs::note::run(batch, note))
+            .await?
     }
 
-    async fn erase(&self, _: Id, _: MessageId, _: Moment) -> Result<bool, StoreError> {
-        Err(self.unwell())
+    async fn erase(&self, account: Id, message: MessageId, at: Moment) -> Result<bool, StoreError> {
+        self.write(move |batch| verbs::erase::run(batch, account, message, at.now))
+            .await
+    }
+}
+
+impl SqliteStore {
+    /// The row of the contact with this public id, whatever has become of it.
+    async fn contact_row(&self, account: Id, contact: Id) -> Result<Option<i64>, StoreError> {
+        let account = self.commons.index().rows.get(&account).copied();
+        match account {
+            Some(account) => {
+                self.read(move |connection| Ok(verbs::people::row(connection, account, contact)?))
+                    .await
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn reached(&self, account: Id, address: &Address) -> Option<Customer> {
+        let index = self.commons.index();
+        let account = index.rows.get(&account)?;
+        let contact = index.addresses.get(&(*account, address.clone()))?;
+        index.customer(*contact)
     }
 }

@@ -1,0 +1,161 @@
+//! Customers of an account, the newest first.
+
+use dragoman_core::Id;
+use dragoman_core::catalog::Catalog;
+use dragoman_core::contact::Customer;
+use dragoman_core::ports::{COUNTED, From, Listing, Span, StoreError, Wanted};
+use rusqlite::{Connection, params};
+
+use super::super::SqliteStore;
+use super::part::Part;
+use crate::index::Index;
+use crate::index::entry::Person;
+use crate::index::people::People;
+
+/// How many contacts are looked at before others may have the index and the disk.
+const CHUNK: usize = 256;
+
+impl SqliteStore {
+    pub(super) async fn listed(
+        &self,
+        account: Id,
+        wanted: &Wanted,
+        span: Span,
+    ) -> Result<Listing<Customer>, StoreError> {
+        let known = self.commons.index().rows.get(&account).copied();
+        // Nobody has row 0.
+        let account = known.unwrap_or_default();
+        if *wanted == Wanted::default() {
+            return self.all(account, span).await;
+        }
+        let part = self.picked(account, wanted, span).await?;
+        let index = self.commons.index();
+        Ok(part.listing(|contact| index.customer(contact)))
+    }
+
+    /// The disk alone knows who is listed.
+    async fn all(&self, account: i64, span: Span) -> Result<Listing<Customer>, StoreError> {
+        let question = move |connection: &Connection| {
+            let (skipped, before, total) = match span.from {
+                From::Skip(count) => (count, i64::MAX, Some(counted(connection, account)?)),
+                From::After(mark) => (0, mark, None),
+            };
+            let found = rows(connection, account, before, (skipped, span.limit + 1))?;
+            Ok((found, total))
+        };
+        let (mut found, total) = self.read(question).await?;
+        let more = found.len() > span.limit;
+        found.truncate(span.limit);
+        let index = self.commons.index();
+        let items = found.iter().filter_map(|contact| index.customer(*contact));
+        Ok(Listing {
+            items: items.collect(),
+            total,
+            next: found.last().copied().filter(|_| more),
+        })
+    }
+
+    /// Those who fit, found one chunk after the other.
+    async fn picked(&self, account: i64, wanted: &Wanted, span: Span) -> Result<Part, StoreError> {
+        let sieve = Sieve::of(wanted);
+        let mut part = Part::of(span);
+        let mut before = match span.from {
+            From::Skip(_) => i64::MAX,
+            From::After(mark) => mark,
+        };
+        while !part.is_complete() {
+            let chunk = self
+                .read(move |connection| Ok(rows(connection, account, before, (0, CHUNK))?))
+                .await?;
+            let Some(last) = chunk.last() else { break };
+            before = *last;
+            let catalog = self.commons.catalog();
+            let index = self.commons.index();
+            for contact in chunk {
+                if sieve.holds(contact, &index, &catalog) {
+                    part.add(contact);
+                }
+            }
+        }
+        Ok(part)
+    }
+}
+
+/// Rows of contacts before one, the newest first: so many after so many.
+fn rows(
+    connection: &Connection,
+    account: i64,
+    before: i64,
+    (skipped, limit): (usize, usize),
+) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM contacts
+         WHERE account = ?1 AND id < ?2 AND merged_into IS NULL AND deleted_at IS NULL
+         ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+    )?;
+    let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+    let span = params![account, before, number(limit), number(skipped)];
+    let found = statement.query_map(span, |row| row.get(0))?;
+    found.collect()
+}
+
+fn counted(connection: &Connection, account: i64) -> rusqlite::Result<usize> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM (
+             SELECT 1 FROM contacts
+             WHERE account = ?1 AND merged_into IS NULL AND deleted_at IS NULL LIMIT ?2)",
+    )?;
+    let bound = u32::try_from(COUNTED).expect("it is a small number");
+    let count: u32 = statement.query_row(params![account, bound], |row| row.get(0))?;
+    Ok(usize::try_from(count).expect("it is not above the bound"))
+}
+
+/// Holds those who are wanted.
+struct Sieve<'a> {
+    wanted: &'a Wanted,
+    /// In lower case.
+    tags: Vec<String>,
+}
+
+impl<'a> Sieve<'a> {
+    fn of(wanted: &'a Wanted) -> Self {
+        let tags = wanted.tags.iter().map(|tag| tag.to_lowercase());
+        Self {
+            wanted,
+            tags: tags.collect(),
+        }
+    }
+
+    fn holds(&self, contact: i64, index: &Index, catalog: &Catalog) -> bool {
+        let Some((_, person)) = index.acquainted(contact) else {
+            return false;
+        };
+        self.is_tagged(&person)
+            && self.is_talked_to(&person, index, catalog)
+            && self.is_of_team(&person)
+    }
+
+    fn is_tagged(&self, person: &Person) -> bool {
+        let profile = person.contact.profile.as_deref();
+        let own = profile.map_or(&[][..], |profile| &profile.tags);
+        let has = |tag: &String| own.iter().any(|own| own.to_lowercase() == *tag);
+        self.tags.iter().all(has)
+    }
+
+    fn is_talked_to(&self, person: &Person, index: &Index, catalog: &Catalog) -> bool {
+        let Some(source) = self.wanted.source else {
+            return true;
+        };
+        let mut heads = person.conversations.iter();
+        heads.any(|head| {
+            let channel = index.id(head.channel).and_then(|id| catalog.channel(id));
+            channel.is_some_and(|channel| channel.source == source)
+        })
+    }
+
+    fn is_of_team(&self, person: &Person) -> bool {
+        let mut heads = person.conversations.iter();
+        let wanted = self.wanted.team;
+        wanted.is_none() || heads.any(|head| head.conversation.team == wanted)
+    }
+}

@@ -1,0 +1,69 @@
+//! Forgets a customer.
+
+use dragoman_core::news::ContactNews;
+use dragoman_core::{Id, Timestamp};
+use rusqlite::params;
+
+use super::emptying::Left;
+use super::{erase, people};
+use crate::index::entry::{Fate, Person};
+use crate::index::people::People;
+use crate::sqlite::batch::{Batch, Touched};
+use crate::sqlite::chains::Chains;
+
+/// `meta.name`: the highest number that an address ever had. Set when addresses are taken away, so
+/// that it is not given again.
+pub(crate) const ADDRESSES: &str = "addresses";
+
+/// Takes away addresses, name, profile and what was said, and cancels what waits. Answers whether
+/// there was such a customer.
+pub(crate) fn run(
+    batch: &mut Batch<'_>,
+    account: Id,
+    contact: Id,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let Some((contact, person)) = people::by_id(batch, account, contact)? else {
+        return Ok(false);
+    };
+    let account = batch.row_of(account)?;
+    for message in said(batch, &person)? {
+        erase::erase(batch, message, Left::Nobody, now)?;
+    }
+    forget_addresses(batch, account, contact, &person)?;
+    batch.sql(
+        "UPDATE contacts SET name = NULL, profile = NULL, profile_version = NULL, deleted_at = ?2
+         WHERE id = ?1",
+        params![contact, now.millis()],
+    )?;
+    batch.touch(Touched::Contact, contact)?;
+    let person = batch.edit_person(contact);
+    person.fate = Fate::Forgotten;
+    person.become_nameless();
+    people::tell(batch, contact, None, ContactNews::Deleted, now)?;
+    Ok(true)
+}
+
+/// Everything of all conversations, the newest first.
+fn said(batch: &Batch<'_>, person: &Person) -> rusqlite::Result<Vec<i64>> {
+    let heads = batch.conversations(person);
+    Chains::of(batch.connection, &heads)?.collect()
+}
+
+fn forget_addresses(
+    batch: &mut Batch<'_>,
+    account: i64,
+    contact: i64,
+    person: &Person,
+) -> rusqlite::Result<()> {
+    batch.sql("DELETE FROM addresses WHERE contact = ?1", [contact])?;
+    for address in &person.contact.addresses {
+        batch.draft.addresses.remove((account, address.clone()));
+    }
+    batch.sql(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        params![ADDRESSES, batch.counters.address],
+    )?;
+    Ok(())
+}
