@@ -1,0 +1,216 @@
+use dragoman_core::State;
+use dragoman_core::contact::CustomerChange;
+use dragoman_core::event::What;
+use dragoman_core::id::AttemptId;
+use dragoman_core::inbound::{Report, Status, StatusKind};
+use dragoman_core::outcome::{Receipt, Settlement};
+use dragoman_core::ports::{Contacts, StoreError};
+use dragoman_core::{Id, Raw, Timestamp};
+
+use super::{Gallery, address, name, new_note, tags};
+use crate::world::{CUSTOMER, World, check, check_durable};
+
+const USER: &str = "NL.13491208655302741918";
+
+/// Nothing is known of a contact with this id.
+async fn is_nobody(world: &World, contact: Id) {
+    assert_eq!(world.customer(contact).await, None);
+    assert_eq!(world.history(contact).await, None);
+    assert_eq!(world.change(contact, vec![name("Eve")]).await, None);
+    let note = world.sqlite().note(new_note(contact, "seen")).await;
+    assert_eq!(note.unwrap(), None);
+    assert!(!world.forget(contact).await);
+}
+
+#[tokio::test]
+async fn who_is_forgotten_is_nobody_and_their_messages_are_statuses() {
+    check(async |mut world| {
+        let sent = world.submitted(CUSTOMER, "wamid.1").await;
+        let received = world.hear("wamid.in", &[CUSTOMER, USER]).await;
+        let waiting = world.accept(CUSTOMER).await;
+        let contact = waiting.contact.id;
+        world
+            .change(contact, vec![name("Ada"), tags(&["vip"])])
+            .await;
+        assert!(world.forget(contact).await);
+        for _ in 0..2 {
+            is_nobody(&world, contact).await;
+            for text in [CUSTOMER, USER] {
+                assert_eq!(world.reached_at(text).await, None);
+            }
+            assert!(world.queued().await.is_empty());
+            assert_eq!(world.state(waiting.message).await, State::Cancelled);
+            assert_eq!(world.state(sent).await, State::Submitted);
+            for message in [sent, received, waiting.message] {
+                let stored = world.stored(message).await;
+                assert_eq!((stored.contact.id, &stored.contact.name), (contact, &None));
+                assert!(stored.contact.addresses.is_empty());
+                let shown = format!("{stored:?}");
+                assert!(
+                    !shown.contains(r#""Hi""#) && !shown.contains("5678"),
+                    "{shown}"
+                );
+                assert_eq!(world.story(message).await.last(), Some(&"erased"));
+            }
+            world.restart_if_durable();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_of_them_is_left_in_the_tables_of_people() {
+    let world = World::crossing().await;
+    let id = world.hear_named().await;
+    world.change(id, vec![tags(&["vip"])]).await;
+    world.forget(id).await;
+    let file = rusqlite::Connection::open(world.path().join("dragoman.db")).unwrap();
+    let count = |query| -> i64 { file.query_row(query, [], |row| row.get(0)).unwrap() };
+    assert_eq!(count("SELECT count(*) FROM addresses"), 0);
+    let known = "SELECT count(*) FROM contacts WHERE name IS NOT NULL OR profile IS NOT NULL";
+    assert_eq!(count(known), 0);
+    let said = r#"SELECT count(*) FROM messages
+        WHERE body LIKE '%31612345678%' OR body LIKE '%"Hi"%'"#;
+    assert_eq!(count(said), 0);
+}
+
+impl World {
+    /// A customer with a name writes.
+    async fn hear_named(&self) -> Id {
+        let customer = self.introduce(CUSTOMER, vec![name("Ada")]).await;
+        self.hear("wamid.in", &[CUSTOMER, USER]).await;
+        customer.contact.id
+    }
+}
+
+#[tokio::test]
+async fn the_next_message_from_there_is_somebody_elses() {
+    check(async |mut world| {
+        let forgotten = world.accept(CUSTOMER).await.contact.id;
+        world.forget(forgotten).await;
+        world.restart_if_durable();
+        let message = world.hear("wamid.1", &[CUSTOMER]).await;
+        let contact = world.stored(message).await.contact.id;
+        assert_ne!(contact, forgotten);
+        assert_eq!(world.history(contact).await, Some(vec![message]));
+        world.restart_if_durable();
+        let found = world.reached_at(CUSTOMER).await.unwrap();
+        assert_eq!(found.contact.id, contact);
+        is_nobody(&world, forgotten).await;
+        // The old id is not given again either.
+        let mut new = world.introduction("31600000001", Vec::new());
+        new.id = forgotten;
+        let refused = world.sqlite().introduce(new).await;
+        assert!(matches!(refused, Err(StoreError::Taken(_))), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_still_arrives_gives_them_no_address_again() {
+    check(async |mut world| {
+        let sent = world.submitted(CUSTOMER, "wamid.1").await;
+        let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
+        let contact = world.stored(sent).await.contact.id;
+        world.forget(contact).await;
+        let delivered = Status {
+            provider_id: "wamid.1".into(),
+            token: None,
+            kind: StatusKind::Delivered,
+            at: Timestamp::from_seconds(5),
+            recipient: Some(CUSTOMER.into()),
+            raw: Raw::new("{}"),
+        };
+        let recorded = world.record(vec![Report::Status(delivered)]).await;
+        assert_eq!(recorded.statuses, 1);
+        let taken = Settlement::Submitted(Receipt {
+            provider_id: "wamid.2".into(),
+            recipient: Some(CUSTOMER.into()),
+        });
+        assert!(world.settle(&in_flight, taken).await);
+        let last = world.last(in_flight.message()).await;
+        let anonymous = matches!(
+            last,
+            What::Submitted {
+                recipient: None,
+                ..
+            }
+        );
+        assert!(anonymous, "{last:?}");
+        for _ in 0..2 {
+            assert_eq!(world.state(sent).await, State::Delivered);
+            assert_eq!(world.reached_at(CUSTOMER).await, None);
+            is_nobody(&world, contact).await;
+            world.restart_if_durable();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_that_was_merged_forgets_all_that_it_stands_for() {
+    check(async |world| {
+        let older = world.submitted(CUSTOMER, "wamid.1").await;
+        let younger = world.submitted("31600000001", "wamid.2").await;
+        let id = world.stored(younger).await.contact.id;
+        let same = CustomerChange::Address(address(CUSTOMER));
+        world.change(id, vec![same]).await.unwrap();
+        assert!(world.forget(id).await);
+        is_nobody(&world, id).await;
+        for message in [older, younger] {
+            assert_eq!(world.story(message).await.last(), Some(&"erased"));
+        }
+        for text in [CUSTOMER, "31600000001"] {
+            assert_eq!(world.reached_at(text).await, None);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_forgotten_is_so_after_a_start() {
+    check_durable(async |mut world| {
+        let sent = world.submitted(CUSTOMER, "wamid.1").await;
+        let contact = world.stored(sent).await.contact.id;
+        let other = world.accept("31600000001").await;
+        let mut gallery = Gallery {
+            contacts: &[contact, other.contact.id],
+            addresses: &[CUSTOMER, USER, "31600000001"],
+            messages: &[sent, other.message],
+        };
+        world.restart();
+        world.hear("wamid.in", &[CUSTOMER, USER]).await;
+        world.forget(contact).await;
+        world.answers_the_same_after_a_start(&gallery).await;
+        // Somebody else has the address now.
+        let again = world.accept(CUSTOMER).await;
+        let contacts = [contact, other.contact.id, again.contact.id];
+        gallery.contacts = &contacts;
+        world.answers_the_same_after_a_start(&gallery).await;
+        world.restart();
+        world.answers_the_same_after_a_start(&gallery).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn numbers_of_addresses_that_were_taken_away_are_not_given_again() {
+    check_durable(async |mut world| {
+        let contact = world.accept(CUSTOMER).await.contact.id;
+        world.restart();
+        world.forget(contact).await;
+        // An index that knew of the last address still fits.
+        let before = world.reached_at(CUSTOMER).await;
+        world.restart();
+        assert_eq!(world.reached_at(CUSTOMER).await, before);
+        let next = world.accept("31600000001").await;
+        world.restart();
+        let file = rusqlite::Connection::open(world.path().join("dragoman.db")).unwrap();
+        let query = "SELECT id FROM addresses";
+        let id: i64 = file.query_row(query, [], |row| row.get(0)).unwrap();
+        assert_eq!(id, 2);
+        let found = world.reached_at("31600000001").await.unwrap();
+        assert_eq!(found.contact, next.contact);
+    })
+    .await;
+}
