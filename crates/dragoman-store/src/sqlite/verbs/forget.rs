@@ -2,7 +2,7 @@
 
 use dragoman_core::news::ContactNews;
 use dragoman_core::{Id, Timestamp};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::emptying::Left;
 use super::{erase, people};
@@ -14,6 +14,9 @@ use crate::sqlite::chains::Chains;
 /// `meta.name`: the highest number that an address ever had. Set when addresses are taken away, so
 /// that it is not given again.
 pub(crate) const ADDRESSES: &str = "addresses";
+
+/// In place of what a provider says of somebody who is forgotten.
+pub(crate) const SILENCE: &str = "{}";
 
 /// Takes away addresses, name, profile and what was said, and cancels what waits. Answers whether
 /// there was such a customer.
@@ -29,6 +32,7 @@ pub(crate) fn run(
     let account = batch.row_of(account)?;
     for message in said(batch, &person)? {
         erase::erase(batch, message, Left::Nobody, now)?;
+        forget_recipients(batch, message)?;
     }
     forget_addresses(batch, account, contact, &person)?;
     batch.sql(
@@ -48,6 +52,23 @@ pub(crate) fn run(
 fn said(batch: &Batch<'_>, person: &Person) -> rusqlite::Result<Vec<i64>> {
     let heads = batch.conversations(person);
     Chains::of(batch.connection, &heads)?.collect()
+}
+
+/// What happened stays, without the recipient: the provider's own statuses name them too.
+fn forget_recipients(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
+    let last = batch.outcome(message).map(|outcome| outcome.last_event);
+    let last = last.unwrap_or_default();
+    let query = "UPDATE events SET data = json_remove(data, '$.recipient'),
+             raw = CASE WHEN raw IS NULL THEN NULL ELSE ?2 END
+         WHERE seq = ?1 RETURNING previous";
+    let mut statement = batch.connection.prepare_cached(query)?;
+    let mut next = last;
+    while next != 0 {
+        let previous = statement.query_row(params![next, SILENCE], |row| row.get(0));
+        next = previous.optional()?.unwrap_or_default();
+    }
+    batch.draft.gone.event(last);
+    Ok(())
 }
 
 fn forget_addresses(

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use dragoman_core::event::What;
 use dragoman_core::inbound::{Status, StatusKind};
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, Raw, Timestamp};
 use rusqlite::params;
 
 use super::bind::{self, Proof};
+use super::forget::SILENCE;
 use crate::index::entry::Orphan;
 use crate::index::key::{self, Key};
 use crate::record::inbound::StatusRecord;
@@ -72,6 +73,11 @@ pub(crate) fn tell(
         provider_id: _,
         token: _,
     } = status;
+    let mut is_known = true;
+    for recipient in recipient.into_iter().chain(recipient_user) {
+        is_known &= bind::reached_at(batch, message, &recipient, now)?;
+    }
+    let raw = if is_known { raw } else { Raw::new(SILENCE) };
     let what = match kind {
         StatusKind::Sent => What::Sent { at, raw },
         StatusKind::Delivered => What::Delivered { at, raw },
@@ -83,9 +89,6 @@ pub(crate) fn tell(
     };
     if batch.edit_outcome(message).fold.knows(&what) {
         return Ok(Heard::Repeated);
-    }
-    for recipient in recipient.into_iter().chain(recipient_user) {
-        bind::reached_at(batch, message, &recipient, now)?;
     }
     batch.happened(message, what, now)?;
     Ok(Heard::New)

@@ -63,7 +63,20 @@ async fn nothing_of_them_is_left_in_the_tables_of_people() {
     let world = World::crossing().await;
     let id = world.hear_named().await;
     world.change(id, vec![tags(&["vip"])]).await;
+    let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
+    assert!(world.settle(&in_flight, taken("wamid.1")).await);
+    world
+        .record(vec![reached("wamid.1", StatusKind::Sent)])
+        .await;
     world.forget(id).await;
+    world
+        .record(vec![reached("wamid.1", StatusKind::Read)])
+        .await;
+    // Those who follow read on in the file what memory has let go of.
+    let happened = world.store().events_after(0, 100).await.unwrap();
+    let told = format!("{happened:?}");
+    assert!(told.contains("Sent") && told.contains("Read"), "{told}");
+    assert!(!told.contains(CUSTOMER), "{told}");
     let file = rusqlite::Connection::open(world.path().join("dragoman.db")).unwrap();
     let count = |query| -> i64 { file.query_row(query, [], |row| row.get(0)).unwrap() };
     assert_eq!(count("SELECT count(*) FROM addresses"), 0);
@@ -72,6 +85,29 @@ async fn nothing_of_them_is_left_in_the_tables_of_people() {
     let said = r#"SELECT count(*) FROM messages
         WHERE body LIKE '%31612345678%' OR body LIKE '%"Hi"%'"#;
     assert_eq!(count(said), 0);
+    let told = "SELECT count(*) FROM events
+        WHERE data LIKE '%31612345678%' OR raw LIKE '%31612345678%'";
+    assert_eq!(count(told), 0);
+    assert_eq!(world.state(in_flight.message()).await, State::Read);
+}
+
+/// The provider says to whom it went.
+fn reached(provider_id: &str, kind: StatusKind) -> Report {
+    Report::Status(Status {
+        provider_id: provider_id.into(),
+        token: None,
+        kind,
+        at: Timestamp::from_seconds(5),
+        recipient: Some(CUSTOMER.into()),
+        raw: Raw::new(r#"{"recipient_id":"31612345678"}"#),
+    })
+}
+
+fn taken(provider_id: &str) -> Settlement {
+    Settlement::Submitted(Receipt {
+        provider_id: provider_id.into(),
+        recipient: Some(CUSTOMER.into()),
+    })
 }
 
 impl World {
@@ -113,21 +149,9 @@ async fn what_still_arrives_gives_them_no_address_again() {
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         let contact = world.stored(sent).await.contact.id;
         world.forget(contact).await;
-        let delivered = Status {
-            provider_id: "wamid.1".into(),
-            token: None,
-            kind: StatusKind::Delivered,
-            at: Timestamp::from_seconds(5),
-            recipient: Some(CUSTOMER.into()),
-            raw: Raw::new("{}"),
-        };
-        let recorded = world.record(vec![Report::Status(delivered)]).await;
-        assert_eq!(recorded.statuses, 1);
-        let taken = Settlement::Submitted(Receipt {
-            provider_id: "wamid.2".into(),
-            recipient: Some(CUSTOMER.into()),
-        });
-        assert!(world.settle(&in_flight, taken).await);
+        let delivered = reached("wamid.1", StatusKind::Delivered);
+        assert_eq!(world.record(vec![delivered]).await.statuses, 1);
+        assert!(world.settle(&in_flight, taken("wamid.2")).await);
         let last = world.last(in_flight.message()).await;
         let anonymous = matches!(
             last,

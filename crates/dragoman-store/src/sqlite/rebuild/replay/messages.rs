@@ -13,7 +13,7 @@ use crate::index::key::{self, Key};
 use crate::record;
 use crate::record::outbound::priority_from;
 use crate::sqlite::rebuild::columns::time;
-use crate::sqlite::rows::{IDEMPOTENCY, IN, INBOUND, OUT, ReadError};
+use crate::sqlite::rows::{IN, INBOUND, OUT, ReadError};
 
 pub(super) const MESSAGES: &str =
     "SELECT m.id, m.tail, m.account, m.channel, m.conversation, m.direction, m.kind, m.priority,
