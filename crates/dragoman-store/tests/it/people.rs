@@ -202,7 +202,7 @@ pub(crate) struct Gallery<'a> {
 
 impl Gallery<'_> {
     /// All that the store answers, as text.
-    async fn picture(&self, store: &SqliteStore) -> String {
+    pub(crate) async fn picture(&self, store: &SqliteStore) -> String {
         let list = store.customers(ACCOUNT, &Wanted::default(), ALL).await;
         let mut lines = vec![format!("{:?}", list.unwrap())];
         for contact in self.contacts {

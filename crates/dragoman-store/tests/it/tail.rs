@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use dragoman_core::assignment::Assignment;
 use dragoman_core::catalog::Change;
+use dragoman_core::contact::CustomerChange;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Inbound, Report, StatusKind};
 use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{Receipt, Settlement};
-use dragoman_core::ports::{Attempted, AttemptedDelivery, Happened};
+use dragoman_core::ports::{Attempted, AttemptedDelivery, Contacts, Happened};
 use dragoman_core::submission::{Duplicate, Submission};
 use dragoman_core::{Id, MessageId};
 use dragoman_store::{Retention, SqliteStore};
 use proptest::prelude::*;
 
 use crate::files::copy_of;
+use crate::people::{Gallery, address, name, new_note, tags};
 use crate::picture::{Album, assert_same};
 use crate::staff::{ada, away};
 use crate::world::{
@@ -40,6 +42,11 @@ enum Act {
     Deliver(usize, bool),
     Staff(bool),
     DeliverNews(bool),
+    ReceiveFromBoth(usize, usize),
+    Change(usize, u8),
+    Note(usize),
+    Erase(usize),
+    Forget(usize),
     Retain,
     Restart,
 }
@@ -62,6 +69,11 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (n(), any::<bool>()).prop_map(|(nth, again)| Act::Deliver(nth, again)),
         1 => any::<bool>().prop_map(Act::Staff),
         1 => any::<bool>().prop_map(Act::DeliverNews),
+        1 => (n(), n()).prop_map(|(one, other)| Act::ReceiveFromBoth(one, other)),
+        2 => (n(), 0..5_u8).prop_map(|(customer, change)| Act::Change(customer, change)),
+        1 => n().prop_map(Act::Note),
+        1 => n().prop_map(Act::Erase),
+        1 => n().prop_map(Act::Forget),
         1 => Just(Act::Restart),
     ]
 }
@@ -74,6 +86,8 @@ struct Story {
     world: World,
     in_flight: Vec<InFlight>,
     album: Album,
+    /// Everybody whom something was done to.
+    contacts: Vec<Id>,
 }
 
 impl Story {
@@ -142,7 +156,35 @@ impl Story {
                 self.settle(nth, |_| Settlement::Unknown(reason)).await;
             }
             Act::Status(nth, kind) => self.status(nth, kind).await,
-            Act::Receive(number, named) => self.receive(number, named).await,
+            Act::Receive(number, named) => self.receive(&[number], named).await,
+            Act::ReceiveFromBoth(one, other) => {
+                self.meet(one).await;
+                self.meet(other).await;
+                self.receive(&[one, other], false).await;
+            }
+            Act::Change(number, which) => {
+                if let Some(contact) = self.meet(number).await {
+                    self.world.change(contact, vec![change(which)]).await;
+                }
+            }
+            Act::Note(number) => {
+                if let Some(contact) = self.meet(number).await {
+                    let mut note = new_note(contact, "call back");
+                    note.random = self.world.random();
+                    let noted = self.world.sqlite().note(note).await.unwrap();
+                    self.album.messages.extend(noted);
+                }
+            }
+            Act::Erase(nth) => {
+                if let Some(message) = self.album.messages.get(nth) {
+                    world.erase(*message).await;
+                }
+            }
+            Act::Forget(number) => {
+                if let Some(contact) = self.meet(number).await {
+                    self.world.forget(contact).await;
+                }
+            }
             Act::Deliver(nth, again) => self.deliver(nth, again).await,
             Act::Staff(true) => world.change(vec![Change::User(ada(&[]))]).await,
             Act::Staff(false) => world.change(vec![Change::User(away(&[]))]).await,
@@ -186,11 +228,20 @@ impl Story {
         self.world.status(&provider_id, kind, 5).await;
     }
 
-    async fn receive(&mut self, number: usize, named: bool) {
+    /// The contact with this number, if there is one.
+    async fn meet(&mut self, number: usize) -> Option<Id> {
+        let found = self.world.reached_at(&customer(number)).await;
+        let contact = found.map(|found| found.contact.id);
+        self.contacts.extend(contact);
+        contact
+    }
+
+    async fn receive(&mut self, numbers: &[usize], named: bool) {
         let provider_id = format!("wamid.in.{}", self.album.provider_ids.len());
         let message = Inbound {
             profile_name: named.then(|| "Ann".into()),
-            ..inbound(&provider_id, &[&customer(number)])
+            from: numbers.iter().map(|n| address(&customer(*n))).collect(),
+            ..inbound(&provider_id, &[])
         };
         self.world.record(vec![Report::Inbound(message)]).await;
         let received = self.world.named(&provider_id).await.unwrap();
@@ -247,11 +298,25 @@ fn receipt(provider_id: String, recipient: Option<String>) -> Settlement {
     })
 }
 
-/// Windows are read from the messages that there are: after a removal they are not compared.
+/// What may be changed of a customer.
+fn change(which: u8) -> CustomerChange {
+    match which {
+        0 => name("Ada"),
+        1 => tags(&["vip"]),
+        2 => CustomerChange::Blocked(true),
+        3 => CustomerChange::Close {
+            reason: "issue_resolved".into(),
+        },
+        _ => CustomerChange::Open,
+    }
+}
+
+/// Windows and histories are read from the messages that there are: after a removal they are not
+/// compared.
 async fn check(acts: Vec<Act>) {
     let removes = acts.iter().any(|act| matches!(act, Act::Retain));
     let customers = if removes { 0..0 } else { 0..108 };
-    let customers = customers.map(customer).collect();
+    let customers: Vec<String> = customers.map(customer).collect();
     let mut story = Story {
         world: World::crossing().await,
         in_flight: Vec::new(),
@@ -260,13 +325,26 @@ async fn check(acts: Vec<Act>) {
             keys: 6,
             ..Album::default()
         },
+        contacts: Vec::new(),
     };
     for act in acts {
         story.run(act).await;
     }
-    let Story { world, album, .. } = story;
+    let Story {
+        world,
+        album,
+        contacts,
+        ..
+    } = story;
+    let addresses: Vec<&str> = album.customers.iter().map(String::as_str).collect();
+    let gallery = Gallery {
+        contacts: if removes { &[] } else { &contacts },
+        addresses: &addresses,
+        messages: &[],
+    };
     let (tail, whole) = (copy_of(world.path()), copy_of(world.path()));
     let live = album.picture(&**world.store()).await;
+    let people = gallery.picture(world.sqlite()).await;
     drop(world);
     let rebuilt = SqliteStore::rebuild_index(whole.path()).unwrap();
     assert!(removes || rebuilt.messages == distinct(&album));
@@ -274,6 +352,9 @@ async fn check(acts: Vec<Act>) {
     for dir in [tail, whole] {
         let store = SqliteStore::open_with(dir.path(), TINY).unwrap();
         pictures.push(album.picture(&store).await);
+        if !removes && !live.contains("InFlight") {
+            assert_same(&gallery.picture(&store).await, &people);
+        }
     }
     assert_same(&pictures[0], &pictures[1]);
     // What is in flight at the end is unknown at the start.

@@ -48,10 +48,20 @@ pub(crate) fn run(
     Ok(true)
 }
 
-/// Everything of all conversations, the newest first.
+/// Everything of all conversations. What waits is looked for in the queue too: where a sweep has
+/// passed over it, younger messages are gone and the chain does not reach it.
 fn said(batch: &Batch<'_>, person: &Person) -> rusqlite::Result<Vec<i64>> {
     let heads = batch.conversations(person);
-    Chains::of(batch.connection, &heads)?.collect()
+    let chains = Chains::of(batch.connection, &heads)?;
+    let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
+    let query = "SELECT queue.id FROM queue JOIN messages ON messages.id = queue.id
+         WHERE messages.conversation = ?1";
+    let mut waiting = batch.connection.prepare_cached(query)?;
+    for head in &heads {
+        let rows = waiting.query_map([head.conversation.number], |row| row.get(0))?;
+        said.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
+    }
+    Ok(said)
 }
 
 /// What happened stays, without the recipient: the provider's own statuses name them too.

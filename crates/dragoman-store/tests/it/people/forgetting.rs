@@ -1,14 +1,19 @@
+use std::time::Duration;
+
 use dragoman_core::State;
 use dragoman_core::contact::CustomerChange;
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Report, Status, StatusKind};
 use dragoman_core::outcome::{Receipt, Settlement};
-use dragoman_core::ports::{Contacts, StoreError};
+use dragoman_core::ports::{Acceptance, Contacts, Departure, StoreError};
 use dragoman_core::{Id, Raw, Timestamp};
+use dragoman_store::Retention;
 
 use super::{Gallery, address, name, new_note, tags};
-use crate::world::{CUSTOMER, World, check, check_durable};
+use crate::world::{
+    CUSTOMER, NOW, SUBSCRIPTION, World, admitted, check, check_durable, submission,
+};
 
 const USER: &str = "NL.13491208655302741918";
 
@@ -167,6 +172,41 @@ async fn what_still_arrives_gives_them_no_address_again() {
             is_nobody(&world, contact).await;
             world.restart_if_durable();
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_is_cancelled_also_where_a_sweep_has_passed_over_it() {
+    check(async |world| {
+        let yesterday = Acceptance {
+            machine: NOW.minus(Duration::from_secs(2)),
+            ..world.acceptance(admitted(submission(CUSTOMER)))
+        };
+        let waiting = world.store().accept(yesterday).await.unwrap();
+        let in_flight = Acceptance {
+            machine: NOW.minus(Duration::from_secs(1)),
+            departure: Some(Departure {
+                attempt: AttemptId(9),
+            }),
+            ..world.acceptance(admitted(submission(CUSTOMER)))
+        };
+        let settled = world.store().accept(in_flight).await.unwrap();
+        let settled = settled.in_flight.unwrap();
+        assert!(world.settle(&settled, taken("wamid.1")).await);
+        world.accept("31600000001").await;
+        let last = world.store().last_event();
+        let told = world.store().delivered(SUBSCRIPTION, last, Vec::new());
+        told.await.unwrap();
+        let before = Retention {
+            messages_before: Some(NOW),
+            bodies_before: None,
+        };
+        assert_eq!(world.sqlite().retain(before).await.unwrap().messages, 1);
+        assert!(world.forget(waiting.contact.id).await);
+        assert_eq!(world.state(waiting.message).await, State::Cancelled);
+        let stored = world.stored(waiting.message).await;
+        assert_eq!(stored.outbound().unwrap().content.text(), Some(""));
     })
     .await;
 }
