@@ -35,25 +35,22 @@ pub(crate) fn submitted(
     // It belongs to one message. Should a provider give it twice, the last one has it: to ask who
     // had it before would cost every message a look-up that finds nothing.
     batch.draft.provider_ids.put(key, message);
-    let recipient = match proof.recipient {
-        Some(recipient) => reached_at(batch, message, &recipient, now)?.then_some(recipient),
-        None => None,
-    };
+    let is_known = reached_at(batch, message, proof.recipient.as_deref(), now)?;
     let what = What::Submitted {
         attempt: proof.attempt,
         provider_id: proof.provider_id,
-        recipient,
+        recipient: proof.recipient.filter(|_| is_known),
     };
     batch.happened(message, what, now)?;
     adopt(batch, message, key, now)
 }
 
-/// The recipient as the provider knows it is an address of the contact. Answers `false` when they
-/// were forgotten: nobody learns it again from what was on its way then.
+/// The recipient as the provider knows it, where it says so, is an address of the contact. Answers
+/// `false` when they were forgotten: nobody learns it again from what was on its way then.
 pub(crate) fn reached_at(
     batch: &mut Batch<'_>,
     message: i64,
-    recipient: &str,
+    recipient: Option<&str>,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let place = batch.edit_outcome(message).place();
@@ -61,7 +58,7 @@ pub(crate) fn reached_at(
         return Ok(false);
     };
     let addresses = &person.contact.addresses;
-    let new = Address::parse(recipient).ok();
+    let new = recipient.and_then(|recipient| Address::parse(recipient).ok());
     if let Some(address) = new.filter(|address| !addresses.contains(address)) {
         people::learn(batch, (place.account, contact), &address, now)?;
     }

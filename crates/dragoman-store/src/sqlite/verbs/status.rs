@@ -73,9 +73,9 @@ pub(crate) fn tell(
         provider_id: _,
         token: _,
     } = status;
-    let mut is_known = true;
-    for recipient in recipient.into_iter().chain(recipient_user) {
-        is_known &= bind::reached_at(batch, message, &recipient, now)?;
+    let mut is_known = bind::reached_at(batch, message, recipient.as_deref(), now)?;
+    if recipient_user.is_some() {
+        is_known &= bind::reached_at(batch, message, recipient_user.as_deref(), now)?;
     }
     let raw = if is_known { raw } else { Raw::new(SILENCE) };
     let what = match kind {
