@@ -8,7 +8,6 @@
 //! writer's [`draft`] knows that.
 
 pub(crate) mod codec;
-mod customer;
 pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod generation;

@@ -1,27 +1,25 @@
 //! What a verb works with: the open transaction, and the truth as the batch has changed it.
 
 mod news;
+mod people;
 mod queue;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
-use dragoman_core::contact::Contact;
 use dragoman_core::event::{Event, What};
 use dragoman_core::id::{MessageId, next_row};
 use dragoman_core::message::Body;
-use dragoman_core::news::Tidings;
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
 use super::verbs::retain::Sweep;
 use crate::index::Index;
 use crate::index::draft::Draft;
-use crate::index::entry::{Head, Outcome, Person, Place, Weighed};
+use crate::index::entry::{Outcome, Weighed};
 use crate::index::happening::Happening;
 use crate::index::mark::Mark;
-use crate::index::people::People;
 use crate::record::{VERSION, event};
 
 pub(crate) use queue::queue_state;
@@ -164,31 +162,6 @@ impl Batch<'_> {
             .expect("the caller has seen the message in this batch")
     }
 
-    /// Who the contact in this row is by now.
-    pub(crate) fn person(&self, contact: i64) -> Cow<'_, Arc<Person>> {
-        let (_, person) = self
-            .survivor(contact)
-            .expect("contacts are never taken away");
-        person
-    }
-
-    /// The contact in this very row.
-    pub(crate) fn edit_person(&mut self, contact: i64) -> &mut Person {
-        let people = &mut self.draft.people;
-        let person = people.edit(&self.index.people, &contact);
-        Arc::make_mut(person.expect("contacts are never taken away"))
-    }
-
-    pub(crate) fn edit_contact(&mut self, contact: i64) -> &mut Contact {
-        Arc::make_mut(&mut self.edit_person(contact).contact)
-    }
-
-    pub(crate) fn edit_head(&mut self, place: Place) -> &mut Head {
-        self.edit_person(place.contact)
-            .on_mut(place.channel)
-            .expect("conversations are never taken away")
-    }
-
     /// Writes an event and folds it in.
     pub(crate) fn happened(
         &mut self,
@@ -253,20 +226,5 @@ impl Batch<'_> {
     /// Keeps a body for those who follow the log; its record takes so many bytes.
     pub(crate) fn remember(&mut self, message: i64, body: Body, bytes: usize) {
         self.draft.bodies.push((message, Weighed { body, bytes }));
-    }
-}
-
-impl People for Batch<'_> {
-    fn find_person(&self, contact: i64) -> Option<Cow<'_, Arc<Person>>> {
-        self.draft.people.look(&self.index.people, &contact)
-    }
-
-    fn find_message(&self, row: i64) -> Option<MessageId> {
-        self.outcome(row).map(|outcome| outcome.id(row))
-    }
-
-    fn find_id(&self, row: i64) -> Option<Id> {
-        let id = self.draft.ids.look(&self.index.ids, &row);
-        id.map(Cow::into_owned)
     }
 }

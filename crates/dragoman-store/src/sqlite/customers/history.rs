@@ -5,10 +5,10 @@ use std::sync::Arc;
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{From, Listing, Span, StoreError};
 
-use super::super::SqliteStore;
 use super::part::Part;
 use crate::index::entry::Head;
 use crate::index::people::People;
+use crate::sqlite::SqliteStore;
 use crate::sqlite::chains::Chains;
 
 impl SqliteStore {

@@ -6,11 +6,11 @@ use dragoman_core::contact::Customer;
 use dragoman_core::ports::{COUNTED, From, Listing, Span, StoreError, Wanted};
 use rusqlite::{Connection, params};
 
-use super::super::SqliteStore;
 use super::part::Part;
 use crate::index::Index;
 use crate::index::entry::Person;
 use crate::index::people::People;
+use crate::sqlite::SqliteStore;
 
 /// How many contacts are looked at before others may have the index and the disk.
 const CHUNK: usize = 256;

@@ -138,8 +138,8 @@ fn assign(
         return Ok(());
     }
     people::save_conversation(batch, place)?;
-    let (contact, channel) = (place.contact, Some(place.channel));
-    people::tell(batch, contact, channel, ContactNews::Updated, now)
+    let (who, channel) = ((place.account, place.contact), Some(place.channel));
+    people::tell(batch, who, channel, ContactNews::Updated, now)
 }
 
 /// Answers the size of its record.

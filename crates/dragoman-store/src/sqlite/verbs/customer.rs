@@ -11,7 +11,7 @@ use crate::index::entry::Place;
 use crate::index::people::People;
 use crate::sqlite::batch::Batch;
 
-/// Whose what is changed.
+/// Who is changed, and in which conversation.
 #[derive(Clone, Copy)]
 struct Subject {
     /// Row of `ids`.
@@ -125,7 +125,7 @@ fn make_so(
         people::save_conversation(batch, place)?;
     }
     for what in news {
-        people::tell(batch, contact, subject.channel, what, now)?;
+        people::tell(batch, (subject.account, contact), subject.channel, what, now)?;
     }
     Ok(contact)
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(
     let person = batch.edit_person(contact);
     person.fate = Fate::Forgotten;
     person.become_nameless();
-    people::tell(batch, contact, None, ContactNews::Deleted, now)?;
+    people::tell(batch, (account, contact), None, ContactNews::Deleted, now)?;
     Ok(true)
 }
 

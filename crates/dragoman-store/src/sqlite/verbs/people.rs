@@ -94,7 +94,7 @@ pub(crate) fn recognise(batch: &mut Batch<'_>, caller: &Caller<'_>) -> rusqlite:
         give_address(batch, account, contact, address)?;
     }
     if named || !unknown.is_empty() {
-        tell(batch, contact, None, ContactNews::Updated, at.now)?;
+        tell(batch, (account, contact), None, ContactNews::Updated, at.now)?;
     }
     Ok(contact)
 }
@@ -125,7 +125,8 @@ pub(crate) fn make(batch: &mut Batch<'_>, caller: &Caller<'_>) -> rusqlite::Resu
     for address in caller.addresses {
         give_address(batch, caller.account, row, address)?;
     }
-    tell(batch, row, None, ContactNews::Created, caller.at.now)?;
+    let who = (caller.account, row);
+    tell(batch, who, None, ContactNews::Created, caller.at.now)?;
     Ok(row)
 }
 
@@ -140,7 +141,7 @@ pub(crate) fn learn(
         Some(other) => merge::run(batch, account, [contact, other], now),
         None => {
             give_address(batch, account, contact, address)?;
-            tell(batch, contact, None, ContactNews::Updated, now)?;
+            tell(batch, (account, contact), None, ContactNews::Updated, now)?;
             Ok(contact)
         }
     }
@@ -149,7 +150,7 @@ pub(crate) fn learn(
 /// Tells what happened to a contact, in their conversation on a channel where it is about one.
 pub(crate) fn tell(
     batch: &mut Batch<'_>,
-    contact: i64,
+    (account, contact): (i64, i64),
     channel: Option<i64>,
     what: ContactNews,
     now: Timestamp,
@@ -159,7 +160,7 @@ pub(crate) fn tell(
         channel: channel.map(|row| batch.id_of(row)),
         what,
     };
-    batch.news(news, Some(contact), now)
+    batch.news(account, news, Some(contact), now)
 }
 
 fn owner(batch: &Batch<'_>, account: i64, address: &Address) -> Option<i64> {

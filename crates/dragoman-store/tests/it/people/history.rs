@@ -1,13 +1,14 @@
-use dragoman_core::MessageId;
-use dragoman_core::ports::{From, Span};
+use std::time::Duration;
+
+use dragoman_core::ports::{Contacts, From, Moment, Span};
+use dragoman_core::{Id, MessageId};
 use dragoman_store::Retention;
 
 use super::{ALL, OTHER_CHANNEL, new_note};
-use crate::world::{CHANNEL, CUSTOMER, NOW, World, check};
-use dragoman_core::ports::{Contacts, Moment};
+use crate::world::{CHANNEL, CUSTOMER, NOW, SUBSCRIPTION, World, check};
 
 /// Some messages on two channels, and a note; the newest first.
-async fn talk(world: &World) -> (dragoman_core::Id, Vec<MessageId>) {
+async fn talk(world: &World) -> (Id, Vec<MessageId>) {
     world.add_channels().await;
     let mut said = Vec::new();
     for number in 0..3 {
@@ -66,7 +67,7 @@ async fn parts_of_history_follow_each_other() {
 async fn history_ends_where_messages_have_gone() {
     check(async |world| {
         let yesterday = Moment {
-            machine: NOW.minus(std::time::Duration::from_secs(86_400)),
+            machine: NOW.minus(Duration::from_secs(86_400)),
             now: NOW,
         };
         let contact = world.introduce(CUSTOMER, Vec::new()).await.contact.id;
@@ -76,9 +77,7 @@ async fn history_ends_where_messages_have_gone() {
         let young = world.accept(CUSTOMER).await.message;
         assert_eq!(world.history(contact).await.unwrap().len(), 2);
         let last = world.store().last_event();
-        let told = world
-            .store()
-            .delivered(crate::world::SUBSCRIPTION, last, Vec::new());
+        let told = world.store().delivered(SUBSCRIPTION, last, Vec::new());
         told.await.unwrap();
         let before = Retention {
             messages_before: Some(NOW),
@@ -95,7 +94,7 @@ async fn somebody_who_was_never_talked_to_has_an_empty_history() {
     check(async |world| {
         let contact = world.introduce(CUSTOMER, Vec::new()).await.contact.id;
         assert_eq!(world.history(contact).await, Some(Vec::new()));
-        let nobody = dragoman_core::Id::from_u128(0xdead);
+        let nobody = Id::from_u128(0xdead);
         assert_eq!(world.history(nobody).await, None);
     })
     .await;

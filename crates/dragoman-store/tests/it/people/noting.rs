@@ -1,14 +1,11 @@
-use dragoman_core::Id;
 use dragoman_core::message::Body;
 use dragoman_core::ports::{Contacts, NewNote, StoreError};
+use dragoman_core::{Id, MessageId};
 
 use super::{Gallery, OTHER_CHANNEL, new_note};
 use crate::world::{CHANNEL, CUSTOMER, World, check, check_durable, key};
 
-async fn note(
-    world: &World,
-    note: NewNote,
-) -> Result<Option<dragoman_core::MessageId>, StoreError> {
+async fn note(world: &World, note: NewNote) -> Result<Option<MessageId>, StoreError> {
     world.sqlite().note(note).await
 }
 

@@ -63,8 +63,8 @@ pub(crate) fn begin(
         last: 0,
         heard: Heard::default(),
     });
-    let (contact, channel) = (place.contact, Some(place.channel));
-    tell(batch, contact, channel, ContactNews::Opened, at.now)?;
+    let (who, channel) = ((place.account, place.contact), Some(place.channel));
+    tell(batch, who, channel, ContactNews::Opened, at.now)?;
     Ok(number)
 }
 
@@ -81,6 +81,6 @@ pub(crate) fn take_up(
         return Ok(());
     }
     save_conversation(batch, place)?;
-    let (contact, channel) = (place.contact, Some(place.channel));
-    tell(batch, contact, channel, ContactNews::Opened, now)
+    let (who, channel) = ((place.account, place.contact), Some(place.channel));
+    tell(batch, who, channel, ContactNews::Opened, now)
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(
         contact.name.clone_from(&merged.contact.name);
     }
     save(batch, older)?;
-    tell(batch, older, None, ContactNews::Updated, now)?;
+    tell(batch, (account, older), None, ContactNews::Updated, now)?;
     Ok(older)
 }
 

@@ -1,0 +1,53 @@
+//! Contacts and their conversations, as the batch has changed them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use dragoman_core::contact::Contact;
+use dragoman_core::{Id, MessageId};
+
+use super::Batch;
+use crate::index::entry::{Head, Person, Place};
+use crate::index::people::People;
+
+impl Batch<'_> {
+    /// Who the contact in this row is by now.
+    pub(crate) fn person(&self, contact: i64) -> Cow<'_, Arc<Person>> {
+        let (_, person) = self
+            .survivor(contact)
+            .expect("contacts are never taken away");
+        person
+    }
+
+    /// The contact in this very row.
+    pub(crate) fn edit_person(&mut self, contact: i64) -> &mut Person {
+        let people = &mut self.draft.people;
+        let person = people.edit(&self.index.people, &contact);
+        Arc::make_mut(person.expect("contacts are never taken away"))
+    }
+
+    pub(crate) fn edit_contact(&mut self, contact: i64) -> &mut Contact {
+        Arc::make_mut(&mut self.edit_person(contact).contact)
+    }
+
+    pub(crate) fn edit_head(&mut self, place: Place) -> &mut Head {
+        self.edit_person(place.contact)
+            .on_mut(place.channel)
+            .expect("conversations are never taken away")
+    }
+}
+
+impl People for Batch<'_> {
+    fn find_person(&self, contact: i64) -> Option<Cow<'_, Arc<Person>>> {
+        self.draft.people.look(&self.index.people, &contact)
+    }
+
+    fn find_message(&self, row: i64) -> Option<MessageId> {
+        self.outcome(row).map(|outcome| outcome.id(row))
+    }
+
+    fn find_id(&self, row: i64) -> Option<Id> {
+        let id = self.draft.ids.look(&self.index.ids, &row);
+        id.map(Cow::into_owned)
+    }
+}
