@@ -28,14 +28,14 @@ pub(crate) fn run(
 ) -> rusqlite::Result<Result<Accepted, StoreError>> {
     match guard::judge(batch, acceptance) {
         Ok(Some(first)) => Ok(Ok(repeat::answer_again(batch, first))),
-        Ok(None) => admit(batch, acceptance),
+        Ok(None) => keep_if_wanted(batch, acceptance),
         Err(why) => Ok(Err(why)),
     }
 }
 
 /// Keeps it, unless the customer has opted out since the rules judged. What has failed already
 /// goes to nobody.
-fn admit(
+fn keep_if_wanted(
     batch: &mut Batch<'_>,
     acceptance: &Acceptance,
 ) -> rusqlite::Result<Result<Accepted, StoreError>> {
@@ -57,49 +57,22 @@ fn keep(
 ) -> rusqlite::Result<Accepted> {
     let Acceptance {
         admitted,
-        random: [tail, for_contact, for_conversation],
+        random: [tail, ..],
         machine,
         now,
         departure: _,
         queue_limit: _,
         patience: _,
     } = acceptance;
-    let account = batch.row_of(admitted.account())?;
-    let channel = batch.row_of(admitted.channel())?;
-    let at = Moment {
-        machine: *machine,
-        now: *now,
-    };
-    let head = known.as_ref().and_then(|(_, person)| person.on(channel));
-    let going_on = head.map(|head| head.conversation.number);
-    let caller = Caller {
-        account,
-        addresses: std::slice::from_ref(&admitted.body().to),
-        name: None,
-        id: Id::fresh(*machine, *for_contact),
-        at,
-    };
-    let contact = match known {
-        Some((contact, _)) => contact,
-        None => people::make(batch, &caller)?,
-    };
-    let place = Place {
-        account,
-        channel,
-        contact,
-    };
-    let conversation = match going_on {
-        Some(number) => number,
-        None => people::begin(batch, place, at, *for_conversation)?,
-    };
+    let (place, conversation) = find_place(batch, acceptance, known)?;
     assign(batch, place, admitted.assignment(), *now)?;
 
     let message = batch.next_message(*machine, *tail);
     let outcome = Outcome {
         tail: message.tail(),
-        account,
-        channel,
-        contact,
+        account: place.account,
+        channel: place.channel,
+        contact: place.contact,
         conversation,
         priority: Some(admitted.body().priority),
         refused: admitted.failure().is_some(),
@@ -114,10 +87,49 @@ fn keep(
     write_key(batch, message, admitted.key())?;
     repeat::keep_twin(batch, message, admitted.duplicate())?;
     write_events(batch, message.row(), acceptance)?;
-    write_queue(batch, message.row(), channel, acceptance)?;
+    write_queue(batch, message.row(), place.channel, acceptance)?;
     let body = Body::Outbound(Arc::clone(admitted.body()));
     batch.remember(message.row(), body, bytes);
     Ok(repeat::answer_to_first(batch, message.row()))
+}
+
+/// Where the message belongs, and the number of its conversation; made where they are new.
+fn find_place(
+    batch: &mut Batch<'_>,
+    acceptance: &Acceptance,
+    known: Option<(i64, Arc<Person>)>,
+) -> rusqlite::Result<(Place, i64)> {
+    let admitted = &acceptance.admitted;
+    let [_, for_contact, for_conversation] = acceptance.random;
+    let account = batch.row_of(admitted.account())?;
+    let channel = batch.row_of(admitted.channel())?;
+    let at = Moment {
+        machine: acceptance.machine,
+        now: acceptance.now,
+    };
+    let head = known.as_ref().and_then(|(_, person)| person.on(channel));
+    let going_on = head.map(|head| head.conversation.number);
+    let caller = Caller {
+        account,
+        addresses: std::slice::from_ref(&admitted.body().to),
+        name: None,
+        id: Id::fresh(at.machine, for_contact),
+        at,
+    };
+    let contact = match known {
+        Some((contact, _)) => contact,
+        None => people::make(batch, &caller)?,
+    };
+    let place = Place {
+        account,
+        channel,
+        contact,
+    };
+    let conversation = match going_on {
+        Some(number) => number,
+        None => people::begin(batch, place, at, for_conversation)?,
+    };
+    Ok((place, conversation))
 }
 
 /// The parts of the wish that were granted; the others stay as they are.
