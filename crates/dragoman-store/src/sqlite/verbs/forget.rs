@@ -54,7 +54,8 @@ fn said(batch: &Batch<'_>, person: &Person) -> rusqlite::Result<Vec<i64>> {
     let heads = batch.conversations(person);
     let chains = Chains::of(batch.connection, &heads)?;
     let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
-    let query = "SELECT queue.id FROM queue JOIN messages ON messages.id = queue.id
+    // A cross join is made from left to right: the queue is the shorter of both.
+    let query = "SELECT queue.id FROM queue CROSS JOIN messages ON messages.id = queue.id
          WHERE messages.conversation = ?1";
     let mut waiting = batch.connection.prepare_cached(query)?;
     for head in &heads {
