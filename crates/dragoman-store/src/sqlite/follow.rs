@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use super::SqliteStore;
 use super::rows::{self, EventRow, NewsRow, ReadError, TryRow};
 use crate::index::happening::{Happening, OfSomebody};
+use crate::index::people::People;
 
 impl SqliteStore {
     /// What happened after `seq`: from memory, or else from the disk.

@@ -112,7 +112,7 @@ impl World {
         found.unwrap()
     }
 
-    pub(crate) async fn change(
+    pub(crate) async fn change_customer(
         &self,
         contact: Id,
         changes: Vec<CustomerChange>,

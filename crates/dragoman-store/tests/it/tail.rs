@@ -164,7 +164,9 @@ impl Story {
             }
             Act::Change(number, which) => {
                 if let Some(contact) = self.meet(number).await {
-                    self.world.change(contact, vec![change(which)]).await;
+                    self.world
+                        .change_customer(contact, vec![change(which)])
+                        .await;
                 }
             }
             Act::Note(number) => {

@@ -125,7 +125,13 @@ fn make_so(
         people::save_conversation(batch, place)?;
     }
     for what in news {
-        people::tell(batch, (subject.account, contact), subject.channel, what, now)?;
+        people::tell(
+            batch,
+            (subject.account, contact),
+            subject.channel,
+            what,
+            now,
+        )?;
     }
     Ok(contact)
 }

@@ -94,7 +94,13 @@ pub(crate) fn recognise(batch: &mut Batch<'_>, caller: &Caller<'_>) -> rusqlite:
         give_address(batch, account, contact, address)?;
     }
     if named || !unknown.is_empty() {
-        tell(batch, (account, contact), None, ContactNews::Updated, at.now)?;
+        tell(
+            batch,
+            (account, contact),
+            None,
+            ContactNews::Updated,
+            at.now,
+        )?;
     }
     Ok(contact)
 }

@@ -123,7 +123,7 @@ async fn what_was_changed_is_so_after_a_start() {
         };
         // From here on the index beside the log has the contact, but not what becomes of it.
         world.restart();
-        let customer = world.change(id, everything()).await.unwrap();
+        let customer = world.change_customer(id, everything()).await.unwrap();
         assert_eq!(customer.contact.profile.as_deref(), Some(&profile()));
         assert_eq!(customer.talks[0].conversation.closed_at, Some(NOW));
         world.answers_the_same_after_a_start(&gallery).await;
@@ -136,7 +136,7 @@ async fn what_was_changed_is_so_after_a_start() {
             CustomerChange::Blocked(false),
             CustomerChange::Open,
         ];
-        let customer = world.change(id, nothing).await.unwrap();
+        let customer = world.change_customer(id, nothing).await.unwrap();
         assert_eq!(customer.contact.profile, None);
         assert_eq!(customer.talks[0].conversation.closed_at, None);
         world.answers_the_same_after_a_start(&gallery).await;
@@ -152,7 +152,7 @@ async fn a_change_is_about_the_conversation_on_its_channel_or_else_about_the_new
         world.accept_on(OTHER_CHANNEL, CUSTOMER).await;
         let team = |number| CustomerChange::Team(Some(Id::from_u128(number)));
         world.change_on(Some(CHANNEL), id, vec![team(1)]).await;
-        let customer = world.change(id, vec![team(2)]).await.unwrap();
+        let customer = world.change_customer(id, vec![team(2)]).await.unwrap();
         let teams = customer.talks.iter().map(|talk| {
             let team = talk.conversation.team.unwrap();
             (talk.channel, team.as_u128())
@@ -196,7 +196,7 @@ async fn a_customer_who_writes_again_takes_their_conversation_up_and_we_do_not()
         let close = CustomerChange::Close {
             reason: "issue_resolved".into(),
         };
-        world.change(id, vec![close]).await.unwrap();
+        world.change_customer(id, vec![close]).await.unwrap();
         world.accept(CUSTOMER).await;
         let notice = Inbound {
             content: InboundContent::System(Raw::new("{}")),

@@ -21,7 +21,10 @@ const USER: &str = "NL.13491208655302741918";
 async fn is_nobody(world: &World, contact: Id) {
     assert_eq!(world.customer(contact).await, None);
     assert_eq!(world.history(contact).await, None);
-    assert_eq!(world.change(contact, vec![name("Eve")]).await, None);
+    assert_eq!(
+        world.change_customer(contact, vec![name("Eve")]).await,
+        None
+    );
     let note = world.sqlite().note(new_note(contact, "seen")).await;
     assert_eq!(note.unwrap(), None);
     assert!(!world.forget(contact).await);
@@ -35,7 +38,7 @@ async fn who_is_forgotten_is_nobody_and_their_messages_are_statuses() {
         let waiting = world.accept(CUSTOMER).await;
         let contact = waiting.contact.id;
         world
-            .change(contact, vec![name("Ada"), tags(&["vip"])])
+            .change_customer(contact, vec![name("Ada"), tags(&["vip"])])
             .await;
         assert!(world.forget(contact).await);
         for _ in 0..2 {
@@ -67,7 +70,7 @@ async fn who_is_forgotten_is_nobody_and_their_messages_are_statuses() {
 async fn nothing_of_them_is_left_in_the_tables_of_people() {
     let world = World::crossing().await;
     let id = world.hear_named().await;
-    world.change(id, vec![tags(&["vip"])]).await;
+    world.change_customer(id, vec![tags(&["vip"])]).await;
     let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
     assert!(world.settle(&in_flight, taken("wamid.1")).await);
     world
@@ -105,6 +108,7 @@ fn reached(provider_id: &str, kind: StatusKind) -> Report {
         kind,
         at: Timestamp::from_seconds(5),
         recipient,
+        recipient_user: None,
         raw: Raw::new(r#"{"recipient_id":"31612345678"}"#),
     })
 }
@@ -219,7 +223,7 @@ async fn an_id_that_was_merged_forgets_all_that_it_stands_for() {
         let younger = world.submitted("31600000001", "wamid.2").await;
         let id = world.stored(younger).await.contact.id;
         let same = CustomerChange::Address(address(CUSTOMER));
-        world.change(id, vec![same]).await.unwrap();
+        world.change_customer(id, vec![same]).await.unwrap();
         assert!(world.forget(id).await);
         is_nobody(&world, id).await;
         for message in [older, younger] {

@@ -69,9 +69,11 @@ async fn only_those_are_listed_for_whom_every_condition_holds() {
         world.add_channels().await;
         let known = know(&world, 4).await;
         let team = Id::from_u128(8);
-        world.change(known[0], vec![tags(&["VIP", "Lead"])]).await;
+        world
+            .change_customer(known[0], vec![tags(&["VIP", "Lead"])])
+            .await;
         let assigned = vec![tags(&["vip"]), CustomerChange::Team(Some(team))];
-        world.change(known[1], assigned).await;
+        world.change_customer(known[1], assigned).await;
         world.accept_on(OTHER_CHANNEL, &number(2)).await;
         let tagged = |tags: &[&str]| Wanted {
             tags: tags.iter().map(|tag| (*tag).into()).collect(),
@@ -113,7 +115,7 @@ async fn who_was_merged_or_forgotten_is_not_listed() {
         let known = know(&world, 4).await;
         world.forget(known[3]).await;
         let same = CustomerChange::Address(address(&number(1)));
-        world.change(known[2], vec![same]).await;
+        world.change_customer(known[2], vec![same]).await;
         for _ in 0..2 {
             let everybody = listed(&world, &Wanted::default(), ALL).await;
             assert_eq!(everybody, ("10".to_owned(), Some(2), None));

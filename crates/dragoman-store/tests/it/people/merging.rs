@@ -25,7 +25,10 @@ async fn two(world: &World) -> (Accepted, Accepted) {
 
 async fn merge(world: &World, (older, younger): &(Accepted, Accepted)) {
     let same = CustomerChange::Address(older.contact.addresses[0].clone());
-    let merged = world.change(younger.contact.id, vec![same]).await.unwrap();
+    let merged = world
+        .change_customer(younger.contact.id, vec![same])
+        .await
+        .unwrap();
     assert_eq!(merged.contact.id, older.contact.id);
 }
 
@@ -84,6 +87,7 @@ async fn a_status_for_somebody_else_makes_them_one() {
             kind: StatusKind::Sent,
             at: Timestamp::from_seconds(5),
             recipient: Some(CUSTOMER.into()),
+            recipient_user: None,
             raw: Raw::new("{}"),
         };
         world.record(vec![Report::Status(sent)]).await;
@@ -101,7 +105,7 @@ async fn a_program_can_say_that_two_are_one() {
         // Nobody else has this address: it is simply theirs.
         let new = CustomerChange::Address(address("31600000009"));
         let id = both.1.contact.id;
-        world.change(id, vec![new]).await.unwrap();
+        world.change_customer(id, vec![new]).await.unwrap();
         let found = world.reached_at("31600000009").await.unwrap();
         assert_eq!(found.contact.id, both.0.contact.id);
     })
@@ -113,10 +117,12 @@ async fn what_the_older_one_lacks_is_the_others() {
     check(async |mut world| {
         let both = two(&world).await;
         let [older, younger] = [both.0.contact.id, both.1.contact.id];
-        world.change(older, vec![tags(&["vip", "lead"])]).await;
+        world
+            .change_customer(older, vec![tags(&["vip", "lead"])])
+            .await;
         let opted_out = CustomerChange::OptedOut(true);
         let said = vec![name("Ada"), tags(&["lead", "new"]), opted_out];
-        world.change(younger, said).await;
+        world.change_customer(younger, said).await;
         merge(&world, &both).await;
         for _ in 0..2 {
             let contact = world.customer(younger).await.unwrap().contact;
@@ -232,7 +238,10 @@ async fn three_may_prove_to_be_one_after_the_other() {
         world.accept_on(OTHER_CHANNEL, "31600000001").await;
         world.restart();
         let other = CustomerChange::Address(address("31600000001"));
-        world.change(both.1.contact.id, vec![other]).await.unwrap();
+        world
+            .change_customer(both.1.contact.id, vec![other])
+            .await
+            .unwrap();
         merge(&world, &both).await;
         let contacts = [both.0.contact.id, both.1.contact.id, last.contact.id];
         for contact in contacts {

@@ -13,7 +13,10 @@ async fn who_does_not_want_messages_gets_none_also_when_the_rules_judged_before(
         let (first, second) = (judged_before(), judged_before());
         let contact = accepted.contact.id;
         let opted_out = |is_so| vec![CustomerChange::OptedOut(is_so)];
-        world.change(contact, opted_out(true)).await.unwrap();
+        world
+            .change_customer(contact, opted_out(true))
+            .await
+            .unwrap();
         let failed = world.acceptance(doomed(submission(CUSTOMER)));
         world.restart_if_durable();
         let refused = world.store().accept(first).await;
@@ -22,7 +25,10 @@ async fn who_does_not_want_messages_gets_none_also_when_the_rules_judged_before(
         assert_eq!(world.queued().await, [accepted.message]);
         // What has failed already goes to nobody.
         assert!(world.store().accept(failed).await.unwrap().failed);
-        world.change(contact, opted_out(false)).await.unwrap();
+        world
+            .change_customer(contact, opted_out(false))
+            .await
+            .unwrap();
         assert!(world.store().accept(second).await.is_ok());
     })
     .await;
@@ -39,7 +45,7 @@ async fn the_rules_are_told_who_does_not_want_messages_on_any_channel() {
         };
         assert!(!opted_out(&**world.store(), CHANNEL).await);
         let change = vec![CustomerChange::OptedOut(true)];
-        world.change(contact, change).await.unwrap();
+        world.change_customer(contact, change).await.unwrap();
         for _ in 0..2 {
             assert!(opted_out(&**world.store(), CHANNEL).await);
             assert!(opted_out(&**world.store(), OTHER_CHANNEL).await);
