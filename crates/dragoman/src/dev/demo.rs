@@ -7,6 +7,7 @@ use dragoman_core::catalog::{
     Account, Change, Channel, OnpremUser, Policy, Source, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
+use dragoman_core::ports::{StoreError, edit};
 use dragoman_core::rate::Rate;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 use dragoman_core::window::{SERVICE_WINDOW, Window, window};
@@ -119,11 +120,14 @@ impl Demo {
                 name: "John Doe".into(),
                 teams: vec![team],
             }),
-            Change::Channel(channel(account, emulator, secrets, known, now)),
         ];
         if catalog.account_by_name(ACCOUNT_NAME).is_some() {
-            changes.drain(..2);
+            // What people have changed since stays.
+            changes.clear();
         }
+        changes.push(Change::Channel(channel(
+            account, emulator, secrets, known, now,
+        )));
         let templates = TEMPLATES.map(|(name, ..)| {
             let known = catalog
                 .templates
@@ -149,6 +153,24 @@ impl Demo {
             team,
             templates,
         })
+    }
+
+    /// From here on the channel takes messages. Not before the emulator has its templates: they
+    /// would be found missing.
+    pub(super) async fn open(&self, services: &Services) -> anyhow::Result<()> {
+        edit(&*services.store, |catalog| {
+            let channel = catalog.channel(CHANNEL);
+            let closed = channel.filter(|channel| !channel.enabled).cloned();
+            let changes = closed.map(|channel| {
+                Change::Channel(Channel {
+                    enabled: true,
+                    ..channel
+                })
+            });
+            Ok::<_, StoreError>((changes.into_iter().collect(), ()))
+        })
+        .await
+        .context("opening the demo channel")
     }
 
     /// The customer writes "Hi", unless the window is open, and we wait until it is recorded.
@@ -209,7 +231,7 @@ fn channel(
         rate: Rate::WHATSAPP,
         concurrency: CONCURRENCY,
         main: true,
-        enabled: true,
+        enabled: false,
         created_at: now,
         watched_since: now,
     };

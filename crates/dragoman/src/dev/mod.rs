@@ -1,7 +1,7 @@
 //! `dragoman dev`: gateway, emulated WhatsApp and a demo account, in one process.
 //!
 //! The order of a start: listen, tell the emulator who listens to the demo number (it verifies the
-//! webhook address as Meta does), let the customer write, write `demo.json`, say that we are ready.
+//! webhook address as Meta does), give it the templates, let the customer write, write `demo.json`, say that we are ready.
 
 mod clock;
 mod demo;
@@ -75,6 +75,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
     phones
         .make_templates(&demo::templates(), &secrets.access_token)
         .await?;
+    demo.open(&gateway.services).await?;
     demo.customer_writes(&gateway.services, &phones).await?;
     let addresses = file::Addresses {
         gateway: listen,

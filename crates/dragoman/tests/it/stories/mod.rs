@@ -2,6 +2,7 @@ mod callbell;
 mod commands;
 mod killed;
 pub(crate) mod onprem;
+mod people;
 mod phone_page;
 mod rules;
 mod serving;

@@ -147,7 +147,10 @@ async fn a_customer_without_a_number_is_reached_by_user_id_and_becomes_one_with_
     })
     .await;
     let contact = &told["payload"]["contact"];
-    assert_eq!((&contact["bsuid"], &contact["phoneNumber"]), (&json!(USER), &Value::Null));
+    assert_eq!(
+        (&contact["bsuid"], &contact["phoneNumber"]),
+        (&json!(USER), &Value::Null)
+    );
     let old = contact["uuid"].as_str().unwrap().to_owned();
 
     let path = format!("/contacts/bsuid/{USER}");
@@ -197,7 +200,10 @@ async fn a_template_that_its_provider_pauses_is_no_longer_sent() {
         .find(|one| one["uuid"] == *dev.text("/templates/single"))
         .unwrap();
     let name = single["title"].as_str().unwrap();
-    let url = format!("{}/emulator/v1/templates/{waba}/{name}", dev.text("/emulator"));
+    let url = format!(
+        "{}/emulator/v1/templates/{waba}/{name}",
+        dev.text("/emulator")
+    );
     for (status, expected) in [("PAUSED", 400), ("APPROVED", 200)] {
         let change = json!({ "status": status }).to_string();
         let answer = api::call(Method::Put, &url, None, change.as_bytes()).await;
@@ -222,8 +228,14 @@ async fn a_rehearsal_says_what_would_happen_and_nothing_does() {
     let answer = send(&dev, &body).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(answer.json["message"]["uuid"].is_null(), "{answer:?}");
-    assert_eq!(send(&dev, &samples::text("The performance")).await.status, 200);
-    shown(&dev, "the performance", |told| told["text"] == "The performance").await;
+    assert_eq!(
+        send(&dev, &samples::text("The performance")).await.status,
+        200
+    );
+    shown(&dev, "the performance", |told| {
+        told["text"] == "The performance"
+    })
+    .await;
     let phone = super::phone(&dev).await;
     assert!(phone.iter().all(|told| told["text"] != "Only a rehearsal"));
 }
