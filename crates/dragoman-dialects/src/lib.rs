@@ -16,6 +16,7 @@ mod endpoint;
 mod idempotency;
 pub mod limits;
 pub mod native;
+mod passwords;
 pub mod services;
 #[cfg(test)]
 mod tests;

@@ -18,11 +18,16 @@ use super::caller::{Caller, ThisChannel};
 use super::fields::Fields;
 use super::render::{Fault, answer, done};
 use super::wire::Body;
-use super::{check_password_rules, password};
 use crate::credentials::token_hash;
+use crate::passwords::{self, check_password_rules};
 
 /// How long a token opens the API.
 const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// What a client reads when its password is too weak, as the original wrote it.
+const RULES: &str = "Password doesn't meet complexity requirements: length between 8 \
+    and 64 characters, at least 1 each of upper-case character, lower-case character, digit, \
+    special character (!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~) are required";
 
 /// A program that logs in before every call would fill the house with tokens: of one user's, so
 /// many are kept, and the oldest go first.
@@ -107,7 +112,7 @@ async fn known_user(
     let mut users = catalog.onprem_users.iter();
     let user = users.find(|user| user.channel == channel.id && &*user.name == name);
     let hash = user.map(|user| user.password_hash.clone());
-    let right = password::is_right(hash, given).await;
+    let right = passwords::is_right(hash, given).await;
     user.filter(|_| right)
         .cloned()
         .ok_or_else(Fault::not_authenticated)
@@ -115,7 +120,7 @@ async fn known_user(
 
 /// The same user with another password.
 async fn renewed(house: &Onprem, user: &OnpremUser, wish: String) -> Result<OnpremUser, Fault> {
-    let hash = password::hashed(wish, house.services.random.bits()).await;
+    let hash = passwords::hashed(wish, house.services.random.bits()).await;
     Ok(OnpremUser {
         password_hash: hash.ok_or_else(Fault::unavailable)?,
         must_change: false,
@@ -131,7 +136,7 @@ fn new_password(body: &Body) -> Result<Option<String>, Fault> {
     };
     match check_password_rules(wish) {
         Ok(()) => Ok(Some(wish.to_owned())),
-        Err(_) => Err(Fault::of_request(super::codes::INVALID, password::RULES)),
+        Err(_) => Err(Fault::of_request(super::codes::INVALID, RULES)),
     }
 }
 

@@ -17,7 +17,6 @@ mod login;
 mod media;
 mod messages;
 mod parse;
-mod password;
 mod render;
 mod settings;
 mod status;
@@ -41,7 +40,7 @@ use crate::services::Services;
 
 pub use self::format::OnpremFormat;
 pub use self::ids::message_id;
-pub use self::password::{WeakPassword, check_password_rules, hash_password};
+pub use crate::passwords::{WeakPassword, check_password_rules, hash_password};
 
 /// The API of every channel, at `/onprem/{channel}/v1/…`; the channel is a slug or a uuid.
 pub fn prefixed(services: Arc<Services>) -> Router {

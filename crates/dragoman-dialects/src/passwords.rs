@@ -6,11 +6,6 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use dragoman_core::Secret;
 use tokio::sync::Semaphore;
 
-/// What a client reads when its password is too weak, as the original wrote it.
-pub(super) const RULES: &str = "Password doesn't meet complexity requirements: length between 8 \
-    and 64 characters, at least 1 each of upper-case character, lower-case character, digit, \
-    special character (!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~) are required";
-
 /// Hashing takes 19 MiB and a core for a while: no more than two at once, whoever knocks.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
@@ -21,7 +16,7 @@ static TURNS: Semaphore = Semaphore::const_new(2);
 )]
 pub struct WeakPassword;
 
-/// The original's rules: 8 to 64 characters, among them an upper-case and a lower-case letter, a
+/// The rules, which are those of the On-Premises API: 8 to 64 characters, among them an upper-case and a lower-case letter, a
 /// digit and a special character.
 ///
 /// # Errors
@@ -46,7 +41,7 @@ pub fn hash_password(password: &str, salt: u128) -> Secret {
 }
 
 /// Whether this is the password of `known`. Somebody unknown costs the same time.
-pub(super) async fn is_right(known: Option<Secret>, password: String) -> bool {
+pub(crate) async fn is_right(known: Option<Secret>, password: String) -> bool {
     let check = move || match known {
         Some(hash) => verify(&hash, &password),
         None => {
@@ -58,7 +53,7 @@ pub(super) async fn is_right(known: Option<Secret>, password: String) -> bool {
 }
 
 /// [`hash_password`] aside from the threads that serve; `None` when the process is going down.
-pub(super) async fn hashed(password: String, salt: u128) -> Option<Secret> {
+pub(crate) async fn hashed(password: String, salt: u128) -> Option<Secret> {
     aside(move || hash_password(&password, salt)).await
 }
 
