@@ -34,3 +34,13 @@ pub fn formats(public_url: &str) -> Vec<Arc<dyn Format>> {
         Arc::new(whatsapp_onprem::OnpremFormat),
     ]
 }
+
+/// The words for events that subscriptions to a format can choose among; none for a format that
+/// there is not.
+pub(crate) fn events(format: &str) -> &'static [&'static str] {
+    match format {
+        "callbell" => &callbell::EVENTS,
+        "onprem" => &whatsapp_onprem::EVENTS,
+        _ => &[],
+    }
+}

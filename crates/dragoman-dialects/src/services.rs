@@ -41,11 +41,6 @@ impl Services {
         }
     }
 
-    /// The id that an operator brought along, or a new one; `None` when what they brought is none.
-    pub(crate) fn id_or_fresh(&self, brought: Option<&str>) -> Option<Id> {
-        brought.map_or_else(|| Some(self.fresh_id()), |text| text.parse().ok())
-    }
-
     /// A password that is shown once: 20 characters that satisfy the On-Premises rules.
     pub(crate) fn one_time_password(&self) -> String {
         format!("Dgm-{:016x}", self.random.bits() as u64)

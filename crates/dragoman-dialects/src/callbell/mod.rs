@@ -52,6 +52,9 @@ use crate::services::Services;
 
 pub use format::CallbellFormat;
 
+/// The words for events that subscriptions in this format can choose among.
+pub(crate) const EVENTS: [&str; 10] = format::EVENTS;
+
 /// The whole API under its prefix, `/callbell/v1/…`.
 pub fn router(services: Arc<Services>) -> Router {
     Router::new()

@@ -1,146 +1,106 @@
-//! Accounts and their tokens.
+//! Accounts: the tenants.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::Response;
 use dragoman_core::Id;
-use dragoman_core::catalog::{Account, Change, Policy, Token, TokenScope};
-use dragoman_core::ports::edit;
+use dragoman_core::catalog::{Account, Catalog, Change};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::Room;
-use super::answer::{Body, Problem, check_name};
-use crate::credentials::token_hash;
+use super::answer::Problem;
+use super::call::{Call, find_account};
+use super::operation::Operation;
+use super::record::{self, Record};
+use super::words::{Name, Uuid};
+use super::{Native, Room};
 
-#[derive(Serialize)]
-struct AccountBody {
-    id: String,
-    name: String,
+/// Who owns what belongs to no account: the installation.
+pub(super) const INSTALLATION: Id = Id::from_u128(0);
+
+const ALL: &str = "/api/v1/accounts";
+const ONE: &str = "/api/v1/accounts/{id}";
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::list::<Account>(ALL).named("list_accounts", "Accounts that the caller sees."),
+        Operation::post(ALL, create)
+            .named("create_account", "Makes an account. Only for the operator.")
+            .takes::<NewAccount>()
+            .creates::<AccountBody>(&["get_account"]),
+        Operation::show::<Account>(ONE).named("get_account", "An account, by name or uuid."),
+    ]
 }
 
-#[derive(Deserialize)]
+/// An account.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Account)]
+pub(super) struct AccountBody {
+    id: String,
+    name: String,
+    created_at: String,
+}
+
+/// A new account.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAccount {
-    name: String,
-    uuid: Option<String>,
+    /// Unique in the installation.
+    name: Name,
+    /// An id to keep.
+    uuid: Option<Uuid>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewToken {
-    /// Name or uuid of the account.
-    account: String,
-}
+impl Record for Account {
+    const WORD: &'static str = "account";
+    const LIST: &'static str = "accounts";
+    type Shown = AccountBody;
 
-#[derive(Serialize)]
-struct TokenBody {
-    id: String,
-    token: String,
-}
+    fn all(catalog: &Catalog) -> &[Self] {
+        &catalog.accounts
+    }
 
-pub(super) async fn list(
-    State(native): Room,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let caller = native.caller(&headers)?;
-    let catalog = native.catalog();
-    let visible = catalog
-        .accounts
-        .iter()
-        .filter(|account| caller.may(account.id));
-    let accounts: Vec<AccountBody> = visible
-        .map(|account| AccountBody {
-            id: account.id.simple(),
-            name: account.name.to_string(),
-        })
-        .collect();
-    Ok(Json(serde_json::json!({ "accounts": accounts })))
-}
+    fn id(&self) -> Id {
+        self.id
+    }
 
-pub(super) async fn create(
-    State(native): Room,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<impl IntoResponse, Problem> {
-    native.caller(&headers)?.operator()?;
-    let new: NewAccount = body.read()?;
-    check_name("name", &new.name)?;
-    let id = native
-        .services
-        .id_or_fresh(new.uuid.as_deref())
-        .ok_or_else(bad_uuid)?;
-    let account = Account {
-        id,
-        name: new.name.as_str().into(),
-        created_at: native.services.clock.now(),
-    };
-    edit(&*native.services.store, |catalog| {
-        // A record with the same id would take its place.
-        if catalog.accounts.iter().any(|known| known.id == id) {
-            return Err(Problem::Taken(format!("the uuid {id}")));
+    fn account(&self) -> Id {
+        self.id
+    }
+
+    fn owner(&self) -> Id {
+        INSTALLATION
+    }
+
+    fn named<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Self> {
+        let id = find_account(catalog, name)?;
+        catalog.accounts.iter().find(|account| account.id == id)
+    }
+
+    fn shown(&self, _: &Native) -> AccountBody {
+        AccountBody {
+            id: self.id.simple(),
+            name: self.name.to_string(),
+            created_at: self.created_at.iso().to_string(),
         }
-        Ok((vec![Change::Account(account.clone())], ()))
+    }
+
+    fn kept(self) -> Change {
+        Change::Account(self)
+    }
+}
+
+async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
+    call.caller.operator()?;
+    let new: NewAccount = call.read()?;
+    let now = native.services.clock.now();
+    let made = record::create(&native, &call, (INSTALLATION, new.uuid), |_, id| {
+        let account = Account {
+            id,
+            name: new.name.0.clone(),
+            created_at: now,
+        };
+        Ok((Vec::new(), account))
     })
     .await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(AccountBody {
-            id: id.simple(),
-            name: new.name,
-        }),
-    ))
-}
-
-pub(super) async fn create_token(
-    State(native): Room,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<impl IntoResponse, Problem> {
-    native.caller(&headers)?.operator()?;
-    let new: NewToken = body.read()?;
-    let account = find_account(&native, &new.account)?;
-    let random = &native.services.random;
-    let token = format!("dgm_{:032x}{:032x}", random.bits(), random.bits());
-    let id = native.services.fresh_id();
-    let record = Token {
-        id,
-        account,
-        hash: token_hash(&token),
-        name: "".into(),
-        policy: Policy::default(),
-        created_at: native.services.clock.now(),
-        scope: TokenScope::Api,
-        expires_at: None,
-    };
-    native
-        .services
-        .store
-        .change(vec![Change::Token(record)])
-        .await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(TokenBody {
-            id: id.simple(),
-            token,
-        }),
-    ))
-}
-
-/// The account of that name or uuid.
-pub(super) fn find_account(native: &super::Native, name: &str) -> Result<Id, Problem> {
-    let catalog = native.catalog();
-    let by_id = || {
-        name.parse()
-            .ok()
-            .and_then(|id: Id| catalog.accounts.iter().find(|account| account.id == id))
-    };
-    let found = catalog.account_by_name(name).or_else(by_id);
-    found
-        .map(|account| account.id)
-        .ok_or_else(|| Problem::invalid("account", format!("no account {name:?}")))
-}
-
-pub(super) fn bad_uuid() -> Problem {
-    Problem::invalid("uuid", "not a uuid")
+    Ok(made.answer(&native))
 }

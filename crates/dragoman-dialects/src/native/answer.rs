@@ -1,28 +1,32 @@
 //! How the management API answers.
 
+use std::borrow::Cow;
+use std::time::Duration;
+
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::{DeskError, StoreError};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
-use crate::body::{self, Unread};
+use crate::body;
 
 /// An error answer: `{"error":{"code","message","field"?}}`.
 #[derive(Debug)]
 pub(super) enum Problem {
     /// A field is missing or wrong.
     Invalid {
-        field: &'static str,
+        field: Cow<'static, str>,
         message: String,
     },
     /// The body is no JSON of the right shape.
     Malformed(String),
     Unauthorized,
-    Forbidden,
+    /// No such account, nobody in it with this address, or another password.
+    WrongPassword,
+    Forbidden(&'static str),
     NotFound(&'static str),
     MethodNotAllowed,
     /// The body is over the limit.
@@ -30,103 +34,128 @@ pub(super) enum Problem {
     Taken(String),
     Refused(String),
     KeyReused,
+    /// Not again before this time is over.
+    TooMany(Duration),
     Unavailable,
 }
 
 impl Problem {
-    pub(super) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn invalid(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self::Invalid {
-            field,
+            field: field.into(),
             message: message.into(),
         }
     }
 
-    fn parts(self) -> (StatusCode, &'static str, String, Option<&'static str>) {
+    fn status(&self) -> StatusCode {
         match self {
+            Self::Invalid { .. } | Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized | Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Taken(_) => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "invalid",
+            Self::Malformed(_) => "malformed",
+            Self::Unauthorized | Self::WrongPassword => "unauthorized",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound(_) => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooLarge => "too_large",
+            Self::Taken(_) => "taken",
+            Self::Refused(_) => "refused",
+            Self::KeyReused => "key_reused",
+            Self::TooMany(_) => "too_many_requests",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    fn into_detail(self) -> ErrorDetail {
+        let code = self.code();
+        let message = match self {
             Self::Invalid { field, message } => {
-                (StatusCode::BAD_REQUEST, "invalid", message, Some(field))
+                return ErrorDetail {
+                    code,
+                    message,
+                    field: Some(field),
+                };
             }
-            Self::Malformed(message) => (StatusCode::BAD_REQUEST, "malformed", message, None),
-            Self::Unauthorized => (
-                StatusCode::UNAUTHORIZED,
-                "unauthorized",
-                "missing or unknown token".to_owned(),
-                None,
-            ),
-            Self::Forbidden => (
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "only for the operator".to_owned(),
-                None,
-            ),
-            Self::NotFound(what) => (
-                StatusCode::NOT_FOUND,
-                "not_found",
-                format!("no such {what}"),
-                None,
-            ),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "not with this method".to_owned(),
-                None,
-            ),
-            Self::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too_large",
-                format!("the body has more than {} bytes", body::LIMIT),
-                None,
-            ),
-            Self::Taken(name) => (
-                StatusCode::CONFLICT,
-                "taken",
-                format!("{name} is taken"),
-                None,
-            ),
-            Self::Refused(why) => (StatusCode::UNPROCESSABLE_ENTITY, "refused", why, None),
-            Self::KeyReused => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "key_reused",
-                "the idempotency key was used for another request".to_owned(),
-                None,
-            ),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "not available now".to_owned(),
-                None,
-            ),
+            Self::Malformed(message) | Self::Refused(message) => message,
+            Self::Unauthorized => "missing or unknown token".to_owned(),
+            Self::WrongPassword => "unknown account, unknown address or wrong password".to_owned(),
+            Self::Forbidden(why) => why.to_owned(),
+            Self::NotFound(what) => format!("no such {what}"),
+            Self::MethodNotAllowed => "not with this method".to_owned(),
+            Self::TooLarge => format!("the body has more than {} bytes", body::LIMIT),
+            Self::Taken(name) => format!("{name} is taken"),
+            Self::KeyReused => "the idempotency key was used for another request".to_owned(),
+            Self::TooMany(wait) => {
+                format!("too many attempts: again in {} seconds", seconds(wait))
+            }
+            Self::Unavailable => "not available now".to_owned(),
+        };
+        ErrorDetail {
+            code,
+            message,
+            field: None,
         }
     }
 }
 
-#[derive(Serialize)]
-struct ErrorBody {
+/// Whole seconds after which a wait is over.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_millis().div_ceil(1000) as u64
+}
+
+/// What every call that fails is answered with.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ErrorBody {
+    #[schema(inline)]
     error: ErrorDetail,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ErrorDetail {
+    /// A word for programs.
     code: &'static str,
+    /// A sentence for people; its wording may change.
     message: String,
+    /// The field or parameter that is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    #[schema(value_type = Option<String>)]
+    field: Option<Cow<'static, str>>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, code, message, field) = self.parts();
-        (
-            status,
-            Json(ErrorBody {
-                error: ErrorDetail {
-                    code,
-                    message,
-                    field,
-                },
-            }),
-        )
-            .into_response()
+        let status = self.status();
+        let wait = match &self {
+            Self::TooMany(wait) => Some([(RETRY_AFTER, HeaderValue::from(seconds(*wait)))]),
+            Self::Invalid { .. }
+            | Self::Malformed(_)
+            | Self::Unauthorized
+            | Self::WrongPassword
+            | Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::MethodNotAllowed
+            | Self::TooLarge
+            | Self::Taken(_)
+            | Self::Refused(_)
+            | Self::KeyReused
+            | Self::Unavailable => None,
+        };
+        let error = self.into_detail();
+        (status, wait, Json(ErrorBody { error })).into_response()
     }
 }
 
@@ -149,38 +178,4 @@ impl From<DeskError> for Problem {
             DeskError::Unavailable => Self::Unavailable,
         }
     }
-}
-
-/// The body of a call.
-pub(super) struct Body(pub(super) Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = body::read(request).await;
-        bytes.map(Self).map_err(|unread| match unread {
-            Unread::TooLarge => Problem::TooLarge,
-            Unread::BrokenOff => Problem::Malformed("the body broke off".to_owned()),
-        })
-    }
-}
-
-impl Body {
-    /// The JSON in it; the message of a failure names the field and the place.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.0).map_err(|error| Problem::Malformed(error.to_string()))
-    }
-}
-
-/// Checks what people call something: one line of 1 to 100 characters that says something.
-pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), Problem> {
-    let fits = (1..=100).contains(&name.chars().count());
-    if fits && !name.trim().is_empty() && !name.contains(char::is_control) {
-        return Ok(());
-    }
-    Err(Problem::invalid(
-        field,
-        "must have 1 to 100 characters, not only spaces and no control characters",
-    ))
 }

@@ -2,89 +2,160 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::IntoResponse;
-use dragoman_core::catalog::{Change, Channel};
-use dragoman_core::ports::edit;
-use dragoman_core::rate::{NotARate, Rate};
-use serde::Deserialize;
+use dragoman_core::Id;
+use dragoman_core::catalog::{Catalog, Change, Channel};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::answer::{Body, Problem, check_name};
+use super::answer::Problem;
+use super::call::Call;
+use super::new_channel::{self, AddedChannel, NewChannel};
+use super::operation::Operation;
+use super::record::{self, Record};
+use super::words::{Name, Rate};
 use super::{Native, Room};
 
-#[derive(Deserialize)]
+const ALL: &str = "/api/v1/channels";
+const ONE: &str = "/api/v1/channels/{id}";
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::list::<Channel>(ALL).named("list_channels", "Channels, without what is secret."),
+        Operation::post(ALL, new_channel::add)
+            .named("create_channel", "Adds a channel. Only for the operator.")
+            .takes::<NewChannel>()
+            .creates::<AddedChannel>(&["get_channel", "change_channel"]),
+        Operation::show::<Channel>(ONE).named(
+            "get_channel",
+            "A channel, by slug or uuid, without what is secret.",
+        ),
+        Operation::patch(ONE, change)
+            .named("change_channel", "Changes what is named.")
+            .takes::<ChannelChange>()
+            .answers::<ChannelBody>(200),
+    ]
+}
+
+/// A channel.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Channel)]
+pub(super) struct ChannelBody {
+    id: String,
+    account: String,
+    /// Unique in the installation.
+    slug: String,
+    title: String,
+    /// What speaks for it (`whatsapp_cloud`).
+    driver: String,
+    /// The messenger (`whatsapp`).
+    source: &'static str,
+    /// The provider's id of the sender.
+    provider_id: String,
+    /// The sender's own number as digits, when known.
+    phone: Option<String>,
+    /// The provider's limit.
+    rate: String,
+    /// How many attempts may be in flight at once.
+    concurrency: u16,
+    /// Whether it is the default of its messenger.
+    main: bool,
+    enabled: bool,
+    /// What the provider is told to call.
+    webhook_url: String,
+    created_at: String,
+}
+
+/// What is to be changed of a channel.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Settings {
-    rate: Option<String>,
+struct ChannelChange {
+    rate: Option<Rate>,
+    /// How many attempts may be in flight at once.
+    #[schema(minimum = 1, maximum = 1024)]
     concurrency: Option<u16>,
-    title: Option<String>,
+    title: Option<Name>,
     enabled: Option<bool>,
 }
 
-pub(super) async fn list(
-    State(native): Room,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let caller = native.caller(&headers)?;
-    let catalog = native.catalog();
-    let visible = catalog
-        .channels
-        .iter()
-        .filter(|channel| caller.may(channel.account));
-    let channels: Vec<_> = visible.map(|channel| shown(&native, channel)).collect();
-    Ok(Json(serde_json::json!({ "channels": channels })))
-}
+impl Record for Channel {
+    const WORD: &'static str = "channel";
+    const LIST: &'static str = "channels";
+    type Shown = ChannelBody;
 
-/// Changes what is named and leaves the rest as it is.
-pub(super) async fn set(
-    State(native): Room,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<impl IntoResponse, Problem> {
-    let caller = native.caller(&headers)?;
-    let wanted: Settings = body.read()?;
-    let answer = edit(&*native.services.store, |catalog| {
-        let found = catalog
-            .channel_by_name(&name)
-            .filter(|channel| caller.may(channel.account));
-        let channel = found.ok_or(Problem::NotFound("channel"))?;
-        let channel = wanted.applied_to(channel)?;
-        let answer = shown(&native, &channel);
-        Ok::<_, Problem>((vec![Change::Channel(channel)], answer))
-    })
-    .await?;
-    Ok(Json(answer))
-}
+    fn all(catalog: &Catalog) -> &[Self] {
+        &catalog.channels
+    }
 
-impl Settings {
-    fn applied_to(&self, channel: &Channel) -> Result<Channel, Problem> {
-        let mut channel = channel.clone();
-        if let Some(text) = &self.rate {
-            channel.rate = rate(text)?;
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn account(&self) -> Id {
+        self.account
+    }
+
+    fn named<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Self> {
+        catalog.channel_by_name(name)
+    }
+
+    fn shown(&self, native: &Native) -> ChannelBody {
+        ChannelBody {
+            id: self.id.simple(),
+            account: self.account.simple(),
+            slug: self.slug.to_string(),
+            title: self.title.to_string(),
+            driver: self.driver.to_string(),
+            source: self.source.word(),
+            provider_id: self.provider_id.to_string(),
+            phone: self.phone.as_deref().map(str::to_owned),
+            rate: self.rate.to_string(),
+            concurrency: self.concurrency,
+            main: self.main,
+            enabled: self.enabled,
+            webhook_url: webhook_url(native, self),
+            created_at: self.created_at.iso().to_string(),
         }
-        if let Some(concurrency) = self.concurrency {
-            if !(1..=1024).contains(&concurrency) {
-                return Err(Problem::invalid(
-                    "concurrency",
-                    "must be between 1 and 1024",
-                ));
-            }
-            channel.concurrency = concurrency;
-        }
-        if let Some(title) = &self.title {
-            check_name("title", title)?;
-            channel.title = title.as_str().into();
-        }
-        channel.enabled = self.enabled.unwrap_or(channel.enabled);
-        Ok(channel)
+    }
+
+    fn kept(self) -> Change {
+        Change::Channel(self)
     }
 }
 
-/// A rate as people write it.
-pub(super) fn rate(text: &str) -> Result<Rate, Problem> {
-    text.parse()
-        .map_err(|error: NotARate| Problem::invalid("rate", error.to_string()))
+async fn change(
+    State(native): Room,
+    Path(name): Path<String>,
+    call: Call,
+) -> Result<Json<ChannelBody>, Problem> {
+    let wish: ChannelChange = call.read()?;
+    let given = wish.concurrency;
+    if given.is_some_and(|count| !(1..=1024).contains(&count)) {
+        let text = "must be between 1 and 1024";
+        return Err(Problem::invalid("concurrency", text));
+    }
+    record::change(&native, call.caller, &name, |_, mut channel: Channel| {
+        if let Some(Rate(rate)) = wish.rate {
+            channel.rate = rate;
+        }
+        if let Some(Name(title)) = &wish.title {
+            channel.title = title.clone();
+        }
+        channel.concurrency = wish.concurrency.unwrap_or(channel.concurrency);
+        channel.enabled = wish.enabled.unwrap_or(channel.enabled);
+        Ok((Vec::new(), channel))
+    })
+    .await
+}
+
+/// The channel of an account that a body names, by slug or uuid.
+pub(super) fn of_account<'a>(
+    catalog: &'a Catalog,
+    account: Id,
+    name: &str,
+) -> Result<&'a Channel, Problem> {
+    let found = catalog.channel_by_name(name);
+    let found = found.filter(|channel| channel.account == account);
+    found.ok_or_else(|| Problem::invalid("channel", format!("no channel {name:?}")))
 }
 
 /// What the provider is told to call.
@@ -93,20 +164,4 @@ pub(super) fn webhook_url(native: &Native, channel: &Channel) -> String {
         "{}/in/{}/{}",
         native.services.public_url, channel.driver, channel.slug
     )
-}
-
-/// A channel without its secrets.
-fn shown(native: &Native, channel: &Channel) -> serde_json::Value {
-    serde_json::json!({
-        "id": channel.id.simple(),
-        "slug": channel.slug,
-        "title": channel.title,
-        "driver": channel.driver,
-        "provider_id": channel.provider_id,
-        "rate": channel.rate.to_string(),
-        "concurrency": channel.concurrency,
-        "main": channel.main,
-        "enabled": channel.enabled,
-        "webhook_url": webhook_url(native, channel),
-    })
 }

@@ -2,60 +2,76 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use dragoman_core::Address;
 use dragoman_core::content::{Content, Text};
 use dragoman_core::refusal::{Refusal, When};
 use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::Room;
-use super::answer::{Body, Problem};
+use super::answer::Problem;
+use super::call::Call;
+use super::operation::Operation;
+use super::{Room, trace};
 use crate::control::has_control;
 use crate::idempotency;
 
-#[derive(Deserialize)]
+pub(super) fn operations() -> Vec<Operation> {
+    let send = Operation::post("/api/v1/messages", send)
+        .named(
+            "send_message",
+            "Sends a text. The other kinds have their dialects.",
+        )
+        .takes::<NewMessage>()
+        .creates::<SentMessage>(&["trace_message"]);
+    vec![
+        Operation {
+            status: 202,
+            ..send
+        },
+        Operation::get("/api/v1/messages/{id}", trace::trace)
+            .named(
+                "trace_message",
+                "What happened to a message? Takes every form of its id: ours, the one that a \
+                 dialect gave out, or the provider's.",
+            )
+            .answers::<trace::Trace>(200),
+    ]
+}
+
+/// A text to send.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewMessage {
     /// Slug or uuid of the sender.
     channel: String,
+    /// The recipient's number, or their WhatsApp user id.
     to: String,
     text: String,
 }
 
-#[derive(Serialize)]
+/// A message that was accepted.
+#[derive(Serialize, ToSchema)]
 struct SentMessage {
     id: String,
     state: &'static str,
 }
 
-/// Sends a text. The other kinds have their dialects.
-pub(super) async fn send(
-    State(native): Room,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<impl IntoResponse, Problem> {
-    let caller = native.caller(&headers)?;
-    let new: NewMessage = body.read()?;
+async fn send(State(native): Room, call: Call) -> Result<Response, Problem> {
+    let new: NewMessage = call.read()?;
     if has_control(&new.text) {
         return Err(Problem::invalid("text", "has a control character"));
     }
     let catalog = native.catalog();
     let found = catalog
         .channel_by_name(&new.channel)
-        .filter(|channel| caller.may(channel.account));
+        .filter(|channel| call.caller.may(channel.account));
     let channel = found
         .ok_or_else(|| Problem::invalid("channel", format!("no channel {:?}", new.channel)))?;
     let to = Address::parse(&new.to).map_err(|error| Problem::invalid("to", error.to_string()))?;
-    let key = idempotency::key(
-        headers.get(idempotency::HEADER),
-        channel.account,
-        "POST",
-        "/api/v1/messages",
-        &body.0,
-    )
-    .map_err(|error| Problem::invalid("idempotency-key", error.to_string()))?;
+    let key = call.key(channel.account)?;
     let submission = Submission {
         account: channel.account,
         channel: channel.id,
@@ -79,14 +95,9 @@ pub(super) async fn send(
         id: accepted.message.simple(),
         state: "queued",
     };
-    let replayed = accepted
-        .replayed
-        .then_some([(idempotency::REPLAYED, "true")]);
-    Ok((
-        StatusCode::ACCEPTED,
-        replayed.map(axum::response::AppendHeaders),
-        Json(answer),
-    ))
+    let replayed = accepted.replayed;
+    let mark = replayed.then_some(AppendHeaders([(idempotency::REPLAYED, "true")]));
+    Ok((StatusCode::ACCEPTED, mark, Json(answer)).into_response())
 }
 
 /// Everything is heard at once: a person is waiting.

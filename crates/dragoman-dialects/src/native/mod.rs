@@ -2,29 +2,47 @@
 //!
 //! What the commands of the binary use, over the control socket or over HTTP with a token. On the
 //! socket the caller is the operator; a token speaks for its account alone.
+//!
+//! Every noun is a file that ends in a list of its operations; [`router`] and the document at
+//! `/openapi.json` are both made from those lists, so that neither knows what the other does not.
 
 mod accounts;
 mod answer;
 mod attempts;
+mod call;
 mod channels;
+mod contacts;
+mod custom_fields;
+mod document;
+mod funnels;
+mod input;
 mod messages;
 mod new_channel;
+mod operation;
+mod page;
 mod quarantine;
+mod record;
+mod sessions;
+mod statuses;
+mod subscriptions;
+mod teams;
+mod templates;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod trace;
+mod users;
+mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::routing::{get, patch, post};
-use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, TokenScope};
+use dragoman_core::catalog::Catalog;
 
 use self::answer::Problem;
-use crate::credentials;
+use self::operation::Operation;
+use self::sessions::Attempts;
 use crate::services::Services;
 
 /// How callers prove themselves.
@@ -36,81 +54,64 @@ pub enum Door {
     Public,
 }
 
-/// The whole API. The order is: who there is, through what they send, what became of it, and what
-/// nobody could use.
+/// The whole API, and what describes it.
 pub fn router(services: Arc<Services>, door: Door) -> Router {
-    Router::new()
-        .route(
-            "/api/v1/accounts",
-            get(accounts::list).post(accounts::create),
-        )
-        .route("/api/v1/tokens", post(accounts::create_token))
-        .route(
-            "/api/v1/channels",
-            get(channels::list).post(new_channel::add),
-        )
-        .route("/api/v1/channels/{channel}", patch(channels::set))
-        .route("/api/v1/messages", post(messages::send))
-        .route("/api/v1/messages/{id}", get(trace::trace))
-        .route("/api/v1/quarantine", get(quarantine::list))
+    let operations = operations();
+    let document = document::of(&operations);
+    let described = page::router(&document);
+    let native = Native {
+        services,
+        door,
+        attempts: Arc::default(),
+    };
+    operations
+        .into_iter()
+        .fold(Router::new(), |router, operation| {
+            router.route(operation.path, operation.route)
+        })
+        .merge(described)
         .fallback(async || Problem::NotFound("path"))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
-        .with_state(Native { services, door })
+        .with_state(native)
+}
+
+/// The order is: who there is, what they arrange their customers by, through what they send, who
+/// is told, what became of it, and what nobody could use.
+fn operations() -> Vec<Operation> {
+    [
+        accounts::operations(),
+        tokens::operations(),
+        sessions::operations(),
+        users::operations(),
+        teams::operations(),
+        statuses::operations(),
+        funnels::operations(),
+        custom_fields::operations(),
+        contacts::operations(),
+        channels::operations(),
+        templates::operations(),
+        subscriptions::operations(),
+        messages::operations(),
+        quarantine::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[derive(Clone)]
 struct Native {
     services: Arc<Services>,
     door: Door,
-}
-
-/// Whose data a call may see and change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Caller {
-    /// Everything.
-    Operator,
-    /// One account's.
-    Account(Id),
-}
-
-impl Caller {
-    /// Whether this account is visible to the caller.
-    fn may(self, account: Id) -> bool {
-        match self {
-            Self::Operator => true,
-            Self::Account(own) => own == account,
-        }
-    }
-
-    /// Only the operator makes accounts, tokens and channels.
-    fn operator(self) -> Result<(), Problem> {
-        match self {
-            Self::Operator => Ok(()),
-            Self::Account(_) => Err(Problem::Forbidden),
-        }
-    }
+    /// Who has tried to log in lately.
+    attempts: Arc<Attempts>,
 }
 
 impl Native {
-    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
-        if self.door == Door::Socket {
-            return Ok(Caller::Operator);
-        }
-        let token = credentials::bearer(headers).ok_or(Problem::Unauthorized)?;
-        let catalog = self.catalog();
-        let found = credentials::find_token(&catalog, token, self.services.clock.now());
-        match found.map(|token| (&token.scope, token.account)) {
-            Some((TokenScope::Api | TokenScope::Session { .. }, account)) => {
-                Ok(Caller::Account(account))
-            }
-            Some((TokenScope::Onprem { .. }, _)) | None => Err(Problem::Unauthorized),
-        }
-    }
-
     fn catalog(&self) -> Arc<Catalog> {
         self.services.store.catalog()
     }
 }
 
-/// What every handler starts with: the room, and who is calling.
+/// What every handler starts with.
 type Room = State<Native>;

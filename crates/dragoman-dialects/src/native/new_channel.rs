@@ -2,101 +2,106 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
-use dragoman_core::Secret;
-use dragoman_core::catalog::{Change, Channel, OnpremUser, Source};
-use dragoman_core::ports::{Driver, edit};
-use dragoman_core::rate::Rate;
+use axum::response::Response;
+use dragoman_core::catalog::{Catalog, Change, Channel, OnpremUser, Source};
+use dragoman_core::ports::Driver;
+use dragoman_core::{Id, Secret, rate};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::accounts::{bad_uuid, find_account};
-use super::answer::{Body, Problem, check_name};
-use super::channels::{rate, webhook_url};
-use super::{Native, Room};
-use crate::whatsapp_onprem;
+use super::answer::Problem;
+use super::call::Call;
+use super::channels::webhook_url;
+use super::words::{Name, Rate, Uuid};
+use super::{Native, Room, record};
+use crate::passwords;
 
 /// How many attempts may be in flight at once, unless it is said otherwise.
 const CONCURRENCY: u16 = 32;
 
-#[derive(Deserialize)]
+/// A new channel.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewChannel {
+pub(super) struct NewChannel {
+    /// What speaks for it (`whatsapp_cloud`).
     driver: String,
+    /// Unique in the installation.
+    #[schema(pattern = "^[a-z0-9-]{1,32}$")]
     slug: String,
-    account: String,
-    uuid: Option<String>,
-    title: Option<String>,
+    /// Name or uuid of the account.
+    account: Option<String>,
+    /// An id to keep.
+    uuid: Option<Uuid>,
+    /// Left out, the slug.
+    title: Option<Name>,
+    /// The provider's id of the number.
+    #[schema(pattern = "^[0-9]+$")]
     phone_number_id: String,
+    /// The sender's own number.
     phone: Option<String>,
     /// By the driver's own names.
+    #[schema(value_type = BTreeMap<String, String>)]
     settings: BTreeMap<Box<str>, String>,
-    rate: Option<String>,
+    rate: Option<Rate>,
 }
 
-#[derive(Serialize)]
-struct AddedChannel {
+/// A channel that was added.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AddedChannel {
     id: String,
     slug: String,
+    /// What the provider is told to call.
     webhook_url: String,
-    /// Shown once, to be changed at the first login.
-    onprem_password: String,
+    /// Of the On-Premises user `admin`: shown this once, and `null` when the call is repeated. To
+    /// be changed at the first login.
+    onprem_password: Option<String>,
 }
 
-pub(super) async fn add(
-    State(native): Room,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<impl IntoResponse, Problem> {
-    native.caller(&headers)?.operator()?;
-    let channel = checked(&native, body.read()?)?;
+pub(super) async fn add(State(native): Room, call: Call) -> Result<Response, Problem> {
+    call.caller.operator()?;
+    let new: NewChannel = call.read()?;
+    let account = call
+        .caller
+        .account(&native.catalog(), new.account.as_deref())?;
+    let uuid = new.uuid.clone();
+    let channel = checked(&native, account, new)?;
     let password = native.services.one_time_password();
-    let admin = admin(&native, &channel, password.clone()).await?;
-    edit(&*native.services.store, |catalog| {
-        // A record with the same id would take its place.
-        if catalog.channel(channel.id).is_some() {
-            return Err(Problem::Taken(format!("the uuid {}", channel.id)));
-        }
-        let first = catalog.main_channel(channel.account, channel.source);
+    let hash = passwords::hashed(password.clone(), native.services.random.bits()).await;
+    let hash = hash.ok_or(Problem::Unavailable)?;
+    let admin = native.services.fresh_id();
+    let made = record::create(&native, &call, (account, uuid), |catalog, id| {
+        let admin = OnpremUser {
+            id: admin,
+            channel: id,
+            name: "admin".into(),
+            password_hash: hash.clone(),
+            must_change: true,
+        };
         let channel = Channel {
-            main: first.is_none(),
+            id,
+            main: is_first(catalog, &channel),
             ..channel.clone()
         };
-        let changes = vec![Change::Channel(channel), Change::OnpremUser(admin.clone())];
-        Ok((changes, ()))
+        Ok((vec![Change::OnpremUser(admin)], channel))
     })
     .await?;
     let answer = AddedChannel {
-        id: channel.id.simple(),
-        slug: channel.slug.to_string(),
-        webhook_url: webhook_url(&native, &channel),
-        onprem_password: password,
+        id: made.record.id.simple(),
+        slug: made.record.slug.to_string(),
+        webhook_url: webhook_url(&native, &made.record),
+        onprem_password: (!made.replayed).then_some(password),
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(record::created(made.replayed, answer))
 }
 
-async fn admin(
-    native: &Native,
-    channel: &Channel,
-    password: String,
-) -> Result<OnpremUser, Problem> {
-    let salt = native.services.random.bits();
-    let hashing = move || whatsapp_onprem::hash_password(&password, salt);
-    let password_hash = tokio::task::spawn_blocking(hashing)
-        .await
-        .map_err(|_| Problem::Unavailable)?;
-    Ok(OnpremUser {
-        id: native.services.fresh_id(),
-        channel: channel.id,
-        name: "admin".into(),
-        password_hash,
-        must_change: true,
-    })
+fn is_first(catalog: &Catalog, channel: &Channel) -> bool {
+    let main = catalog.main_channel(channel.account, channel.source);
+    main.is_none()
 }
 
-fn checked(native: &Native, new: NewChannel) -> Result<Channel, Problem> {
+/// What is to be added, still without its id.
+fn checked(native: &Native, account: Id, new: NewChannel) -> Result<Channel, Problem> {
     let driver = driver(native, &new.driver)?;
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !(1..=32).contains(&new.slug.len()) || !new.slug.bytes().all(allowed) {
@@ -105,27 +110,24 @@ fn checked(native: &Native, new: NewChannel) -> Result<Channel, Problem> {
             "must have 1 to 32 of a-z, 0-9 and -",
         ));
     }
-    let title = new.title.unwrap_or_else(|| new.slug.clone());
-    check_name("title", &title)?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(&new.phone_number_id) {
         return Err(Problem::invalid("phone_number_id", "must be digits"));
     }
     let now = native.services.clock.now();
     Ok(Channel {
-        id: native
-            .services
-            .id_or_fresh(new.uuid.as_deref())
-            .ok_or_else(bad_uuid)?,
-        account: find_account(native, &new.account)?,
-        title: title.into(),
+        id: Id::from_u128(0),
+        account,
+        title: new
+            .title
+            .map_or_else(|| new.slug.as_str().into(), |title| title.0),
         slug: new.slug.into(),
         driver: driver.name().into(),
         source: Source::Whatsapp,
         provider_id: new.phone_number_id.into(),
         phone: new.phone.map(|phone| phone.trim_start_matches('+').into()),
         settings: settings(driver, new.settings)?,
-        rate: new.rate.as_deref().map_or(Ok(Rate::WHATSAPP), rate)?,
+        rate: new.rate.map_or(rate::Rate::WHATSAPP, |rate| rate.0),
         concurrency: CONCURRENCY,
         main: false,
         enabled: true,

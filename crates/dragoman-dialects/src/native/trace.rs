@@ -2,27 +2,44 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::IntoResponse;
 use dragoman_core::event::{Event, What};
 use dragoman_core::message::{Body, Stored};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Timeline};
 use dragoman_core::{Id, MessageId};
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::answer::Problem;
-use super::attempts::attempts;
-use super::{Caller, Native, Room};
+use super::attempts::{Tried, attempts};
+use super::call::Caller;
+use super::{Native, Room};
 use crate::whatsapp_onprem;
+
+/// Everything that happened to a message.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Trace {
+    /// The message as it stands.
+    #[schema(value_type = Object)]
+    message: Value,
+    /// In the order in which they departed.
+    #[schema(value_type = Vec<Object>)]
+    attempts: Vec<Tried>,
+    /// In the order in which they happened.
+    #[schema(value_type = Vec<Object>)]
+    events: Vec<Value>,
+    /// Every try to tell somebody.
+    #[schema(value_type = Vec<Object>)]
+    deliveries: Vec<Value>,
+}
 
 /// Accepts every form of an id: ours, the dialects', the provider's.
 pub(super) async fn trace(
     State(native): Room,
+    caller: Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let caller = native.caller(&headers)?;
+) -> Result<Json<Trace>, Problem> {
     let timeline = find(&native, caller, &id)
         .await?
         .ok_or(Problem::NotFound("message"))?;
@@ -69,14 +86,14 @@ async fn by_provider_id(
     Ok(None)
 }
 
-fn shown(timeline: &Timeline) -> Value {
-    let events: Vec<Value> = timeline.events.iter().map(event).collect();
-    let deliveries: Vec<Value> = timeline
-        .deliveries
-        .iter()
-        .map(|(to, tried)| delivery(*to, tried))
-        .collect();
-    json!({ "message": message(&timeline.message), "attempts": attempts(&timeline.events), "events": events, "deliveries": deliveries })
+fn shown(timeline: &Timeline) -> Trace {
+    let deliveries = timeline.deliveries.iter();
+    Trace {
+        message: message(&timeline.message),
+        attempts: attempts(&timeline.events),
+        events: timeline.events.iter().map(event).collect(),
+        deliveries: deliveries.map(|(to, tried)| delivery(*to, tried)).collect(),
+    }
 }
 
 fn message(stored: &Stored) -> Value {

@@ -42,6 +42,16 @@ pub use self::format::OnpremFormat;
 pub use self::ids::message_id;
 pub use crate::passwords::{WeakPassword, check_password_rules, hash_password};
 
+/// The words for events that subscriptions in this format can choose among.
+pub(crate) const EVENTS: [&str; 6] = [
+    "messages",
+    "statuses",
+    "sent",
+    "delivered",
+    "read",
+    "failed",
+];
+
 /// The API of every channel, at `/onprem/{channel}/v1/…`; the channel is a slug or a uuid.
 pub fn prefixed(services: Arc<Services>) -> Router {
     let house = Onprem {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use dragoman_core::catalog::{Account, Catalog, Channel, Policy, Source, Token, TokenScope};
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Timestamp};
@@ -26,7 +28,9 @@ pub(super) const FOREIGN_CHANNEL: Id = Id::from_u128(0xd);
 /// Two accounts with a channel and a token each, called `acme` and `other`.
 pub(super) struct House {
     pub(super) store: Arc<MemoryStore>,
-    services: Arc<Services>,
+    pub(super) clock: Arc<TestClock>,
+    socket: Router,
+    public: Router,
 }
 
 /// Status and body.
@@ -43,34 +47,74 @@ impl House {
             ],
             ..Catalog::default()
         }));
-        let services = Arc::new(services(store.clone()));
-        Self { store, services }
+        let clock = Arc::new(TestClock::new());
+        let services = Arc::new(Services {
+            clock: clock.clone(),
+            ..services(store.clone())
+        });
+        Self {
+            store,
+            clock,
+            socket: router(services.clone(), Door::Socket),
+            public: router(services, Door::Public),
+        }
     }
 
     /// A call over the control socket.
     pub(super) async fn operator(&self, method: &str, path: &str, body: impl Into<Body>) -> Heard {
         let request = Request::builder().method(method).uri(path);
-        self.answer(Door::Socket, request.body(body.into()).unwrap())
-            .await
+        answer(&self.socket, request.body(body.into()).unwrap()).await
     }
 
-    /// A call with a token.
+    /// A reading call with a token.
     pub(super) async fn caller(&self, token: &str, path: &str) -> Heard {
+        self.with_token(token, "GET", path, "").await
+    }
+
+    /// Any call with a token.
+    pub(super) async fn with_token(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: impl Into<Body>,
+    ) -> Heard {
         let request = Request::builder()
+            .method(method)
             .uri(path)
             .header("authorization", format!("Bearer {token}"));
-        self.answer(Door::Public, request.body(Body::empty()).unwrap())
-            .await
+        answer(&self.public, request.body(body.into()).unwrap()).await
     }
 
-    async fn answer(&self, door: Door, request: Request<Body>) -> Heard {
-        let router = router(self.services.clone(), door);
-        let response = router.oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let body = serde_json::from_slice(&bytes).expect("every answer is JSON");
-        (status, body)
+    /// A call without a token.
+    pub(super) async fn stranger(&self, method: &str, path: &str, body: impl Into<Body>) -> Heard {
+        let request = Request::builder().method(method).uri(path);
+        answer(&self.public, request.body(body.into()).unwrap()).await
     }
+
+    /// A call over the control socket with an idempotency key, and whether it was a repetition.
+    pub(super) async fn keyed(&self, key: &str, path: &str, body: &Value) -> (Heard, bool) {
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("idempotency-key", key);
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        let response = self.socket.clone().oneshot(request).await.unwrap();
+        let replayed = response.headers().get("idempotency-replayed");
+        let replayed = replayed.is_some_and(|mark| mark == "true");
+        (read(response).await, replayed)
+    }
+}
+
+async fn answer(router: &Router, request: Request<Body>) -> Heard {
+    read(router.clone().oneshot(request).await.unwrap()).await
+}
+
+async fn read(response: Response) -> Heard {
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    let body = serde_json::from_slice(&bytes).expect("every answer is JSON");
+    (status, body)
 }
 
 /// Code and field of an error answer.

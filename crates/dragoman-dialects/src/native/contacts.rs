@@ -1,0 +1,275 @@
+//! Contacts: the customers of an account, with their conversations.
+
+mod body;
+mod changes;
+mod value;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use dragoman_core::Id;
+use dragoman_core::catalog::{Catalog, Source};
+use dragoman_core::contact::Customer;
+use dragoman_core::ports::{From, Introduction, Span, Wanted};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use self::body::{ContactBody, shown};
+use self::changes::{ContactChange, NewContact};
+use super::answer::Problem;
+use super::call::{Call, Caller, Query};
+use super::operation::Operation;
+use super::record::{Removed, created};
+use super::words::Uuid;
+use super::{Native, Room, channels};
+
+const ALL: &str = "/api/v1/contacts";
+const ONE: &str = "/api/v1/contacts/{id}";
+
+/// As many are listed at once, unless it is said otherwise.
+const USUAL: usize = 20;
+/// As many may be listed at once.
+const MOST: usize = 100;
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get(ALL, list)
+            .named(
+                "list_contacts",
+                "Customers of an account, the newest first.",
+            )
+            .asks::<Wish>()
+            .answers::<Contacts>(200),
+        Operation::post(ALL, create)
+            .named(
+                "create_contact",
+                "Makes a customer known. One with this address is changed instead, answered 200.",
+            )
+            .takes::<NewContact>()
+            .creates::<ContactBody>(&["get_contact", "change_contact", "remove_contact"])
+            .or_answers(200),
+        Operation::get(ONE, get)
+            .named("get_contact", "A customer.")
+            .answers::<ContactBody>(200),
+        Operation::patch(ONE, change)
+            .named("change_contact", "Changes what is named, all or nothing.")
+            .takes::<ContactChange>()
+            .answers::<ContactBody>(200),
+        Operation::delete(ONE, remove)
+            .named("remove_contact", "Forgets a customer, and what was said.")
+            .answers::<Removed>(200),
+    ]
+}
+
+/// A part of the customers of an account.
+#[derive(Serialize, ToSchema)]
+struct Contacts {
+    contacts: Vec<ContactBody>,
+    /// What to give as `after` for the next part; `null` at the end.
+    next: Option<String>,
+}
+
+/// Which customers, and which part of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    /// Name or uuid of the account; a token may leave it out.
+    account: Option<String>,
+    /// Those who are talked to through this messenger.
+    #[param(inline)]
+    source: Option<Messenger>,
+    /// Those who have all these tags, in any case; commas between them.
+    tags: Option<String>,
+    /// Those of whom a conversation belongs to this team.
+    #[param(inline)]
+    team: Option<Uuid>,
+    /// Those after this mark, which is the `next` of an earlier answer.
+    after: Option<String>,
+    /// At most as many.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+}
+
+/// A messenger.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Messenger {
+    Whatsapp,
+    Facebook,
+    Instagram,
+    Telegram,
+}
+
+impl Messenger {
+    const fn source(self) -> Source {
+        match self {
+            Self::Whatsapp => Source::Whatsapp,
+            Self::Facebook => Source::Facebook,
+            Self::Instagram => Source::Instagram,
+            Self::Telegram => Source::Telegram,
+        }
+    }
+}
+
+impl Wish {
+    fn wanted(&self) -> Wanted {
+        let tags = self.tags.as_deref().unwrap_or_default().split(',');
+        let tags = tags.map(str::trim).filter(|tag| !tag.is_empty());
+        Wanted {
+            source: self.source.map(Messenger::source),
+            tags: tags.map(Box::from).collect(),
+            team: self.team.as_ref().map(|team| team.0),
+        }
+    }
+
+    fn span(&self) -> Result<Span, Problem> {
+        let from = match &self.after {
+            None => From::Skip(0),
+            Some(mark) => From::After(read_mark(mark)?),
+        };
+        let limit = match &self.limit {
+            None => USUAL,
+            Some(text) => read_limit(text)?,
+        };
+        Ok(Span { from, limit })
+    }
+}
+
+fn read_mark(text: &str) -> Result<i64, Problem> {
+    let unknown = |_| Problem::invalid("after", "is not the `next` of an earlier answer");
+    text.parse().map_err(unknown)
+}
+
+fn read_limit(text: &str) -> Result<usize, Problem> {
+    let given = text.parse().ok().filter(|count| (1..=MOST).contains(count));
+    given.ok_or_else(|| Problem::invalid("limit", format!("must be between 1 and {MOST}")))
+}
+
+async fn list(
+    State(native): Room,
+    caller: Caller,
+    Query(wish): Query<Wish>,
+) -> Result<Json<Contacts>, Problem> {
+    let account = caller.account(&native.catalog(), wish.account.as_deref())?;
+    let (wanted, span) = (wish.wanted(), wish.span()?);
+    let found = native.services.contacts.customers(account, &wanted, span);
+    let found = found.await?;
+    let contacts = found.items.iter().map(|one| shown(account, one));
+    Ok(Json(Contacts {
+        contacts: contacts.collect(),
+        next: found.next.map(|mark| mark.to_string()),
+    }))
+}
+
+async fn get(
+    State(native): Room,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<ContactBody>, Problem> {
+    let (account, customer) = find(&native, caller, &name).await?;
+    Ok(Json(shown(account, &customer)))
+}
+
+async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
+    let new: NewContact = call.read()?;
+    let services = &native.services;
+    let catalog = native.catalog();
+    let account = call.caller.account(&catalog, new.account.as_deref())?;
+    let channel = channel(&catalog, account, new.channel.as_deref())?;
+    let (address, changes) = (new.address()?, new.changes(&catalog, account)?);
+    let key = call.key(account)?;
+    let id = match (&new.uuid, &key) {
+        (Some(Uuid(id)), _) => *id,
+        (None, Some(key)) => Id::of_request(key),
+        (None, None) => services.fresh_id(),
+    };
+    if key.is_some()
+        && let Some(first) = services.contacts.customer(account, id).await?
+    {
+        return Ok(created(true, shown(account, &first)));
+    }
+    let introduction = Introduction {
+        account,
+        channel,
+        address,
+        id,
+        random: services.random.bits(),
+        changes,
+        at: services.moment(),
+    };
+    let (customer, is_new) = services.contacts.introduce(introduction).await?;
+    let status = if is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(shown(account, &customer))).into_response())
+}
+
+async fn change(
+    State(native): Room,
+    Path(name): Path<String>,
+    call: Call,
+) -> Result<Json<ContactBody>, Problem> {
+    let wish: ContactChange = call.read()?;
+    let (account, customer) = find(&native, call.caller, &name).await?;
+    let catalog = native.catalog();
+    let channel = match &wish.channel {
+        Some(name) => Some(channels::of_account(&catalog, account, name)?.id),
+        None => None,
+    };
+    let changes = wish.changes(&catalog, account)?;
+    let services = &native.services;
+    let (id, at) = (customer.contact.id, services.moment());
+    let changed = services
+        .contacts
+        .change_customer(account, id, channel, changes, at);
+    let changed = changed.await?;
+    // Nobody is found again whom somebody else forgot, or who has no conversation to change.
+    let changed = changed.ok_or(Problem::NotFound("conversation"))?;
+    Ok(Json(shown(account, &changed)))
+}
+
+async fn remove(
+    State(native): Room,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<Removed>, Problem> {
+    let (account, customer) = find(&native, caller, &name).await?;
+    let (id, services) = (customer.contact.id, &native.services);
+    if services
+        .contacts
+        .forget(account, id, services.moment())
+        .await?
+    {
+        Ok(Removed::answer(id))
+    } else {
+        Err(Problem::NotFound("contact"))
+    }
+}
+
+/// The customer that a path names and whose account the caller may see, with that account.
+async fn find(native: &Native, caller: Caller, name: &str) -> Result<(Id, Customer), Problem> {
+    let missing = || Problem::NotFound("contact");
+    let id = name.parse().map_err(|_| missing())?;
+    let catalog = native.catalog();
+    for account in catalog.accounts.iter().map(|account| account.id) {
+        if caller.may(account)
+            && let Some(found) = native.services.contacts.customer(account, id).await?
+        {
+            return Ok((account, found));
+        }
+    }
+    Err(missing())
+}
+
+/// The channel that was named, or the account's default for WhatsApp.
+fn channel(catalog: &Catalog, account: Id, named: Option<&str>) -> Result<Id, Problem> {
+    if let Some(name) = named {
+        return Ok(channels::of_account(catalog, account, name)?.id);
+    }
+    let main = catalog.main_channel(account, Source::Whatsapp);
+    let missing = || Problem::invalid("channel", "is missing: the account has no default");
+    main.map(|channel| channel.id).ok_or_else(missing)
+}

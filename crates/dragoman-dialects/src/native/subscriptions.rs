@@ -1,0 +1,241 @@
+//! Subscriptions: whom the gateway tells what happened.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use dragoman_core::catalog::{Catalog, Change, Subscription};
+use dragoman_core::{Id, Secret};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answer::Problem;
+use super::call::Call;
+use super::channels;
+use super::operation::Operation;
+use super::record::{self, Record, Removable};
+use super::words::{Endpoint, Name, Uuid};
+use super::{Native, Room};
+
+/// As many deliveries to one subscription may run at once.
+const CONCURRENCY: u16 = 4;
+
+const ALL: &str = "/api/v1/subscriptions";
+const ONE: &str = "/api/v1/subscriptions/{id}";
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::list::<Subscription>(ALL).named(
+            "list_subscriptions",
+            "Subscriptions, without what is secret.",
+        ),
+        Operation::post(ALL, create)
+            .named(
+                "create_subscription",
+                "Makes a subscription for what happens from now on.",
+            )
+            .takes::<NewSubscription>()
+            .creates::<MadeSubscription>(&[
+                "get_subscription",
+                "change_subscription",
+                "remove_subscription",
+            ]),
+        Operation::show::<Subscription>(ONE).named(
+            "get_subscription",
+            "A subscription, without what is secret.",
+        ),
+        Operation::patch(ONE, change)
+            .named(
+                "change_subscription",
+                "Changes what is named. What waits for the old address goes to the new one.",
+            )
+            .takes::<SubscriptionChange>()
+            .answers::<SubscriptionBody>(200),
+        Operation::remove::<Subscription>(ONE).named(
+            "remove_subscription",
+            "Takes a subscription away; its deliveries end.",
+        ),
+    ]
+}
+
+/// A subscription.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Subscription)]
+pub(super) struct SubscriptionBody {
+    id: String,
+    account: String,
+    /// The only channel that it hears of; `null` is all of the account's.
+    channel: Option<String>,
+    url: String,
+    /// How events look to it (`callbell`, `onprem`).
+    format: String,
+    /// The events that it hears of, in the format's own words; none is all.
+    events: Vec<String>,
+    enabled: bool,
+    created_at: String,
+}
+
+/// A subscription that was made.
+#[derive(Serialize, ToSchema)]
+struct MadeSubscription {
+    id: String,
+    url: String,
+    format: String,
+    /// What deliveries are signed with, where the format signs: shown this once, and `null` when
+    /// the call is repeated.
+    secret: Option<String>,
+}
+
+/// A new subscription.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewSubscription {
+    /// Name or uuid of the account; a token may leave it out.
+    account: Option<String>,
+    /// Slug or uuid of the only channel that it hears of.
+    channel: Option<String>,
+    url: Endpoint,
+    /// How events look to it (`callbell`, `onprem`).
+    format: String,
+    /// The events that it hears of, in the format's own words; none is all.
+    events: Option<Vec<Name>>,
+    /// An id to keep.
+    uuid: Option<Uuid>,
+}
+
+/// What is to be changed of a subscription.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionChange {
+    url: Option<Endpoint>,
+    /// The events that it hears of, in the format's own words; none is all.
+    events: Option<Vec<Name>>,
+    enabled: Option<bool>,
+}
+
+impl Record for Subscription {
+    const WORD: &'static str = "subscription";
+    const LIST: &'static str = "subscriptions";
+    type Shown = SubscriptionBody;
+
+    fn all(catalog: &Catalog) -> &[Self] {
+        &catalog.subscriptions
+    }
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn account(&self) -> Id {
+        self.account
+    }
+
+    fn shown(&self, _: &Native) -> SubscriptionBody {
+        SubscriptionBody {
+            id: self.id.simple(),
+            account: self.account.simple(),
+            channel: self.channel.map(Id::simple),
+            url: self.url.to_string(),
+            format: self.format.to_string(),
+            events: self.events.iter().map(ToString::to_string).collect(),
+            enabled: self.enabled,
+            created_at: self.created_at.iso().to_string(),
+        }
+    }
+
+    fn kept(self) -> Change {
+        Change::Subscription(self)
+    }
+}
+
+impl Removable for Subscription {
+    fn removed(&self, _: &Catalog) -> Vec<Change> {
+        vec![Change::RemoveSubscription(self.id)]
+    }
+}
+
+async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
+    let new: NewSubscription = call.read()?;
+    let services = &native.services;
+    let catalog = native.catalog();
+    let account = call.caller.account(&catalog, new.account.as_deref())?;
+    let channel = match &new.channel {
+        Some(name) => Some(channels::of_account(&catalog, account, name)?.id),
+        None => None,
+    };
+    check_format(&new.format)?;
+    let events = events(&new.format, new.events.as_deref().unwrap_or_default())?;
+    let secret = format!("whsec_{:032x}", services.random.bits());
+    let now = services.clock.now();
+    let made = record::create(&native, &call, (account, new.uuid), |_, id| {
+        let subscription = Subscription {
+            id,
+            account,
+            channel,
+            url: new.url.0.clone(),
+            format: new.format.as_str().into(),
+            events: events.clone(),
+            secret: Some(Secret::new(secret.clone())),
+            concurrency: CONCURRENCY,
+            settings: None,
+            since: services.store.last_event(),
+            enabled: true,
+            created_at: now,
+        };
+        Ok((Vec::new(), subscription))
+    })
+    .await?;
+    let shown = MadeSubscription {
+        id: made.record.id.simple(),
+        url: made.record.url.to_string(),
+        format: made.record.format.to_string(),
+        secret: (!made.replayed).then_some(secret),
+    };
+    Ok(record::created(made.replayed, shown))
+}
+
+async fn change(
+    State(native): Room,
+    Path(name): Path<String>,
+    call: Call,
+) -> Result<Json<SubscriptionBody>, Problem> {
+    let wish: SubscriptionChange = call.read()?;
+    record::change(&native, call.caller, &name, |_, mut found: Subscription| {
+        if let Some(Endpoint(url)) = &wish.url {
+            found.url = url.clone();
+        }
+        if let Some(wanted) = &wish.events {
+            found.events = events(&found.format, wanted)?;
+        }
+        found.enabled = wish.enabled.unwrap_or(found.enabled);
+        Ok((Vec::new(), found))
+    })
+    .await
+}
+
+fn check_format(name: &str) -> Result<(), Problem> {
+    let known: Vec<&str> = crate::formats("")
+        .iter()
+        .map(|format| format.name())
+        .collect();
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let text = format!("must be one of {}", known.join(", "));
+    Err(Problem::invalid("format", text))
+}
+
+/// The names of events that a format knows, each once.
+fn events(format: &str, wanted: &[Name]) -> Result<Vec<Box<str>>, Problem> {
+    let known = crate::events(format);
+    let mut events: Vec<Box<str>> = Vec::new();
+    for Name(name) in wanted {
+        if !known.contains(&&**name) {
+            let text = format!("no event {name:?}; there are {}", known.join(", "));
+            return Err(Problem::invalid("events", text));
+        }
+        if !events.contains(name) {
+            events.push(name.clone());
+        }
+    }
+    Ok(events)
+}
