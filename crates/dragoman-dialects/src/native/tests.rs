@@ -3,6 +3,17 @@
 mod accounts;
 mod attempts;
 mod channels;
+mod contacts;
+mod document;
+mod funnels;
 mod house;
+mod matrix;
 mod quarantine;
 mod reach;
+mod repeating;
+mod sessions;
+mod subscriptions;
+mod teams;
+mod templates;
+mod tokens;
+mod users;

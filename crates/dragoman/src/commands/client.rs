@@ -9,6 +9,7 @@ use dragoman_engine::HttpClient;
 use hyper::Method;
 use serde_json::Value;
 
+use super::asked::Call;
 use crate::cli::Place;
 use crate::control;
 
@@ -29,45 +30,12 @@ impl std::fmt::Display for NotRunning {
 
 impl std::error::Error for NotRunning {}
 
-/// One call.
-#[derive(Debug)]
-pub(crate) struct Call {
-    method: Method,
-    path: String,
-    body: Value,
-}
-
 impl Call {
-    pub(crate) fn get(path: &str) -> Self {
-        Self {
-            method: Method::GET,
-            path: path.to_owned(),
-            body: Value::Null,
-        }
-    }
-
-    pub(crate) fn post(path: &str, body: Value) -> Self {
-        Self {
-            method: Method::POST,
-            path: path.to_owned(),
-            body,
-        }
-    }
-
-    pub(crate) fn patch(path: &str, body: Value) -> Self {
-        Self {
-            method: Method::PATCH,
-            path: path.to_owned(),
-            body,
-        }
-    }
-
     /// Makes the call; an error answer becomes an error with its message.
     pub(crate) async fn make(self, place: &Place) -> anyhow::Result<Value> {
-        let body = if self.body.is_null() {
-            Vec::new()
-        } else {
-            serde_json::to_vec(&self.body)?
+        let body = match &self.body {
+            Some(body) => serde_json::to_vec(body)?,
+            None => Vec::new(),
         };
         let (status, answer) = match (&place.server, &place.token) {
             (Some(server), Some(token)) => self.over_http(server, token, body).await?,
@@ -104,6 +72,7 @@ impl Call {
         let method = match self.method {
             Method::GET => dragoman_core::ports::Method::Get,
             Method::PATCH => dragoman_core::ports::Method::Patch,
+            Method::DELETE => dragoman_core::ports::Method::Delete,
             _ => dragoman_core::ports::Method::Post,
         };
         let headers = vec![
@@ -126,17 +95,4 @@ impl Call {
             .context("asking the gateway")?;
         Ok((answer.status, answer.body))
     }
-}
-
-/// A text as one segment of a path.
-pub(crate) fn segment(text: &str) -> String {
-    let mut segment = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
-            segment.push(char::from(byte));
-        } else {
-            segment.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    segment
 }

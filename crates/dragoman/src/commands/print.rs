@@ -4,74 +4,108 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-fn line(text: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{text}")
+use super::asked::Show;
+
+/// The answer as it came.
+pub(crate) fn json(answer: &Value) -> io::Result<()> {
+    line(&answer.to_string())
 }
 
-fn json(answer: &Value) -> io::Result<()> {
-    line(&serde_json::to_string(answer).map_err(io::Error::other)?)
+/// The answer as people read it.
+pub(crate) fn people(answer: &Value, show: Show) -> io::Result<()> {
+    match show {
+        Show::Object => object(answer),
+        Show::Named(kind) => line(&named(kind, answer)),
+        Show::Secret(key) => secret(answer, key),
+        Show::Channel => channel(answer),
+        Show::List(key, columns) => list(answer, key, columns),
+        Show::Removed => line(&format!("removed {}", text(answer, "removed"))),
+        Show::Trace => trace(answer),
+    }
+}
+
+pub(crate) fn line(text: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{text}")
 }
 
 fn text<'a>(answer: &'a Value, key: &str) -> &'a str {
     answer[key].as_str().unwrap_or("-")
 }
 
-/// A new account.
-pub(crate) fn account(answer: &Value, as_json: bool) -> io::Result<()> {
-    if as_json {
-        return json(answer);
-    }
-    line(&format!(
-        "account {} ({})",
-        text(answer, "name"),
-        text(answer, "id")
-    ))
+/// Its kind, what people call it, and its id.
+fn named(kind: &str, answer: &Value) -> String {
+    let keys = ["name", "email", "phone", "slug"];
+    let name = keys.iter().find_map(|key| answer[key].as_str());
+    format!("{kind} {} ({})", name.unwrap_or("-"), text(answer, "id"))
 }
 
-/// A new token: shown this once.
-pub(crate) fn token(answer: &Value, as_json: bool) -> io::Result<()> {
-    if as_json {
-        return json(answer);
+fn secret(answer: &Value, key: &str) -> io::Result<()> {
+    match answer[key].as_str() {
+        Some(secret) => line(&format!("{secret}\nKeep it: it is not shown again.")),
+        None => line(&format!("{} was made before", text(answer, "id"))),
     }
-    line(&format!(
-        "{}\nKeep it: it is not shown again.",
-        text(answer, "token")
-    ))
 }
 
-/// A new channel.
-pub(crate) fn channel(answer: &Value, as_json: bool) -> io::Result<()> {
-    if as_json {
-        return json(answer);
-    }
+fn channel(answer: &Value) -> io::Result<()> {
     line(&format!(
-        "channel {} ({})\nwebhook address for the provider: {}\nOn-Premises user admin, password for the first login: {}",
-        text(answer, "slug"),
-        text(answer, "id"),
+        "{}\nwebhook address for the provider: {}\nOn-Premises user admin, password for the first login: {}",
+        named("channel", answer),
         text(answer, "webhook_url"),
         text(answer, "onprem_password"),
     ))
 }
 
 /// An object, a line per key.
-pub(crate) fn any(answer: &Value, as_json: bool) -> io::Result<()> {
-    if as_json {
-        return json(answer);
-    }
+fn object(answer: &Value) -> io::Result<()> {
     for (key, value) in answer.as_object().into_iter().flatten() {
-        let shown = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
-        line(&format!("{key}: {shown}"))?;
+        line(&format!("{key}: {}", cell(value)))?;
     }
     Ok(())
 }
 
-/// A message's history.
-pub(crate) fn trace(answer: &Value, as_json: bool) -> io::Result<()> {
-    if as_json {
-        return json(answer);
+/// A table, with the mark for the next part below when there is more.
+fn list(answer: &Value, key: &str, columns: &[&str]) -> io::Result<()> {
+    let rows = answer[key].as_array().into_iter().flatten();
+    let rows = rows.map(|row| columns.iter().map(|column| cell(&row[column])).collect());
+    let heading = columns.iter().map(ToString::to_string).collect();
+    for row in aligned(std::iter::once(heading).chain(rows).collect()) {
+        line(&row)?;
     }
+    match answer["next"].as_str() {
+        Some(mark) => line(&format!("more with --after {mark}")),
+        None => Ok(()),
+    }
+}
+
+/// Rows whose columns stand below each other.
+fn aligned(rows: Vec<Vec<String>>) -> Vec<String> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let spelled = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths);
+        let cells: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(spelled).collect()
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join(", "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// A message's history.
+fn trace(answer: &Value) -> io::Result<()> {
     let message = &answer["message"];
     line(&format!(
         "{} {} {}",
@@ -104,4 +138,16 @@ pub(crate) fn trace(answer: &Value, as_json: bool) -> io::Result<()> {
         ))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = [["id", "name"], ["1", "Ada"], ["12", "-"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(aligned(rows.to_vec()), ["id  name", "1   Ada", "12  -"]);
+    }
 }

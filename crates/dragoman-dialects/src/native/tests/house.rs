@@ -117,6 +117,15 @@ async fn read(response: Response) -> Heard {
     (status, body)
 }
 
+/// What a call of `acme`'s token makes.
+pub(super) async fn made(house: &House, path: &str, body: Value) -> Value {
+    let (status, made) = house
+        .with_token("acme", "POST", path, body.to_string())
+        .await;
+    assert_eq!(status, 201, "{path}: {made}");
+    made
+}
+
 /// Code and field of an error answer.
 pub(super) fn problem(heard: &Heard) -> (u16, &str, &str) {
     let (status, body) = heard;

@@ -1,0 +1,70 @@
+//! Tokens of programs.
+
+use dragoman_core::refusal::When;
+use serde_json::json;
+
+use dragoman_core::ports::Store;
+
+use super::house::{House, problem};
+
+const PATH: &str = "/api/v1/tokens";
+
+#[tokio::test]
+async fn a_token_has_a_policy_and_shows_its_secret_once() {
+    let house = House::new();
+    let new = json!({ "account": "acme", "name": "Shop", "refusals": "later", "rate": "80/s",
+        "duplicate_window": "60s" });
+    let (status, made) = house.operator("POST", PATH, new.to_string()).await;
+    assert_eq!(status, 201, "{made}");
+    let secret = made["token"].as_str().unwrap();
+    assert_eq!(house.caller(secret, PATH).await.0, 200);
+    let path = format!("{PATH}/{}", made["id"].as_str().unwrap());
+    let (_, shown) = house.operator("GET", &path, "").await;
+    assert!(!shown.to_string().contains(secret));
+    assert_eq!(
+        (&shown["scope"], &shown["refusals"]),
+        (&json!("api"), &json!("later"))
+    );
+    assert_eq!(
+        (&shown["rate"], &shown["duplicate_window"]),
+        (&json!("80/s"), &json!("1m"))
+    );
+    let change = json!({ "rate": null, "refusals": "now" }).to_string();
+    let (_, changed) = house.operator("PATCH", &path, change).await;
+    assert_eq!(
+        (&changed["rate"], &changed["duplicate_window"]),
+        (&json!(null), &json!("1m"))
+    );
+    let policy = house.store.catalog().tokens.last().unwrap().policy;
+    assert_eq!((policy.refusals, policy.rate), (Some(When::Now), None));
+    assert_eq!(house.operator("DELETE", &path, "").await.0, 200);
+    assert_eq!(house.caller(secret, PATH).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_policy_that_there_is_not_is_refused_and_named() {
+    let house = House::new();
+    for (key, value) in [
+        ("refusals", "never"),
+        ("rate", "fast"),
+        ("duplicate_window", "2d"),
+        ("name", ""),
+        ("account", "nowhere"),
+    ] {
+        let mut body = json!({ "account": "acme" });
+        body[key] = value.into();
+        let heard = house.operator("POST", PATH, body.to_string()).await;
+        assert_eq!(problem(&heard), (400, "invalid", key));
+    }
+}
+
+#[tokio::test]
+async fn only_the_operator_makes_changes_and_removes_tokens() {
+    let house = House::new();
+    let (_, list) = house.caller("acme", PATH).await;
+    let own = format!("{PATH}/{}", list["tokens"][0]["id"].as_str().unwrap());
+    for (method, path) in [("POST", PATH), ("PATCH", &own), ("DELETE", &own)] {
+        let heard = house.with_token("acme", method, path, "{}").await;
+        assert_eq!(problem(&heard), (403, "forbidden", ""), "{method}");
+    }
+}

@@ -1,0 +1,149 @@
+//! `dragoman channel …`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value};
+
+use super::place::{New, Of, Verb};
+use crate::commands::asked::{Asked, Call, Fields, Show, one, secret};
+
+const PATH: &str = "/api/v1/channels";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChannelVerb {
+    /// Add a sender.
+    #[command(
+        after_help = "Example:  dragoman channel add whatsapp_cloud main --account acme \
+        --phone-number-id 106540352242922 --waba-id 102290129340398 --access-token-file token \
+        --app-secret-file secret --verify-token-file verify"
+    )]
+    Add(Box<ChannelAdd>),
+    /// List senders.
+    #[command(after_help = "Example:  dragoman channel list --account acme")]
+    List(Of),
+    /// Change a sender.
+    #[command(after_help = "Example:  dragoman channel set main --rate 1000/s")]
+    Set {
+        /// Slug or uuid.
+        channel: String,
+        /// The provider's limit, for example `80/s`.
+        #[arg(long)]
+        rate: Option<String>,
+        /// How many attempts may be in flight at once.
+        #[arg(long)]
+        concurrency: Option<u16>,
+        /// What people call it.
+        #[arg(long)]
+        title: Option<String>,
+        /// Switch it on or off.
+        #[arg(long)]
+        enabled: Option<bool>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChannelAdd {
+    /// The driver: `whatsapp_cloud`.
+    driver: String,
+    /// `[a-z0-9-]`, at most 32 characters, unique in the installation.
+    slug: String,
+    /// The provider's id of the number.
+    #[arg(long)]
+    phone_number_id: String,
+    /// The number itself, with its country code.
+    #[arg(long)]
+    phone: Option<String>,
+    /// The provider's id of the business account.
+    #[arg(long)]
+    waba_id: String,
+    #[arg(long, required_unless_present = "access_token_file")]
+    access_token: Option<String>,
+    #[arg(long, conflicts_with = "access_token")]
+    access_token_file: Option<PathBuf>,
+    #[arg(long, required_unless_present = "app_secret_file")]
+    app_secret: Option<String>,
+    #[arg(long, conflicts_with = "app_secret")]
+    app_secret_file: Option<PathBuf>,
+    #[arg(long, required_unless_present = "verify_token_file")]
+    verify_token: Option<String>,
+    #[arg(long, conflicts_with = "verify_token")]
+    verify_token_file: Option<PathBuf>,
+    /// Another address of the Graph API, for example an emulator's.
+    #[arg(long)]
+    graph_url: Option<String>,
+    /// What people call it.
+    #[arg(long)]
+    title: Option<String>,
+    /// The provider's limit, for example `80/s`.
+    #[arg(long)]
+    rate: Option<String>,
+    #[command(flatten)]
+    new: New,
+}
+
+impl ChannelAdd {
+    fn settings(&self) -> anyhow::Result<Map<String, Value>> {
+        let secrets = [
+            ("access_token", &self.access_token, &self.access_token_file),
+            ("app_secret", &self.app_secret, &self.app_secret_file),
+            ("verify_token", &self.verify_token, &self.verify_token_file),
+        ];
+        let mut settings = Map::new();
+        settings.insert("waba_id".to_owned(), self.waba_id.as_str().into());
+        for (name, given, file) in secrets {
+            let secret = secret(given.as_deref(), file.as_deref())?;
+            settings.insert(
+                name.to_owned(),
+                secret.context("a secret is missing")?.into(),
+            );
+        }
+        if let Some(url) = &self.graph_url {
+            settings.insert("graph_url".to_owned(), url.trim_end_matches('/').into());
+        }
+        Ok(settings)
+    }
+}
+
+impl Verb for ChannelVerb {
+    fn asked(self) -> anyhow::Result<Asked> {
+        Ok(match self {
+            Self::Add(add) => {
+                let settings = add.settings()?;
+                let fields = add
+                    .new
+                    .fields()
+                    .with("driver", Some(add.driver))
+                    .with("slug", Some(add.slug))
+                    .with("title", add.title)
+                    .with("phone_number_id", Some(add.phone_number_id))
+                    .with("phone", add.phone)
+                    .with("rate", add.rate)
+                    .with("settings", Some(settings));
+                Asked::new(Call::post(PATH, fields), Show::Channel)
+            }
+            Self::List(of) => Asked::new(
+                Call::get(of.path(PATH)),
+                Show::List(
+                    "channels",
+                    &["id", "slug", "title", "source", "rate", "enabled"],
+                ),
+            ),
+            Self::Set {
+                channel,
+                rate,
+                concurrency,
+                title,
+                enabled,
+            } => {
+                let fields = Fields::default()
+                    .with("rate", rate)
+                    .with("concurrency", concurrency)
+                    .with("title", title)
+                    .with("enabled", enabled);
+                Asked::new(Call::patch(one(PATH, &channel), fields), Show::Object)
+            }
+        })
+    }
+}
