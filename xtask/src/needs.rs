@@ -26,6 +26,8 @@ enum Source {
     Debian(&'static str),
     /// A component of the Rust toolchain.
     Rustup(&'static str),
+    /// A Python program of this version, in an environment of its own under `target`.
+    Python(&'static str, &'static str),
 }
 
 /// Everything that is needed beside cargo.
@@ -65,7 +67,24 @@ const NEEDS: &[Need] = &[
         step: None,
         tests: BROWSER_STORIES,
     },
+    Need {
+        probe: &["python3", "-c", "import ensurepip, venv"],
+        source: Source::Debian("python3-venv"),
+        needed_by: "generated calls of the management API",
+        step: None,
+        tests: SCHEMA_STORIES,
+    },
+    Need {
+        probe: &["--version"],
+        source: Source::Python("schemathesis", "4.32.5"),
+        needed_by: "generated calls of the management API",
+        step: None,
+        tests: SCHEMA_STORIES,
+    },
 ];
+
+/// The tests of `stories/schema.rs`.
+const SCHEMA_STORIES: &[&str] = &["generated_calls_are_answered_as_the_document_says"];
 
 /// The story that takes the pictures of the documentation.
 pub(crate) const PICTURE_STORY: &str = "the_page_reads_well_on_a_phone_and_on_a_desk";
@@ -85,11 +104,14 @@ impl Need {
     /// Its name, for people.
     pub(crate) const fn name(&self) -> &'static str {
         match self.source {
-            Source::Debian(name) | Source::Rustup(name) => name,
+            Source::Debian(name) | Source::Rustup(name) | Source::Python(name, _) => name,
         }
     }
 
     fn is_met(&self) -> bool {
+        if let Source::Python(name, version) = self.source {
+            return tells(&tool(name, name), self.probe).ends_with(version);
+        }
         let [program, words @ ..] = self.probe else {
             return true;
         };
@@ -105,14 +127,21 @@ impl Need {
     const fn package(&self) -> Option<&'static str> {
         match self.source {
             Source::Debian(package) => Some(package),
-            Source::Rustup(_) => None,
+            Source::Rustup(_) | Source::Python(..) => None,
         }
     }
 
     const fn component(&self) -> Option<&'static str> {
         match self.source {
             Source::Rustup(component) => Some(component),
-            Source::Debian(_) => None,
+            Source::Debian(_) | Source::Python(..) => None,
+        }
+    }
+
+    const fn tool(&self) -> Option<(&'static str, &'static str)> {
+        match self.source {
+            Source::Python(name, version) => Some((name, version)),
+            Source::Debian(_) | Source::Rustup(_) => None,
         }
     }
 }
@@ -128,6 +157,9 @@ pub(crate) fn install() -> Vec<&'static Need> {
     if !components.is_empty() && succeeds("rustup", &["--version"]) {
         let add = Step::new("rustup", "rustup", &["component", "add"]);
         try_to(&[add.with(components)]);
+    }
+    for (name, version) in missing.iter().filter_map(|need| need.tool()) {
+        install_tool(name, version);
     }
     if missing.is_empty() { missing } else { unmet() }
 }
@@ -145,6 +177,21 @@ pub(crate) fn install_from_debian(packages: &[&str]) {
     );
     let install = install.with(packages.iter().copied());
     try_to(&[update, install.env("DEBIAN_FRONTEND", "noninteractive")]);
+}
+
+/// Installs a Python program in an environment of its own, which the stories know.
+fn install_tool(name: &str, version: &str) {
+    let place = format!("target/{name}");
+    let environment = Step::new("python", "python3", &["-m", "venv", &place]);
+    let wanted = format!("{name}=={version}");
+    let words = ["install", "--quiet", &wanted];
+    try_to(&[environment, Step::new("pip", &tool(name, "pip"), &words)]);
+}
+
+/// A program in the environment of a tool.
+fn tool(name: &str, program: &str) -> String {
+    let path = crate::root().join("target").join(name).join("bin");
+    path.join(program).to_string_lossy().into_owned()
 }
 
 fn unmet() -> Vec<&'static Need> {
@@ -176,6 +223,13 @@ fn succeeds(program: &str, words: &[&str]) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// What a program prints, without the end of the line; nothing when it is not there.
+fn tells(program: &str, words: &[&str]) -> String {
+    let told = Command::new(program).args(words).output();
+    let told = told.map(|told| told.stdout).unwrap_or_default();
+    String::from_utf8_lossy(told.trim_ascii()).into_owned()
 }
 
 #[cfg(test)]
@@ -213,6 +267,28 @@ mod tests {
         let tests = source.split("#[tokio::test]\nasync fn ").skip(1);
         let names: Vec<&str> = tests.filter_map(|test| test.split('(').next()).collect();
         assert_eq!(names, BROWSER_STORIES);
+    }
+
+    #[test]
+    fn every_story_of_generated_calls_is_known_by_name() {
+        let path = crate::root().join("crates/dragoman/tests/it/stories/schema.rs");
+        let source = std::fs::read_to_string(path).unwrap();
+        let tests = source.split("#[tokio::test]\nasync fn ").skip(1);
+        let names: Vec<&str> = tests.filter_map(|test| test.split('(').next()).collect();
+        assert_eq!(names, SCHEMA_STORIES);
+    }
+
+    #[test]
+    fn a_tool_of_another_version_is_an_unmet_need() {
+        let need = Need {
+            probe: &["--version"],
+            source: Source::Python("a-tool-that-nobody-has", "1"),
+            needed_by: "this test",
+            step: None,
+            tests: &[],
+        };
+        assert!(!need.is_met());
+        assert_eq!(tells("sh", &["-c", "echo tool 1.2"]), "tool 1.2");
     }
 
     #[test]

@@ -60,7 +60,7 @@ struct NewFunnel {
     name: Name,
     emoji: Option<Emoji>,
     /// Its place, from 1; left out or too far, the last.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000)]
     position: Option<u32>,
     /// An id to keep.
     uuid: Option<Uuid>,
@@ -73,7 +73,7 @@ struct FunnelChange {
     name: Option<Name>,
     emoji: Option<Emoji>,
     /// Its place, from 1; too far is the last.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000)]
     position: Option<u32>,
 }
 
@@ -167,10 +167,10 @@ async fn change(
 }
 
 fn check_position(position: Option<u32>) -> Result<(), Problem> {
-    if position == Some(0) {
-        return Err(Problem::invalid("position", "is counted from 1"));
+    if position.is_none_or(|place| (1..=1000).contains(&place)) {
+        return Ok(());
     }
-    Ok(())
+    Err(Problem::invalid("position", "must be between 1 and 1000"))
 }
 
 /// A stage at its place, as far as there are so many, and what has to change for the others.

@@ -13,7 +13,7 @@ use super::call::Call;
 use super::channels;
 use super::operation::Operation;
 use super::record::{self, Record, Removable};
-use super::words::{Endpoint, Name, Uuid};
+use super::words::{Endpoint, Format, Name, Uuid};
 use super::{Native, Room};
 
 /// As many deliveries to one subscription may run at once.
@@ -94,8 +94,7 @@ struct NewSubscription {
     /// Slug or uuid of the only channel that it hears of.
     channel: Option<String>,
     url: Endpoint,
-    /// How events look to it (`callbell`, `onprem`).
-    format: String,
+    format: Format,
     /// The events that it hears of, in the format's own words; none is all.
     events: Option<Vec<Name>>,
     /// An id to keep.
@@ -162,8 +161,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         Some(name) => Some(channels::of_account(&catalog, account, name)?.id),
         None => None,
     };
-    check_format(&new.format)?;
-    let events = events(&new.format, new.events.as_deref().unwrap_or_default())?;
+    let events = events(&new.format.0, new.events.as_deref().unwrap_or_default())?;
     let secret = format!("whsec_{:032x}", services.random.bits());
     let now = services.clock.now();
     let made = record::create(&native, &call, (account, new.uuid), |_, id| {
@@ -172,7 +170,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
             account,
             channel,
             url: new.url.0.clone(),
-            format: new.format.as_str().into(),
+            format: new.format.0.clone(),
             events: events.clone(),
             secret: Some(Secret::new(secret.clone())),
             concurrency: CONCURRENCY,
@@ -210,18 +208,6 @@ async fn change(
         Ok((Vec::new(), found))
     })
     .await
-}
-
-fn check_format(name: &str) -> Result<(), Problem> {
-    let known: Vec<&str> = crate::formats("")
-        .iter()
-        .map(|format| format.name())
-        .collect();
-    if known.contains(&name) {
-        return Ok(());
-    }
-    let text = format!("must be one of {}", known.join(", "));
-    Err(Problem::invalid("format", text))
 }
 
 /// The names of events that a format knows, each once.

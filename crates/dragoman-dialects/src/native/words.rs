@@ -118,12 +118,30 @@ text! {
 }
 
 text! {
+    /// How events look to those who are told.
+    Format(Box<str>),
+    |text| {
+        let known = formats();
+        checked(text, known.contains(&text), &format!("must be one of {}", known.join(", ")))
+    },
+    |text| text.enum_values(Some(formats()))
+}
+
+text! {
     /// An address of the web that can be called.
     Endpoint(Box<str>),
     |text| checked(text, endpoint::is_callable(text), "must be an http or https address, without a name or a password"),
     |text| text
         .max_length(Some(2048))
         .pattern(Some(r"^https?://[a-z0-9][a-z0-9-]*(\.[a-z][a-z0-9-]*)*(:[1-9][0-9]{0,3})?(/[!-~]*)?$"))
+}
+
+/// The names of the formats that there are.
+fn formats() -> Vec<&'static str> {
+    crate::formats("")
+        .iter()
+        .map(|format| format.name())
+        .collect()
 }
 
 fn checked(text: &str, fits: bool, otherwise: &str) -> Result<Box<str>, String> {

@@ -81,6 +81,7 @@ async fn places_are_counted_from_one() {
     for body in [
         r#"{"name":"a","position":0}"#,
         r#"{"name":"a","position":-1}"#,
+        r#"{"name":"a","position":1001}"#,
     ] {
         let heard = house
             .with_token("acme", "POST", "/api/v1/funnels", body)

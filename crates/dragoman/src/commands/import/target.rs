@@ -131,18 +131,22 @@ impl Target {
             )
             .with("user", contact["assignedUser"].as_str())
             .with("team", contact["team"]["uuid"].as_str());
-        let uuid = one("/api/v1/contacts", text(contact, "uuid"));
-        let known = Call::get(uuid).make(&self.place).await.is_ok();
-        self.make(Call::post("/api/v1/contacts", fields)).await?;
-        Ok(if known { Outcome::Known } else { Outcome::New })
+        let uuid = text(contact, "uuid");
+        let here = Call::get(one("/api/v1/contacts", uuid))
+            .make(&self.place)
+            .await;
+        let taken = self.make(Call::post("/api/v1/contacts", fields)).await?;
+        // Whoever has the address keeps their own id.
+        let is_new = here.is_err() && taken["id"] == uuid;
+        Ok(if is_new { Outcome::New } else { Outcome::Known })
     }
 
     fn fields(&self) -> Fields {
         Fields::default().with("account", Some(&self.account))
     }
 
-    async fn make(&self, call: Call) -> anyhow::Result<()> {
-        call.make(&self.place).await.map(drop)
+    async fn make(&self, call: Call) -> anyhow::Result<Value> {
+        call.make(&self.place).await
     }
 }
 

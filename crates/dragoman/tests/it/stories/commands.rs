@@ -9,7 +9,7 @@ use super::{send, status};
 use crate::support::process::{Dev, data_dir};
 use crate::support::samples;
 
-fn run(data_dir: &Path, args: &[&str]) -> Output {
+pub(super) fn run(data_dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dragoman"));
     command
         .args(args)

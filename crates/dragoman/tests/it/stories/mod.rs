@@ -1,10 +1,13 @@
 mod callbell;
 mod commands;
+mod import;
 mod killed;
+mod nouns;
 pub(crate) mod onprem;
 mod people;
 mod phone_page;
 mod rules;
+mod schema;
 mod serving;
 mod survival;
 mod webhooks;
