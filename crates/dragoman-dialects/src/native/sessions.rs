@@ -67,11 +67,13 @@ async fn login(State(native): Room, body: Body) -> Result<Json<Session>, Problem
         email,
         password,
     } = body.read()?;
-    let elapsed = native.services.clock.monotonic();
-    native.attempts.take(&account, &email, elapsed)?;
     let catalog = native.catalog();
-    let account = find_account(&catalog, &account);
-    let user = account.and_then(|account| catalog.user_by_email(account, &email));
+    let known = find_account(&catalog, &account);
+    // One account is one, by name or by uuid.
+    let name = known.map_or(account, |known| known.simple());
+    let elapsed = native.services.clock.monotonic();
+    native.attempts.take(&name, &email, elapsed)?;
+    let user = known.and_then(|account| catalog.user_by_email(account, &email));
     let hash = user.and_then(|user| user.password_hash.clone());
     let right = passwords::is_right(hash, password).await;
     let user = user.filter(|_| right).ok_or(Problem::WrongPassword)?;

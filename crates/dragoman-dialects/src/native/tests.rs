@@ -11,6 +11,7 @@ mod matrix;
 mod quarantine;
 mod reach;
 mod repeating;
+mod schema;
 mod sessions;
 mod subscriptions;
 mod teams;

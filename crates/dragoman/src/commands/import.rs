@@ -5,143 +5,100 @@
 
 mod source;
 mod target;
+mod told;
 
-use std::io;
-
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::source::Source;
-use self::target::{Outcome, Target};
+use self::target::Target;
+use self::told::Told;
+use super::client::NotRunning;
 use super::print;
 use crate::cli::CallbellImport;
 
 pub(crate) async fn callbell(args: &CallbellImport) -> anyhow::Result<()> {
-    let source = Source::new(&args.url, &args.token);
-    let target = Target::new(args.place(), &args.account);
-    let mut told = Told::default();
-    // Where the token opens nothing, nothing is written either.
-    let channels = source.list("channels", "/channels").await?;
-    let here = target.list("channels").await?;
-    let missing = channels.iter().filter(|one| !has(&here, one));
-    told.channels = missing
-        .map(|one| channel_command(&args.account, one))
-        .collect();
-    for team in source.list("teams", "/teams").await? {
-        let made = target.team(&team).await?;
-        told.teams.count(made);
-        let members = format!("/teams/{}/members", text(&team, "uuid"));
-        for member in source.list("users", &members).await? {
-            told.users
-                .count(target.member(&member, text(&team, "uuid")).await?);
-        }
-    }
-    let known = target.list("templates").await?;
-    for template in source.list("templates", "/templates").await? {
-        match target.template(&template, &known).await? {
-            Some(outcome) => told.templates.count(outcome),
-            None => told.unlinked.push(link_command(&template)),
-        }
-    }
-    let mut after = None;
-    loop {
-        let (contacts, next) = source.contacts(after.as_deref()).await?;
-        for contact in &contacts {
-            let channel = channel_of(contact, &here, args.channel.as_deref());
-            match target.contact(contact, channel).await {
-                Ok(outcome) => told.contacts.count(outcome),
-                Err(error) if !error.is::<super::client::NotRunning>() => {
-                    told.left_out
-                        .push(format!("{}: {error:#}", text(contact, "uuid")));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        if next.is_none() {
-            break;
-        }
-        after = next;
-    }
+    let mut copying = Copying {
+        args,
+        source: Source::new(&args.url, &args.token),
+        target: Target::new(args.place(), &args.account),
+        told: Told::default(),
+    };
+    // Contacts come last: they belong to channels, teams and collaborators.
+    let here = copying.channels().await?;
+    copying.teams().await?;
+    copying.templates().await?;
+    copying.contacts(&here).await?;
     if args.json {
-        print::json(&told.json())?;
+        print::json(&copying.told.json())?;
     } else {
-        told.people()?;
+        copying.told.people()?;
     }
     Ok(())
 }
 
-/// How many of a kind are new here, and how many were here.
-#[derive(Default)]
-struct Count {
-    new: usize,
-    known: usize,
+/// An account on its way from there to here.
+struct Copying<'a> {
+    args: &'a CallbellImport,
+    source: Source,
+    target: Target,
+    told: Told,
 }
 
-impl Count {
-    fn count(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::New => self.new += 1,
-            Outcome::Known => self.known += 1,
-        }
+impl Copying<'_> {
+    /// Answers the channels that are here. Others need credentials that the source does not tell.
+    async fn channels(&mut self) -> anyhow::Result<Vec<Value>> {
+        let there = self.source.list("channels", "/channels").await?;
+        let here = self.target.list("channels").await?;
+        let missing = there.iter().filter(|one| !has(&here, one));
+        let commands = missing.map(|one| channel_command(&self.args.account, one));
+        self.told.channels = commands.collect();
+        Ok(here)
     }
 
-    fn json(&self) -> Value {
-        json!({ "new": self.new, "known": self.known })
-    }
-}
-
-/// What came of it.
-#[derive(Default)]
-struct Told {
-    teams: Count,
-    users: Count,
-    templates: Count,
-    contacts: Count,
-    /// The commands that add the channels, whose credentials only their owner has.
-    channels: Vec<String>,
-    /// The commands that link the templates that nothing here looks like.
-    unlinked: Vec<String>,
-    /// Contacts that could not be taken, and why.
-    left_out: Vec<String>,
-}
-
-impl Told {
-    fn json(&self) -> Value {
-        json!({
-            "teams": self.teams.json(),
-            "users": self.users.json(),
-            "templates": self.templates.json(),
-            "contacts": self.contacts.json(),
-            "channels_to_add": self.channels,
-            "templates_to_link": self.unlinked,
-            "contacts_left_out": self.left_out,
-        })
-    }
-
-    fn people(&self) -> io::Result<()> {
-        for (kind, count) in [
-            ("teams", &self.teams),
-            ("users", &self.users),
-            ("templates", &self.templates),
-            ("contacts", &self.contacts),
-        ] {
-            print::line(&format!("{kind}: {} new, {} known", count.new, count.known))?;
-        }
-        for (heading, lines) in [
-            ("To be added, with credentials of your own:", &self.channels),
-            (
-                "Templates that nothing here looks like; link each with:",
-                &self.unlinked,
-            ),
-            ("Contacts that were left out:", &self.left_out),
-        ] {
-            if !lines.is_empty() {
-                print::line(heading)?;
-            }
-            for line in lines {
-                print::line(&format!("  {line}"))?;
+    async fn teams(&mut self) -> anyhow::Result<()> {
+        for team in self.source.list("teams", "/teams").await? {
+            self.told.teams.count(self.target.team(&team).await?);
+            let uuid = text(&team, "uuid");
+            let members = format!("/teams/{uuid}/members");
+            for member in self.source.list("users", &members).await? {
+                let outcome = self.target.member(&member, uuid).await?;
+                self.told.users.count(outcome);
             }
         }
         Ok(())
+    }
+
+    async fn templates(&mut self) -> anyhow::Result<()> {
+        for template in self.source.list("templates", "/templates").await? {
+            match self.target.template(&template).await? {
+                Some(outcome) => self.told.templates.count(outcome),
+                None => self.told.unlinked.push(link_command(&template)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn contacts(&mut self, here: &[Value]) -> anyhow::Result<()> {
+        let users = self.target.list("users").await?;
+        let mut after = None;
+        loop {
+            let (contacts, next) = self.source.contacts(after.as_deref()).await?;
+            for contact in &contacts {
+                let channel = channel_of(contact, here, self.args.channel.as_deref());
+                match self.target.contact(contact, channel, &users).await {
+                    Ok(outcome) => self.told.contacts.count(outcome),
+                    Err(error) if error.is::<NotRunning>() => return Err(error),
+                    Err(error) => {
+                        let why = format!("{}: {error:#}", text(contact, "uuid"));
+                        self.told.left_out.push(why);
+                    }
+                }
+            }
+            if next.is_none() {
+                return Ok(());
+            }
+            after = next;
+        }
     }
 }
 
@@ -193,6 +150,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -52,6 +52,18 @@ async fn whatever_the_document_refers_to_is_in_it() {
     }
 }
 
+#[tokio::test]
+async fn the_page_shows_every_operation_and_asks_nobody_for_anything() {
+    let page = House::new().page("/docs").await;
+    for operation in operations() {
+        assert!(page.contains(operation.path), "{}", operation.path);
+        assert!(page.contains(operation.summary), "{}", operation.summary);
+    }
+    for outside in ["<script", "src=", "http://", "https://", "url(", "@import"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
+
 fn collect<'a>(value: &'a Value, references: &mut Vec<&'a str>) {
     match value {
         Value::Object(object) => {

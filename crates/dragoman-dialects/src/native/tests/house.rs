@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::schema;
 use crate::credentials::token_hash;
 use crate::doubles::{MemoryStore, services};
 use crate::native::{Door, router};
@@ -92,6 +93,14 @@ impl House {
         answer(&self.public, request.body(body.into()).unwrap()).await
     }
 
+    /// What a browser is shown.
+    pub(super) async fn page(&self, path: &str) -> String {
+        let request = Request::builder().uri(path).body(Body::empty());
+        let response = self.public.clone().oneshot(request.unwrap()).await.unwrap();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
     /// A call over the control socket with an idempotency key, and whether it was a repetition.
     pub(super) async fn keyed(&self, key: &str, path: &str, body: &Value) -> (Heard, bool) {
         let request = Request::builder()
@@ -102,12 +111,18 @@ impl House {
         let response = self.socket.clone().oneshot(request).await.unwrap();
         let replayed = response.headers().get("idempotency-replayed");
         let replayed = replayed.is_some_and(|mark| mark == "true");
-        (read(response).await, replayed)
+        let heard = read(response).await;
+        schema::check("POST", path, heard.0, &heard.1);
+        (heard, replayed)
     }
 }
 
+/// The answer to a call, which is as the document says.
 async fn answer(router: &Router, request: Request<Body>) -> Heard {
-    read(router.clone().oneshot(request).await.unwrap()).await
+    let (method, path) = (request.method().to_string(), request.uri().to_string());
+    let heard = read(router.clone().oneshot(request).await.unwrap()).await;
+    schema::check(&method, &path, heard.0, &heard.1);
+    heard
 }
 
 async fn read(response: Response) -> Heard {

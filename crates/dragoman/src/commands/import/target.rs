@@ -85,17 +85,14 @@ impl Target {
 
     /// A template is given its id, where one here has its text, or its title. `None` when nothing
     /// here looks like it.
-    pub(super) async fn template(
-        &self,
-        template: &Value,
-        known: &[Value],
-    ) -> anyhow::Result<Option<Outcome>> {
+    pub(super) async fn template(&self, template: &Value) -> anyhow::Result<Option<Outcome>> {
+        let known = self.list("templates").await?;
         let uuid = text(template, "uuid");
         let has_it = |one: &&Value| one["id"] == uuid || one["family"] == uuid;
         if known.iter().any(|one| has_it(&one)) {
             return Ok(Some(Outcome::Known));
         }
-        let Some(here) = looks_like(template, known) else {
+        let Some(here) = looks_like(template, &known) else {
             return Ok(None);
         };
         let fields = Fields::default().with("uuid", Some(uuid));
@@ -104,15 +101,22 @@ impl Target {
         Ok(Some(Outcome::New))
     }
 
-    /// A contact keeps its id, unless somebody here has its address already.
+    /// A contact keeps its id, unless somebody here has its address already. It belongs to nobody
+    /// when its collaborator was in no team, since those are not told.
     pub(super) async fn contact(
         &self,
         contact: &Value,
         channel: Option<&str>,
+        users: &[Value],
     ) -> anyhow::Result<Outcome> {
         let number = contact["phoneNumber"].as_str();
         let address = number.or_else(|| contact["bsuid"].as_str());
         let address = address.context("has neither a number nor a WhatsApp user id")?;
+        let is_here = |email: &&str| {
+            let mut known = users.iter().map(|user| text(user, "email"));
+            known.any(|known| known.eq_ignore_ascii_case(email))
+        };
+        let user = contact["assignedUser"].as_str().filter(is_here);
         let tags = contact["tags"].as_array().filter(|tags| !tags.is_empty());
         let fields = self
             .fields()
@@ -129,7 +133,7 @@ impl Target {
                 "note",
                 contact["note"].as_str().filter(|note| !note.is_empty()),
             )
-            .with("user", contact["assignedUser"].as_str())
+            .with("user", user)
             .with("team", contact["team"]["uuid"].as_str());
         let uuid = text(contact, "uuid");
         let here = Call::get(one("/api/v1/contacts", uuid))

@@ -85,5 +85,5 @@ async fn a_token_that_opens_nothing_copies_nothing_and_says_so() {
     let output = run(&to.data_dir(), &args);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("/channels was answered 401"), "{said}");
+    assert!(said.contains("was answered 401"), "{said}");
 }
