@@ -9,6 +9,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::control::has_control;
 use crate::native::answer::Problem;
 use crate::native::words::{Name, is_email};
 
@@ -20,6 +21,16 @@ pub(super) enum FieldValue {
     List(Vec<String>),
     /// `null`: it has none.
     Nothing,
+}
+
+impl FieldValue {
+    fn has_control(&self) -> bool {
+        match self {
+            Self::Text(text) => has_control(text),
+            Self::List(texts) => texts.iter().any(|text| has_control(text)),
+            Self::Nothing => false,
+        }
+    }
 }
 
 impl PartialSchema for FieldValue {
@@ -35,7 +46,7 @@ impl PartialSchema for FieldValue {
 
 impl ToSchema for FieldValue {}
 
-/// A value that its definition allows; fields without one are text.
+/// A value that its definition allows; without one every text is right.
 pub(super) fn field(
     catalog: &Catalog,
     account: Id,
@@ -45,27 +56,30 @@ pub(super) fn field(
     let wrong = |why: &str| Problem::invalid("fields", format!("{name}: {why}"));
     let key = Name::try_from(name.to_owned()).map_err(|why| wrong(&why))?;
     let defined = catalog.custom_field(account, name);
-    let kind = defined.map_or(FieldKind::Text, |field| field.kind);
+    let kind = defined.map(|field| field.kind);
     let is_option = |text: &String| {
         let mut options = defined.iter().flat_map(|field| &field.options);
         options.any(|option| **option == **text)
     };
     let kept = match (kind, value) {
         (_, FieldValue::Nothing) => return Ok(CustomerChange::Field(key.0, None)),
-        (FieldKind::Checkbox, FieldValue::List(chosen)) if chosen.iter().all(is_option) => {
+        (_, value) if value.has_control() => return Err(wrong("has a control character")),
+        // Kept for the day when there is a definition.
+        (None, FieldValue::List(chosen)) => json!(chosen).to_string(),
+        (Some(FieldKind::Checkbox), FieldValue::List(chosen)) if chosen.iter().all(is_option) => {
             json!(chosen).to_string()
         }
-        (FieldKind::Checkbox, _) => return Err(wrong("must be a list of its options")),
+        (Some(FieldKind::Checkbox), _) => return Err(wrong("must be a list of its options")),
         (_, FieldValue::List(_)) => return Err(wrong("must be a text")),
-        (FieldKind::Text, FieldValue::Text(text)) => text.clone(),
-        (FieldKind::Email, FieldValue::Text(text)) if is_email(text) => text.clone(),
-        (FieldKind::Email, _) => return Err(wrong("must be an e-mail address")),
-        (FieldKind::Number, FieldValue::Text(text)) if is_number(text) => text.clone(),
-        (FieldKind::Number, _) => return Err(wrong("must be a number")),
-        (FieldKind::Date, FieldValue::Text(text)) if is_date(text) => text.clone(),
-        (FieldKind::Date, _) => return Err(wrong("must be a date such as 2026-03-01")),
-        (FieldKind::Dropdown, FieldValue::Text(text)) if is_option(text) => text.clone(),
-        (FieldKind::Dropdown, _) => return Err(wrong("must be one of its options")),
+        (None | Some(FieldKind::Text), FieldValue::Text(text)) => text.clone(),
+        (Some(FieldKind::Email), FieldValue::Text(text)) if is_email(text) => text.clone(),
+        (Some(FieldKind::Email), _) => return Err(wrong("must be an e-mail address")),
+        (Some(FieldKind::Number), FieldValue::Text(text)) if is_number(text) => text.clone(),
+        (Some(FieldKind::Number), _) => return Err(wrong("must be a number")),
+        (Some(FieldKind::Date), FieldValue::Text(text)) if is_date(text) => text.clone(),
+        (Some(FieldKind::Date), _) => return Err(wrong("must be a date such as 2026-03-01")),
+        (Some(FieldKind::Dropdown), FieldValue::Text(text)) if is_option(text) => text.clone(),
+        (Some(FieldKind::Dropdown), _) => return Err(wrong("must be one of its options")),
     };
     Ok(CustomerChange::Field(key.0, Some(kept.into())))
 }

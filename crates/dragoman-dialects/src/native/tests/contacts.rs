@@ -86,7 +86,8 @@ async fn values_are_what_their_definition_says() {
         ("Day", json!("2026-02-28"), json!("2026-02-30")),
         ("Size", json!("S"), json!("XL")),
         ("Likes", json!(["tea"]), json!(["coffee"])),
-        ("Free", json!("text"), json!(["list"])),
+        ("Free", json!("text"), json!("a\u{0}b")),
+        ("Loose", json!(["list"]), json!(["a\u{1b}b"])),
     ] {
         let with = |value: &Value| {
             json!({ "address": "31612345678", "fields": { name: value } }).to_string()
