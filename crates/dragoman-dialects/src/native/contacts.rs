@@ -20,7 +20,7 @@ use self::changes::{ContactChange, NewContact};
 use super::answer::Problem;
 use super::call::{Call, Caller, Query};
 use super::operation::Operation;
-use super::record::{Removed, created};
+use super::record::{Removed, repeated};
 use super::words::Uuid;
 use super::{Native, Room, channels};
 
@@ -187,7 +187,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     if key.is_some()
         && let Some(first) = services.contacts.customer(account, id).await?
     {
-        return Ok(created(true, shown(account, &first)));
+        return Ok(repeated(shown(account, &first)));
     }
     let introduction = Introduction {
         account,

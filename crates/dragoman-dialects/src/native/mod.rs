@@ -3,7 +3,7 @@
 //! What the commands of the binary use, over the control socket or over HTTP with a token. On the
 //! socket the caller is the operator; a token speaks for its account alone.
 //!
-//! Every noun is a file that ends in a list of its operations; [`router`] and the document at
+//! Every noun is a file that begins with a list of its operations; [`router`] and the document at
 //! `/openapi.json` are both made from those lists, so that neither knows what the other does not.
 
 mod accounts;

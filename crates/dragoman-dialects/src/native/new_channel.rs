@@ -92,7 +92,7 @@ pub(super) async fn add(State(native): Room, call: Call) -> Result<Response, Pro
         webhook_url: webhook_url(&native, &made.record),
         onprem_password: (!made.replayed).then_some(password),
     };
-    Ok(record::created(made.replayed, answer))
+    Ok(made.showing(answer))
 }
 
 fn is_first(catalog: &Catalog, channel: &Channel) -> bool {

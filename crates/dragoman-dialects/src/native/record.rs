@@ -143,13 +143,22 @@ impl<R: Record> Made<R> {
     /// The answer that shows it.
     pub(super) fn answer(self, native: &Native) -> Response {
         let shown = self.record.shown(native);
-        created(self.replayed, shown)
+        self.showing(shown)
+    }
+
+    /// The answer that shows something else of it.
+    pub(super) fn showing(&self, shown: impl Serialize) -> Response {
+        if self.replayed {
+            repeated(shown)
+        } else {
+            (StatusCode::CREATED, Json(shown)).into_response()
+        }
     }
 }
 
-/// The answer to a call that makes something.
-pub(super) fn created(replayed: bool, shown: impl Serialize) -> Response {
-    let mark = replayed.then_some(AppendHeaders([(idempotency::REPLAYED, "true")]));
+/// The answer to a repetition of a call that made something.
+pub(super) fn repeated(shown: impl Serialize) -> Response {
+    let mark = AppendHeaders([(idempotency::REPLAYED, "true")]);
     (StatusCode::CREATED, mark, Json(shown)).into_response()
 }
 

@@ -188,7 +188,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         format: made.record.format.to_string(),
         secret: (!made.replayed).then_some(secret),
     };
-    Ok(record::created(made.replayed, shown))
+    Ok(made.showing(shown))
 }
 
 async fn change(

@@ -219,7 +219,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         id: made.record.id.simple(),
         token: (!made.replayed).then_some(token),
     };
-    Ok(record::created(made.replayed, shown))
+    Ok(made.showing(shown))
 }
 
 async fn change(
