@@ -53,7 +53,7 @@ use crate::services::Services;
 pub use format::CallbellFormat;
 
 /// The words for events that subscriptions in this format can choose among.
-pub(crate) const EVENTS: [&str; 10] = format::EVENTS;
+pub(crate) const EVENTS: [&str; 10] = events::ALL;
 
 /// The whole API under its prefix, `/callbell/v1/…`.
 pub fn router(services: Arc<Services>) -> Router {
