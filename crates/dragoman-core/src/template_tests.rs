@@ -131,6 +131,23 @@ fn an_unknown_or_unapproved_template_is_refused() {
 }
 
 #[test]
+fn where_the_variant_that_fits_is_paused_the_others_are_not_blamed() {
+    let mut variants = family();
+    let ask = ask(Kind::Text, None, Some("John"), None);
+    let chosen = |variants: &[Template]| {
+        let all: Vec<&Template> = variants.iter().collect();
+        resolve(&ask, &all).map(|(message, _)| message.name)
+    };
+    let name = chosen(&variants).unwrap();
+    for variant in &mut variants {
+        if variant.name == name {
+            variant.status = TemplateStatus::Paused;
+        }
+    }
+    assert_eq!(chosen(&variants), Err(Refusal::TemplateNotApproved));
+}
+
+#[test]
 fn a_dummy_value_for_a_body_without_placeholders_is_ignored() {
     let plain = template(5, Header::None, "No variables here");
     let ask = TemplateAsk::ByUuid {

@@ -110,51 +110,55 @@ fn approved(template: &Template) -> Result<&Template, Refusal> {
     }
 }
 
-/// The variant whose header fits the type and whose number of variables fits the values.
+/// The approved variant whose header fits the type and whose number of variables fits the values.
+/// Where only one fits that is not approved, that is what is wrong, rather than how the others are
+/// made.
 fn choose<'a>(
     variants: &[&'a Template],
     kind: Kind,
     values: Option<&[Box<str>]>,
     text: Option<&str>,
 ) -> Result<&'a Template, Refusal> {
+    let given = values.map_or(usize::from(text.is_some()), <[_]>::len);
     let usable: Vec<&Template> = variants
         .iter()
         .copied()
         .filter(|t| approved(t).is_ok())
         .collect();
-    if usable.is_empty() {
-        return Err(if variants.is_empty() {
-            Refusal::TemplateUnknown
-        } else {
-            Refusal::TemplateNotApproved
-        });
+    if let Some(chosen) = fitting(&usable, kind, given) {
+        return Ok(chosen);
     }
-    let fitting: Vec<&Template> = usable
+    if variants.is_empty() {
+        return Err(Refusal::TemplateUnknown);
+    }
+    if usable.is_empty() || fitting(variants, kind, given).is_some() {
+        return Err(Refusal::TemplateNotApproved);
+    }
+    let same_header: Vec<&Template> = usable
         .iter()
         .copied()
         .filter(|t| t.header.kind() == kind)
         .collect();
-    let Some(first) = fitting.first() else {
-        return Err(Refusal::TemplateHeader {
+    Err(if same_header.is_empty() {
+        Refusal::TemplateHeader {
             given: kind,
             allowed: usable.iter().map(|t| t.header.kind()).collect(),
-        });
-    };
-    let given = values.map_or(usize::from(text.is_some()), <[_]>::len);
-    let exact = fitting.iter().find(|t| t.variables() == given);
-    // Values for a body without placeholders are ignored: programs send a dummy word.
-    let without = || fitting.iter().find(|t| t.variables() == 0);
-    exact
-        .or_else(without)
-        .copied()
-        .ok_or_else(|| Refusal::TemplateParameters {
+        }
+    } else {
+        Refusal::TemplateParameters {
             given,
-            expected: if fitting.len() == 1 {
-                vec![first.variables()]
-            } else {
-                counts(&fitting)
-            },
-        })
+            expected: counts(&same_header),
+        }
+    })
+}
+
+/// The one whose header is of this kind and that takes so many values, or none at all: values for
+/// a body without placeholders are ignored, as programs send a dummy word.
+fn fitting<'a>(templates: &[&'a Template], kind: Kind, given: usize) -> Option<&'a Template> {
+    let of_kind = templates.iter().filter(|t| t.header.kind() == kind);
+    let exact = of_kind.clone().find(|t| t.variables() == given);
+    let without = || of_kind.clone().find(|t| t.variables() == 0);
+    exact.or_else(without).copied()
 }
 
 fn counts(templates: &[&Template]) -> Vec<usize> {
