@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::bail;
 use dragoman_core::State;
+use dragoman_core::catalog::{Catalog, TokenScope};
 use dragoman_core::ports::Store;
 use serde_json::{Value, json};
 
@@ -28,8 +29,26 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     };
     found["queued"] = of(State::Queued).into();
     found["unknown"] = of(State::Unknown).into();
+    found["advice"] = advice(&store.catalog()).into();
     store.close().await?;
     Ok(told(&found, args.json)?)
+}
+
+/// What an operator may want otherwise. Programs written for Callbell have no idempotency key, and
+/// its documents tell them to repeat a call that was answered with 5xx.
+fn advice(catalog: &Catalog) -> Vec<String> {
+    let tokens = catalog
+        .tokens
+        .iter()
+        .filter(|token| token.scope == TokenScope::Api && token.policy.duplicate_window.is_none());
+    let proposed = tokens.map(|token| {
+        let id = token.id;
+        format!(
+            "token {id} sends twice what its program repeats without an Idempotency-Key; \
+             if it does: dragoman token set {id} --duplicate-window 60s"
+        )
+    });
+    proposed.collect()
 }
 
 fn told(found: &Value, as_json: bool) -> io::Result<()> {
@@ -48,5 +67,10 @@ fn told(found: &Value, as_json: bool) -> io::Result<()> {
     writeln!(
         out,
         "the store opens: {queued} messages wait, {unknown} are unknown"
-    )
+    )?;
+    let advice = found["advice"].as_array().into_iter().flatten();
+    for piece in advice.filter_map(Value::as_str) {
+        writeln!(out, "{piece}")?;
+    }
+    Ok(())
 }
