@@ -96,8 +96,9 @@ async fn the_last_tries_of_some_subscriptions_come_with_what_was_told() {
         for (to, seq, message) in [
             (SUBSCRIPTION, 1, None),
             (OTHER, 1, None),
-            (SUBSCRIPTION, 2, message),
-            (SUBSCRIPTION, 3, None),
+            (OTHER, 2, None),
+            (SUBSCRIPTION, 4, message),
+            (SUBSCRIPTION, 5, None),
             (SUBSCRIPTION, 1, None),
         ] {
             deliver(&world, to, attempted(seq, message, AGAIN)).await;
@@ -118,13 +119,14 @@ async fn the_last_tries_of_some_subscriptions_come_with_what_was_told() {
                 (SUBSCRIPTION, "Added sales"),
                 (SUBSCRIPTION, "away"),
                 (SUBSCRIPTION, "accepted"),
+                (OTHER, "Created"),
                 (OTHER, "Added sales"),
                 (SUBSCRIPTION, "Added sales"),
             ];
             let all = all.map(|(of, words)| (of, words.to_owned()));
             assert_eq!(shown(&[SUBSCRIPTION, OTHER], 9).await, all);
             assert_eq!(shown(&[OTHER, SUBSCRIPTION], 2).await, all[..2]);
-            assert_eq!(shown(&[OTHER], 9).await, all[3..4]);
+            assert_eq!(shown(&[OTHER], 9).await, all[3..5]);
             assert_eq!(shown(&[Id::from_u128(0x53)], 9).await, []);
             assert_eq!(shown(&[SUBSCRIPTION], 0).await, []);
             world.restart();
@@ -140,9 +142,9 @@ async fn the_beginning_of_an_answer_is_kept() {
         world.with_staff().await;
         let long = format!("a{}", "ä".repeat(600));
         for (seq, message, answer) in [
-            (1, Some(message), "no"),
-            (1, Some(message), &*long),
-            (2, None, "gone"),
+            (3, Some(message), "no"),
+            (3, Some(message), &*long),
+            (4, None, "gone"),
         ] {
             let tried = AttemptedDelivery {
                 answer: Some(Raw::new(answer)),
