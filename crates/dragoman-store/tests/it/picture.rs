@@ -1,6 +1,10 @@
 //! All that a store answers, as text: two stores with one picture are the same.
 
-use dragoman_core::ports::Store;
+use std::sync::Arc;
+
+use dragoman_core::contact::Customer;
+use dragoman_core::ports::{Happened, Store};
+use dragoman_core::window::Heard;
 use dragoman_core::{Address, MessageId};
 
 use crate::world::{ACCOUNT, CHANNEL, NOW, SUBSCRIPTION, key};
@@ -12,6 +16,9 @@ pub(crate) struct Album {
     pub(crate) provider_ids: Vec<String>,
     pub(crate) customers: Vec<String>,
     pub(crate) keys: u8,
+    /// Messages were removed. What was read from them before is known until the next whole index:
+    /// so of customers in news it is left out.
+    pub(crate) is_swept: bool,
 }
 
 impl Album {
@@ -38,13 +45,34 @@ impl Album {
         let deliveries = store.deliveries(SUBSCRIPTION).await.unwrap();
         lines.push(format!("{deliveries:?}"));
         let tries = store.last_deliveries(&[SUBSCRIPTION], usize::MAX).await;
-        lines.extend(tries.unwrap().iter().map(|tried| format!("{tried:?}")));
+        for mut tried in tries.unwrap() {
+            tried.happened = tried.happened.map(|told| self.shown(told));
+            lines.push(format!("{tried:?}"));
+        }
         let happened = store.events_after(0, usize::MAX).await.unwrap();
-        lines.extend(happened.iter().map(|told| format!("{told:?}")));
+        let shown = happened.into_iter().map(|told| self.shown(told));
+        lines.extend(shown.map(|told| format!("{told:?}")));
         let unsettled = store.counts().unsettled;
         lines.push(format!("{} {unsettled:?}", store.last_event()));
         lines.join("\n")
     }
+
+    fn shown(&self, told: Happened) -> Happened {
+        match told {
+            Happened::News(news, Some(customer)) if self.is_swept => {
+                Happened::News(news, Some(without_messages(customer)))
+            }
+            Happened::News(..) | Happened::Message(..) => told,
+        }
+    }
+}
+
+/// A customer without what is read from their messages.
+fn without_messages(mut customer: Arc<Customer>) -> Arc<Customer> {
+    for talk in &mut Arc::make_mut(&mut customer).talks {
+        (talk.last, talk.heard) = (None, Heard::default());
+    }
+    customer
 }
 
 /// Fails with the first line in which two pictures differ.

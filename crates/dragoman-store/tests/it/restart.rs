@@ -61,7 +61,7 @@ async fn a_restart_keeps_everything() {
             messages,
             provider_ids: vec!["wamid.1".to_owned(), "wamid.in".to_owned()],
             customers: vec![CUSTOMER.to_owned()],
-            keys: 0,
+            ..Album::default()
         };
         let before = album.picture(&**world.store()).await;
         for _ in 0..2 {

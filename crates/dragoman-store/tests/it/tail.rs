@@ -325,6 +325,7 @@ async fn check(acts: Vec<Act>) {
         album: Album {
             customers,
             keys: 6,
+            is_swept: removes,
             ..Album::default()
         },
         contacts: Vec::new(),
