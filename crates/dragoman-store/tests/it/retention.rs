@@ -5,15 +5,17 @@ use std::time::Duration;
 use dragoman_core::catalog::{Change, Subscription};
 use dragoman_core::content::Content;
 use dragoman_core::id::AttemptId;
-use dragoman_core::inbound::{Report, StatusKind};
+use dragoman_core::inbound::{Inbound, Report, StatusKind};
 use dragoman_core::ports::{Acceptance, Attempted, AttemptedDelivery, Departure, Happened, Moment};
 use dragoman_core::submission::Submission;
-use dragoman_core::{MessageId, State, Timestamp};
-use dragoman_store::{Retention, Swept};
+use dragoman_core::window::Heard;
+use dragoman_core::{Address, MessageId, Raw, State, Timestamp};
+use dragoman_store::{Retention, SqliteStore, Swept};
 
+use crate::files::copy_of;
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, World, admitted, check, inbound, key,
-    receipt, submission, subscription,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, check, inbound,
+    key, receipt, submission, subscription,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -280,4 +282,45 @@ async fn what_was_said_goes_when_it_is_not_needed_any_more() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_window_that_is_open_outlives_a_sweep_and_a_whole_new_index() {
+    let world = World::crossing().await;
+    let before = |hours: u64| NOW.minus(Duration::from_secs(hours * 3600));
+    // The last by an advertisement is as old as one may be whose window is open.
+    for (hours, referral) in [(80, true), (71, true), (60, false)] {
+        let said = Inbound {
+            at: before(hours),
+            referral: referral.then(|| Raw::new("{}")),
+            ..inbound(&format!("wamid.{hours}"), &[CUSTOMER])
+        };
+        let moment = Moment {
+            machine: before(hours),
+            now: before(hours),
+        };
+        let recorded = world
+            .store()
+            .record(CHANNEL, vec![Report::Inbound(said)], moment);
+        assert_eq!(recorded.await.unwrap().inbound, 1);
+    }
+    world.accept("31600000001").await;
+    told(&world).await;
+    let shortest = Retention {
+        messages_before: Some(before(72)),
+        bodies_before: Some(before(72)),
+    };
+    assert_eq!(world.sqlite().retain(shortest).await.unwrap().messages, 1);
+    let heard = Heard {
+        last_inbound: Some(before(60)),
+        last_referral: Some(before(71)),
+    };
+    let address = Address::parse(CUSTOMER).unwrap();
+    let whole = copy_of(world.path());
+    SqliteStore::rebuild_index(whole.path()).unwrap();
+    let rebuilt = World::of(SqliteStore::open_with(whole.path(), TINY).unwrap());
+    for world in [world, rebuilt] {
+        let found = world.store().heard(CHANNEL, &address).await;
+        assert_eq!(found.unwrap(), (heard, false));
+    }
 }
