@@ -8,6 +8,7 @@ mod listing;
 mod merging;
 mod noting;
 mod opting_out;
+mod told;
 
 use std::sync::Arc;
 
