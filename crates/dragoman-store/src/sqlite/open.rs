@@ -51,13 +51,14 @@ impl From<shelf::Error> for OpenError {
 }
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
     include_str!("../../migrations/0004_shelf.sql"),
     include_str!("../../migrations/0005_news.sql"),
     include_str!("../../migrations/0006_people.sql"),
+    include_str!("../../migrations/0007_answers.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

@@ -1,6 +1,7 @@
 //! The verbs of the port, as they run inside a batch.
 
 pub(crate) mod accept;
+pub(crate) mod answers;
 pub(crate) mod bind;
 pub(crate) mod change;
 pub(crate) mod customer;

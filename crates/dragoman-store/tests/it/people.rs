@@ -1,5 +1,6 @@
 //! Customers: who they are, what is known of them, and what was said.
 
+mod answers;
 mod changing;
 mod erasing;
 mod forgetting;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, Raw, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
+use super::answers;
 use crate::index::entry::Exception;
 use crate::sqlite::batch::Batch;
 use crate::sqlite::rows::{AGAIN, DONE, EXHAUSTED, NONE};
@@ -157,21 +158,20 @@ fn log(
         Attempted::Overtaken => return Ok(()),
     };
     let id = batch.counters.log + 1;
-    let Some(previous) = chain(batch, attempted, id)? else {
+    let Some(link) = chain(batch, attempted, id)? else {
         return Ok(());
     };
     batch.counters.log = id;
-    let answer = attempted.answer.as_ref().map(|answer| {
-        let answer = answer.as_str();
-        &answer[..answer.floor_char_boundary(ANSWER)]
-    });
+    let answer = attempted.answer.as_ref().map(Raw::as_str);
+    let answer = answer.filter(|_| !answers::are_unwanted(batch, link.contact));
+    let answer = answer.map(|answer| &answer[..answer.floor_char_boundary(ANSWER)]);
     batch.sql(
         "INSERT INTO delivery_log
              (id, previous, subscription, event, message, at, status, outcome, due_at, tries, answer)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             id,
-            previous,
+            link.previous,
             subscription,
             attempted.seq,
             attempted.message.map_or(NONE, MessageId::row),
@@ -186,26 +186,41 @@ fn log(
     Ok(())
 }
 
-/// Makes this try the last one of what it delivers, and answers the one before it; `None` when
-/// that is gone.
+/// Where a try has its place.
+struct Link {
+    /// The try before it, 0 = none.
+    previous: i64,
+    /// Row of the contact that it tells of, 0 = none.
+    contact: i64,
+}
+
+/// Makes this try the last one of what it delivers; `None` when that is gone.
 fn chain(
     batch: &mut Batch<'_>,
     attempted: &AttemptedDelivery,
     id: i64,
-) -> rusqlite::Result<Option<i64>> {
+) -> rusqlite::Result<Option<Link>> {
     if let Some(message) = attempted.message {
         return Ok(batch.outcome_of(message).is_some().then(|| {
             let outcome = batch.edit_outcome(message.row());
-            std::mem::replace(&mut outcome.last_delivery, id)
+            Link {
+                previous: std::mem::replace(&mut outcome.last_delivery, id),
+                contact: outcome.contact,
+            }
         }));
     }
-    let query = "SELECT last_try FROM news WHERE seq = ?1";
+    let query = "SELECT last_try, contact FROM news WHERE seq = ?1";
     let mut statement = batch.connection.prepare_cached(query)?;
-    let previous = statement.query_row([attempted.seq], |row| row.get(0));
-    let previous = previous.optional()?;
-    if previous.is_some() {
+    let link = statement.query_row([attempted.seq], |row| {
+        Ok(Link {
+            previous: row.get(0)?,
+            contact: row.get(1)?,
+        })
+    });
+    let link = link.optional()?;
+    if link.is_some() {
         let update = "UPDATE news SET last_try = ?2 WHERE seq = ?1";
         batch.sql(update, [attempted.seq, id])?;
     }
-    Ok(previous)
+    Ok(link)
 }

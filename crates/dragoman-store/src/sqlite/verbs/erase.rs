@@ -3,6 +3,7 @@
 use dragoman_core::event::What;
 use dragoman_core::{Id, MessageId, Timestamp};
 
+use super::answers;
 use super::emptying::{self, Left};
 use crate::sqlite::batch::Batch;
 
@@ -39,5 +40,5 @@ pub(crate) fn erase(
         batch.draft.gone.body(message);
         batch.happened(message, What::Erased, now)?;
     }
-    Ok(())
+    answers::forget_of_message(batch, message)
 }

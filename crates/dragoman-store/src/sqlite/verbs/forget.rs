@@ -5,7 +5,7 @@ use dragoman_core::{Id, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use super::emptying::Left;
-use super::{erase, people};
+use super::{answers, erase, people};
 use crate::index::entry::{Fate, Person};
 use crate::index::people::People;
 use crate::sqlite::batch::{Batch, Touched};
@@ -18,8 +18,8 @@ pub(crate) const ADDRESSES: &str = "addresses";
 /// In place of what a provider says of somebody who is forgotten.
 pub(crate) const SILENCE: &str = "{}";
 
-/// Takes away addresses, name, profile and what was said, and cancels what waits. Answers whether
-/// there was such a customer.
+/// Takes away addresses, name, profile, what was said and what receivers answered about it, and
+/// cancels what waits. Answers whether there was such a customer.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
     account: Id,
@@ -34,6 +34,7 @@ pub(crate) fn run(
         erase::erase(batch, message, Left::Nobody, now)?;
         forget_recipients(batch, message)?;
     }
+    answers::forget_of_news(batch, contact)?;
     forget_addresses(batch, account, contact, &person)?;
     batch.sql(
         "UPDATE contacts SET name = NULL, profile = NULL, profile_version = NULL, deleted_at = ?2
