@@ -49,18 +49,20 @@ pub(crate) fn run(
     Ok(true)
 }
 
-/// Everything of all conversations. What waits is looked for in the queue too: where a sweep has
-/// passed over it, younger messages are gone and the chain does not reach it.
+/// Everything of all conversations. What waits or is told again is looked for too: where a sweep
+/// has passed over it, younger messages are gone and the chain does not reach it.
 fn said(batch: &Batch<'_>, person: &Person) -> rusqlite::Result<Vec<i64>> {
     let heads = batch.conversations(person);
     let chains = Chains::of(batch.connection, &heads)?;
     let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
-    // A cross join is made from left to right: the queue is the shorter of both.
-    let query = "SELECT queue.id FROM queue CROSS JOIN messages ON messages.id = queue.id
+    // A cross join is made from left to right: what is needed is the shorter of both.
+    let query = "SELECT messages.id
+         FROM (SELECT id FROM queue UNION ALL SELECT message FROM deliveries) AS needed
+         CROSS JOIN messages ON messages.id = needed.id
          WHERE messages.conversation = ?1";
-    let mut waiting = batch.connection.prepare_cached(query)?;
+    let mut needed = batch.connection.prepare_cached(query)?;
     for head in &heads {
-        let rows = waiting.query_map([head.conversation.number], |row| row.get(0))?;
+        let rows = needed.query_map([head.conversation.number], |row| row.get(0))?;
         said.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
     }
     Ok(said)

@@ -6,7 +6,9 @@ use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Report, Status, StatusKind};
 use dragoman_core::outcome::{Receipt, Settlement};
-use dragoman_core::ports::{Acceptance, Contacts, Departure, StoreError};
+use dragoman_core::ports::{
+    Acceptance, Attempted, AttemptedDelivery, Contacts, Departure, StoreError,
+};
 use dragoman_core::{Id, Raw, Timestamp};
 use dragoman_store::Retention;
 
@@ -280,6 +282,57 @@ async fn numbers_of_addresses_that_were_taken_away_are_not_given_again() {
         assert_eq!(id, 2);
         let found = world.reached_at("31600000001").await.unwrap();
         assert_eq!(found.contact, next.contact);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_told_again_is_emptied_also_where_a_sweep_has_passed_over_it() {
+    check(async |world| {
+        let mut sent = Vec::new();
+        for (seconds, provider_id) in [(2, "wamid.1"), (1, "wamid.2")] {
+            let acceptance = Acceptance {
+                machine: NOW.minus(Duration::from_secs(seconds)),
+                departure: Some(Departure {
+                    attempt: AttemptId(world.random()),
+                }),
+                ..world.acceptance(admitted(submission(CUSTOMER)))
+            };
+            let accepted = world.store().accept(acceptance).await.unwrap();
+            let in_flight = accepted.in_flight.unwrap();
+            assert!(world.settle(&in_flight, taken(provider_id)).await);
+            sent.push((accepted.message, accepted.contact.id));
+        }
+        let (message, contact) = sent[0];
+        world.accept("31600000001").await;
+        let tried = |seq, message, then| AttemptedDelivery {
+            seq,
+            message,
+            at: NOW,
+            status: Some(500),
+            answer: None,
+            then,
+        };
+        let again = Attempted::Again {
+            due_at: NOW,
+            tries: 1,
+        };
+        // The last try is kept for the sake of its number: it is of somebody else.
+        let tries = vec![
+            tried(3, Some(message), again),
+            tried(1, None, Attempted::Done),
+        ];
+        let last = world.store().last_event();
+        let told = world.store().delivered(SUBSCRIPTION, last, tries);
+        told.await.unwrap();
+        let before = Retention {
+            messages_before: Some(NOW),
+            bodies_before: None,
+        };
+        assert_eq!(world.sqlite().retain(before).await.unwrap().messages, 1);
+        assert!(world.forget(contact).await);
+        let stored = world.stored(message).await;
+        assert_eq!(stored.outbound().unwrap().content.text(), Some(""));
     })
     .await;
 }
