@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dragoman_core::contact::{Customer, CustomerChange, apply};
+use dragoman_core::news::ContactNews;
 use dragoman_core::ports::{Introduction, Moment, StoreError};
 use dragoman_core::{Id, Timestamp};
 
@@ -59,8 +60,13 @@ pub(crate) fn introduce(
         contact,
         channel: Some(channel),
     };
-    let contact = make_so(batch, subject, &new.changes, new.at.now)?;
-    let customer = batch.customer(contact);
+    let (subject, mut news) = make_so(batch, subject, &new.changes, new.at.now)?;
+    if is_new {
+        // Who hears of somebody new hears of them as they are by the end of this.
+        news.retain(|what| *what != ContactNews::Updated);
+    }
+    tell(batch, subject, news, new.at.now)?;
+    let customer = batch.customer(subject.contact);
     Ok(Ok((customer.expect("they are known"), is_new)))
 }
 
@@ -90,17 +96,19 @@ pub(crate) fn change(
         contact,
         channel: head.map(|head| head.channel),
     };
-    let contact = make_so(batch, subject, changes, at.now)?;
-    Ok(batch.customer(contact))
+    let (subject, news) = make_so(batch, subject, changes, at.now)?;
+    tell(batch, subject, news, at.now)?;
+    Ok(batch.customer(subject.contact))
 }
 
-/// Applies changes that have a conversation if they need one. Answers who the contact is by then.
+/// Applies changes that have a conversation if they need one. Answers who is concerned by then, and
+/// what there is to tell.
 fn make_so(
     batch: &mut Batch<'_>,
     subject: Subject,
     changes: &[CustomerChange],
     now: Timestamp,
-) -> rusqlite::Result<i64> {
+) -> rusqlite::Result<(Subject, Vec<ContactNews>)> {
     let contact = learn_addresses(batch, subject, changes, now)?;
     let person = batch.person(contact).into_owned();
     let head = subject.channel.and_then(|channel| person.on(channel));
@@ -124,16 +132,21 @@ fn make_so(
         batch.edit_head(place).conversation = talk;
         people::save_conversation(batch, place)?;
     }
+    let subject = Subject { contact, ..subject };
+    Ok((subject, news))
+}
+
+fn tell(
+    batch: &mut Batch<'_>,
+    subject: Subject,
+    news: Vec<ContactNews>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let who = (subject.account, subject.contact);
     for what in news {
-        people::tell(
-            batch,
-            (subject.account, contact),
-            subject.channel,
-            what,
-            now,
-        )?;
+        people::tell(batch, who, subject.channel, what, now)?;
     }
-    Ok(contact)
+    Ok(())
 }
 
 /// Other ways to reach them; if somebody else has one, both are one. Answers who they are by then.

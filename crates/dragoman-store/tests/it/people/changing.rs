@@ -74,6 +74,20 @@ async fn somebody_who_is_made_known_is_found_by_id_and_address_as_they_were_desc
 }
 
 #[tokio::test]
+async fn somebody_new_is_told_of_once_however_they_are_described() {
+    check(async |world| {
+        let contact = world.introduce(CUSTOMER, everything()).await.contact.id;
+        let closed = "Closed { reason: \"issue_resolved\" }";
+        assert_eq!(world.words_after(0).await, ["Created", "Opened", closed]);
+        world.introduce(CUSTOMER, vec![name("Grace")]).await;
+        assert_eq!(world.words_after(3).await, ["Updated"]);
+        world.change_customer(contact, vec![name("Ada")]).await;
+        assert_eq!(world.words_after(4).await, ["Updated"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_who_is_known_is_changed_and_not_made_again() {
     check(async |world| {
         let accepted = world.accept(CUSTOMER).await;
