@@ -11,6 +11,9 @@ use super::super::parse;
 use super::fields;
 
 const LONGEST_NOTE: usize = 1000;
+/// Longer is no name of anything, and would stand in every event about the contact.
+pub(super) const LONGEST_NAME: usize = 255;
+const MOST_TAGS: usize = 100;
 
 /// What one field asks for; most ask for one change or for none.
 type Changes = Result<Vec<CustomerChange>, Noted>;
@@ -30,6 +33,25 @@ pub(super) fn read(form: &mut Form<'_>, caller: &Caller) -> Changes {
     Ok(parts.concat())
 }
 
+/// `name`: what the contact is called.
+pub(super) fn name(form: &mut Form<'_>) -> Result<Option<CustomerChange>, Noted> {
+    const FIELD: &str = "name";
+    let Some(name) = form.name(FIELD)? else {
+        return Ok(None);
+    };
+    at_most(form, FIELD, name, LONGEST_NAME)?;
+    Ok(Some(CustomerChange::Name(name.into())))
+}
+
+fn at_most(form: &mut Form<'_>, field: &'static str, text: &str, most: usize) -> Result<(), Noted> {
+    let length = text.chars().count();
+    if length > most {
+        let text = format!("must have at most {most} characters, has {length}");
+        return Err(form.note(field, text));
+    }
+    Ok(())
+}
+
 /// `tags`: all of them from now on. There is no list of tags that they would have to be in.
 fn tags(form: &mut Form<'_>) -> Changes {
     const FIELD: &str = "tags";
@@ -38,10 +60,16 @@ fn tags(form: &mut Form<'_>) -> Changes {
         Some(Json::List(tags)) => tags,
         Some(_) => return Err(form.note(FIELD, "must be array")),
     };
+    if tags.len() > MOST_TAGS {
+        return Err(form.note(FIELD, format!("must be at most {MOST_TAGS}")));
+    }
     let mut names = Vec::new();
     for tag in tags {
         match form.string(FIELD, Some(tag))? {
-            Some(name) if !name.trim().is_empty() => names.push(name.trim().into()),
+            Some(name) if !name.trim().is_empty() => {
+                at_most(form, FIELD, name, LONGEST_NAME)?;
+                names.push(name.trim().into());
+            }
             Some(_) | None => return Err(form.note(FIELD, "is invalid")),
         }
     }
@@ -86,11 +114,7 @@ fn note(form: &mut Form<'_>) -> Changes {
     let Some(note) = form.text(FIELD)? else {
         return Ok(Vec::new());
     };
-    let length = note.chars().count();
-    if length > LONGEST_NOTE {
-        let text = format!("must have at most {LONGEST_NOTE} characters, has {length}");
-        return Err(form.note(FIELD, text));
-    }
+    at_most(form, FIELD, note, LONGEST_NOTE)?;
     let kept = (!note.is_empty()).then(|| note.into());
     Ok(vec![CustomerChange::Note(kept)])
 }

@@ -105,11 +105,11 @@ impl Wish {
             let messenger = channel.map(|channel| channel.source).or(source);
             let address = parse::recipient(form, "identifier", messenger);
             let by_user_id = by_user_id(form, channel);
-            let name = form.required("name");
+            let name = form.required("name").and_then(|_| changes::name(form));
             let changes = changes::read(form, caller);
             source?;
             by_user_id?;
-            let mut all = vec![CustomerChange::Name(name?.into())];
+            let mut all = Vec::from_iter(name?);
             all.extend(changes?);
             Ok(Self {
                 channel: channel?.id,

@@ -12,9 +12,11 @@ use time::macros::format_description;
 use super::super::form::{Form, Noted};
 use super::super::json::Json;
 use super::super::wire::{FieldValue, TypedField};
+use super::changes::LONGEST_NAME;
 use crate::control::has_control;
 
 const FIELD: &str = "custom_fields";
+const LONGEST_VALUE: usize = 4096;
 
 /// The largest whole number that every reader of JSON has the same idea of: 2 to the 53rd.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -32,7 +34,8 @@ pub(super) fn read(
     let mut changes = Vec::new();
     let mut noted = None;
     for (name, value) in values.sorted() {
-        let is_name = !name.trim().is_empty() && !has_control(name);
+        let is_name =
+            !name.trim().is_empty() && !has_control(name) && is_within(name, LONGEST_NAME);
         match kept(value, catalog.custom_field(account, name)) {
             Ok(value) if is_name => changes.push(CustomerChange::Field(name.into(), value)),
             Ok(_) | Err(Misfit) => noted = Some(form.note(FIELD, format!("{name} is invalid"))),
@@ -42,6 +45,10 @@ pub(super) fn read(
         Some(noted) => Err(noted),
         None => Ok(changes),
     }
+}
+
+fn is_within(text: &str, most: usize) -> bool {
+    text.chars().count() <= most
 }
 
 /// The value is none of this field.
@@ -62,7 +69,7 @@ fn kept(value: &Json<'_>, field: Option<&CustomField>) -> Result<Option<Box<str>
         }
         Json::Bool(_) | Json::Object(_) => return Err(Misfit),
     };
-    if field.is_some_and(|field| !takes(field, value, &text)) {
+    if !is_within(&text, LONGEST_VALUE) || field.is_some_and(|field| !takes(field, value, &text)) {
         return Err(Misfit);
     }
     Ok(Some(text.into()))

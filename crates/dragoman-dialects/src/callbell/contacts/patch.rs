@@ -28,12 +28,12 @@ pub(super) async fn patch(
 }
 
 fn read(form: &mut Form<'_>, caller: &Caller) -> Result<Vec<CustomerChange>, Noted> {
-    let name = form.name("name");
+    let name = changes::name(form);
     let changes = changes::read(form, caller);
     let unassign = unassign(form);
     let mut all = changes?;
     all.extend(unassign?);
-    all.extend(name?.map(|name| CustomerChange::Name(name.into())));
+    all.extend(name?);
     Ok(all)
 }
 

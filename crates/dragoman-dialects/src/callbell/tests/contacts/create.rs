@@ -284,3 +284,38 @@ async fn without_a_key_a_repeated_call_is_harmless_too() {
     assert_eq!(again.whole(), first.whole());
     assert_eq!(told(house.store(), &ContactNews::Created), 1);
 }
+
+#[tokio::test]
+async fn what_describes_a_contact_is_no_longer_than_people_would_write_it() {
+    let (name, value) = ("é".repeat(256), "é".repeat(4097));
+    let too_long = "must have at most 255 characters, has 256";
+    let field = format!("{name} is invalid");
+    for (changes, errors) in [
+        (json!({ "name": name }), json!({ "name": [too_long] })),
+        (json!({ "tags": [name] }), json!({ "tags": [too_long] })),
+        (
+            json!({ "tags": vec!["x"; 101] }),
+            json!({ "tags": ["must be at most 100"] }),
+        ),
+        (
+            json!({ "custom_fields": { (name.as_str()): "x" } }),
+            json!({ "custom_fields": [field] }),
+        ),
+        (
+            json!({ "custom_fields": { "City": value } }),
+            json!({ "custom_fields": ["City is invalid"] }),
+        ),
+    ] {
+        refused(changes.clone(), errors.clone()).await;
+        let house = house();
+        let path = format!("{PATH}/{}", ADA.simple());
+        let patched = house.patch(&path, &changes).await;
+        assert_eq!(patched.whole(), (400, json!({ "error": errors })));
+    }
+    let (name, value) = ("é".repeat(255), "é".repeat(4096));
+    let fields = json!({ (name.as_str()): value });
+    let contact = made(json!({ "name": name, "tags": [name], "custom_fields": fields })).await;
+    assert_eq!(contact["name"], name);
+    assert_eq!(contact["tags"], json!([name]));
+    assert_eq!(contact["customFields"], fields);
+}
