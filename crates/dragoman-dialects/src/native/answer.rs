@@ -99,7 +99,7 @@ impl Problem {
             Self::Taken(name) => format!("{name} is taken"),
             Self::KeyReused => "the idempotency key was used for another request".to_owned(),
             Self::TooMany(wait) => {
-                format!("too many attempts: again in {} seconds", seconds(wait))
+                format!("too many calls: again in {} seconds", seconds(wait))
             }
             Self::Unavailable => "not available now".to_owned(),
         };

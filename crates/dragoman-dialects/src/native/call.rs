@@ -88,16 +88,20 @@ impl FromRequestParts<Native> for Caller {
 }
 
 impl Native {
-    /// The token of a call, if it opens this API.
+    /// The token of a call, if it opens this API and may make another call now.
     pub(super) fn token(&self, headers: &HeaderMap) -> Result<Token, Problem> {
         let token = credentials::bearer(headers).ok_or(Problem::Unauthorized)?;
         let catalog = self.catalog();
         let found = credentials::find_token(&catalog, token, self.services.clock.now());
         let found = found.ok_or(Problem::Unauthorized)?;
         match found.scope {
-            TokenScope::Api | TokenScope::Session { .. } => Ok(found.clone()),
-            TokenScope::Onprem { .. } => Err(Problem::Unauthorized),
+            TokenScope::Api | TokenScope::Session { .. } => {}
+            TokenScope::Onprem { .. } => return Err(Problem::Unauthorized),
         }
+        let now = self.services.clock.monotonic();
+        let passed = self.services.limits.pass(found.id, found.policy, now);
+        passed.map_err(Problem::TooMany)?;
+        Ok(found.clone())
     }
 }
 

@@ -74,7 +74,7 @@ async fn ten_attempts_a_minute_are_enough_for_anybody_who_is_there_or_not() {
         assert_eq!(problem(&heard), (429, "too_many_requests", ""), "{email}");
         assert_eq!(
             heard.1["error"]["message"],
-            "too many attempts: again in 6 seconds"
+            "too many calls: again in 6 seconds"
         );
     }
     house.clock.advance(Duration::from_secs(6));

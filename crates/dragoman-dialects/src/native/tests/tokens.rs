@@ -1,9 +1,10 @@
 //! Tokens of programs.
 
-use dragoman_core::refusal::When;
-use serde_json::json;
+use std::time::Duration;
 
 use dragoman_core::ports::Store;
+use dragoman_core::refusal::When;
+use serde_json::json;
 
 use super::house::{House, problem};
 
@@ -67,4 +68,20 @@ async fn only_the_operator_makes_changes_and_removes_tokens() {
         let heard = house.with_token("acme", method, path, "{}").await;
         assert_eq!(problem(&heard), (403, "forbidden", ""), "{method}");
     }
+}
+
+#[tokio::test]
+async fn more_calls_than_a_token_may_make_have_to_wait_and_the_operator_s_do_not() {
+    let house = House::new();
+    let new = json!({ "account": "acme", "rate": "2/s" }).to_string();
+    let (_, made) = house.operator("POST", PATH, new).await;
+    let secret = made["token"].as_str().unwrap();
+    assert_eq!(house.caller(secret, PATH).await.0, 200);
+    assert_eq!(house.caller(secret, "/api/v1/teams/x").await.0, 404);
+    let heard = house.caller(secret, PATH).await;
+    assert_eq!(problem(&heard), (429, "too_many_requests", ""));
+    assert_eq!(house.caller("acme", PATH).await.0, 200);
+    assert_eq!(house.operator("GET", PATH, "").await.0, 200);
+    house.clock.advance(Duration::from_millis(500));
+    assert_eq!(house.caller(secret, PATH).await.0, 200);
 }
