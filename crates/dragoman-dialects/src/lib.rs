@@ -10,6 +10,7 @@ mod body;
 pub mod callbell;
 mod control;
 mod credentials;
+mod custom_values;
 #[cfg(test)]
 mod doubles;
 mod endpoint;

@@ -158,7 +158,7 @@ fn is_name(text: &str) -> bool {
         && !text.contains(char::is_control)
 }
 
-pub(super) fn is_email(text: &str) -> bool {
+fn is_email(text: &str) -> bool {
     let good = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic());
     let parts = text.split_once('@');
     text.len() <= 254

@@ -34,6 +34,8 @@ pub(super) struct NewContact {
     user: Option<String>,
     /// The uuid of the team to which the conversation belongs.
     team: Option<Uuid>,
+    /// The uuid of the stage in which the conversation is.
+    funnel: Option<Uuid>,
     /// An id to keep, if they are new.
     pub(super) uuid: Option<Uuid>,
 }
@@ -47,7 +49,7 @@ pub(super) struct ContactChange {
     name: Option<Name>,
     /// All their tags.
     tags: Option<Vec<Name>>,
-    /// Those that are named; `null` takes one away.
+    /// Those that are named; `null` and an empty text take one away.
     fields: Option<BTreeMap<String, FieldValue>>,
     /// `null` takes it away.
     #[serde(default, deserialize_with = "input::given")]
@@ -112,6 +114,9 @@ impl NewContact {
         }
         if let Some(Uuid(id)) = self.team {
             changes.push(team(catalog, account, Some(id))?);
+        }
+        if let Some(Uuid(id)) = self.funnel {
+            changes.push(funnel(catalog, account, Some(id))?);
         }
         Ok(changes)
     }

@@ -1,36 +1,25 @@
-//! Values of custom fields, checked against their definition.
+//! Values of custom fields, as callers write them.
 
 use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, FieldKind};
+use dragoman_core::catalog::Catalog;
 use dragoman_core::contact::CustomerChange;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::control::has_control;
+use crate::custom_values::{self, Given};
 use crate::native::answer::Problem;
-use crate::native::words::{Name, is_email};
+use crate::native::words::Name;
 
-/// The value of a custom field: a text, or of a checkbox a list.
+/// The value of a custom field: a text, or of a checkbox a list, also as the JSON text of one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum FieldValue {
     Text(String),
     List(Vec<String>),
-    /// `null`: it has none.
+    /// `null`: it has none, as with an empty text.
     Nothing,
-}
-
-impl FieldValue {
-    fn has_control(&self) -> bool {
-        match self {
-            Self::Text(text) => has_control(text),
-            Self::List(texts) => texts.iter().any(|text| has_control(text)),
-            Self::Nothing => false,
-        }
-    }
 }
 
 impl PartialSchema for FieldValue {
@@ -46,7 +35,7 @@ impl PartialSchema for FieldValue {
 
 impl ToSchema for FieldValue {}
 
-/// A value that its definition allows; without one every text is right.
+/// What becomes of a custom field when it is given a value.
 pub(super) fn field(
     catalog: &Catalog,
     account: Id,
@@ -55,40 +44,12 @@ pub(super) fn field(
 ) -> Result<CustomerChange, Problem> {
     let wrong = |why: &str| Problem::invalid("fields", format!("{name}: {why}"));
     let key = Name::try_from(name.to_owned()).map_err(|why| wrong(&why))?;
-    let defined = catalog.custom_field(account, name);
-    let kind = defined.map(|field| field.kind);
-    let is_option = |text: &String| {
-        let mut options = defined.iter().flat_map(|field| &field.options);
-        options.any(|option| **option == **text)
+    let given = match value {
+        FieldValue::Nothing => return Ok(CustomerChange::Field(key.0, None)),
+        FieldValue::Text(text) => Given::Text(text),
+        FieldValue::List(chosen) => Given::List(chosen.iter().map(String::as_str).collect()),
     };
-    let kept = match (kind, value) {
-        (_, FieldValue::Nothing) => return Ok(CustomerChange::Field(key.0, None)),
-        (_, value) if value.has_control() => return Err(wrong("has a control character")),
-        // Kept for the day when there is a definition.
-        (None, FieldValue::List(chosen)) => json!(chosen).to_string(),
-        (Some(FieldKind::Checkbox), FieldValue::List(chosen)) if chosen.iter().all(is_option) => {
-            json!(chosen).to_string()
-        }
-        (Some(FieldKind::Checkbox), _) => return Err(wrong("must be a list of its options")),
-        (_, FieldValue::List(_)) => return Err(wrong("must be a text")),
-        (None | Some(FieldKind::Text), FieldValue::Text(text)) => text.clone(),
-        (Some(FieldKind::Email), FieldValue::Text(text)) if is_email(text) => text.clone(),
-        (Some(FieldKind::Email), _) => return Err(wrong("must be an e-mail address")),
-        (Some(FieldKind::Number), FieldValue::Text(text)) if is_number(text) => text.clone(),
-        (Some(FieldKind::Number), _) => return Err(wrong("must be a number")),
-        (Some(FieldKind::Date), FieldValue::Text(text)) if is_date(text) => text.clone(),
-        (Some(FieldKind::Date), _) => return Err(wrong("must be a date such as 2026-03-01")),
-        (Some(FieldKind::Dropdown), FieldValue::Text(text)) if is_option(text) => text.clone(),
-        (Some(FieldKind::Dropdown), _) => return Err(wrong("must be one of its options")),
-    };
-    Ok(CustomerChange::Field(key.0, Some(kept.into())))
-}
-
-fn is_number(text: &str) -> bool {
-    text.parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-fn is_date(text: &str) -> bool {
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    text.len() == 10 && time::Date::parse(text, format).is_ok()
+    let kept = custom_values::kept(catalog.custom_field(account, name), &given);
+    let kept = kept.map_err(|misfit| wrong(&misfit.to_string()))?;
+    Ok(CustomerChange::Field(key.0, kept))
 }

@@ -11,9 +11,10 @@ async fn a_customer_is_made_known_with_what_is_known_of_them() {
     let house = House::new();
     let team = made(&house, "/api/v1/teams", json!({ "name": "General" })).await;
     made(&house, "/api/v1/users", json!({ "email": "ada@e.com" })).await;
+    let stage = made(&house, "/api/v1/funnels", json!({ "name": "Lead" })).await;
     let new = json!({ "address": "+31 6 12345678", "name": "Jan", "tags": ["lead", "lead"],
         "fields": { "City": "London" }, "note": "a\nb", "email": "jan@e.com",
-        "user": "ADA@e.com", "team": team["id"], "channel": "main",
+        "user": "ADA@e.com", "team": team["id"], "funnel": stage["id"], "channel": "main",
         "uuid": "adf3d121-6d4c-4dcd-9081-99d6700f2381" });
     let contact = made(&house, PATH, new.clone()).await;
     assert_eq!(contact["id"], "adf3d1216d4c4dcd908199d6700f2381");
@@ -27,6 +28,7 @@ async fn a_customer_is_made_known_with_what_is_known_of_them() {
         (&talk["channel"], &talk["team"]),
         (&json!(CHANNEL.simple()), &team["id"])
     );
+    assert_eq!(talk["funnel"], stage["id"]);
     assert!(talk["user"].is_string());
     let (status, again) = house
         .with_token("acme", "POST", PATH, new.to_string())
@@ -37,7 +39,8 @@ async fn a_customer_is_made_known_with_what_is_known_of_them() {
 #[tokio::test]
 async fn what_is_said_of_a_customer_is_changed_all_or_nothing() {
     let house = House::new();
-    let new = json!({ "address": "NL.1349", "fields": { "City": "London" }, "note": "n" });
+    let new =
+        json!({ "address": "NL.1349", "fields": { "City": "London", "Size": "S" }, "note": "n" });
     let contact = made(&house, PATH, new).await;
     assert_eq!(contact["phone"], json!(null));
     let path = format!("{PATH}/{}", contact["id"].as_str().unwrap());
@@ -50,7 +53,7 @@ async fn what_is_said_of_a_customer_is_changed_all_or_nothing() {
     assert_eq!(problem(&wrong), (400, "invalid", "team"));
     assert_eq!(house.caller("acme", &path).await.1["name"], json!(null));
     let (status, changed) = change(
-        json!({ "name": "Jan", "fields": { "City": null, "Age": "7" },
+        json!({ "name": "Jan", "fields": { "City": null, "Age": "7", "Size": "" },
         "note": null, "opted_out": true, "blocked": true }),
     )
     .await;
@@ -81,11 +84,13 @@ async fn values_are_what_their_definition_says() {
         made(&house, "/api/v1/fields", field).await;
     }
     for (name, good, bad) in [
-        ("Mail", json!("a@e.com"), json!("nowhere")),
+        ("Mail", json!("a@e.com"), json!("a@nowhere")),
         ("Count", json!("1.5"), json!("many")),
         ("Day", json!("2026-02-28"), json!("2026-02-30")),
         ("Size", json!("S"), json!("XL")),
         ("Likes", json!(["tea"]), json!(["coffee"])),
+        ("Likes", json!("[\"milk\"]"), json!("milk")),
+        ("Size", json!("L"), json!(["L"])),
         ("Free", json!("text"), json!("a\u{0}b")),
         ("Loose", json!(["list"]), json!(["a\u{1b}b"])),
     ] {
