@@ -89,6 +89,9 @@ pub(crate) struct Said {
     /// The uuid of the team to which the conversation belongs.
     #[arg(long)]
     team: Option<String>,
+    /// The uuid of the stage of the funnel in which the conversation is.
+    #[arg(long)]
+    funnel: Option<String>,
 }
 
 impl Said {
@@ -105,7 +108,8 @@ impl Said {
             .with("note", self.note)
             .with("email", self.email)
             .with("user", self.user)
-            .with("team", self.team))
+            .with("team", self.team)
+            .with("funnel", self.funnel))
     }
 }
 

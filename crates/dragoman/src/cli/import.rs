@@ -8,8 +8,8 @@ use super::place::Place;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Import {
-    /// Copy teams, collaborators, contacts and the ids of templates from a Callbell account. Can
-    /// be repeated: what is there already stays.
+    /// Copy teams, collaborators, custom statuses, funnels, contacts, custom fields and the ids of
+    /// templates from a Callbell account. Can be repeated: what is there already stays.
     #[command(
         after_help = "Example:  dragoman import callbell --token TOKEN --account acme --channel main"
     )]

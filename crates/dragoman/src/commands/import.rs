@@ -3,14 +3,17 @@
 //! Everything is written through the management API, and everything keeps its id, so that copying
 //! again finds what is there.
 
+mod contact;
 mod source;
 mod target;
 mod told;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use self::source::Source;
-use self::target::Target;
+use self::target::{Target, is_same};
 use self::told::Told;
 use super::client::NotRunning;
 use super::print;
@@ -23,11 +26,15 @@ pub(crate) async fn callbell(args: &CallbellImport) -> anyhow::Result<()> {
         target: Target::new(args.place(), &args.account),
         told: Told::default(),
     };
-    // Contacts come last: they belong to channels, teams and collaborators.
-    let here = copying.channels().await?;
+    copying.channels().await?;
     copying.teams().await?;
+    copying.statuses().await?;
+    copying.funnels().await?;
     copying.templates().await?;
-    copying.contacts(&here).await?;
+    // Contacts belong to channels, teams, collaborators and stages. Definitions follow them, so that
+    // a value that is older than its definition comes along too.
+    let definitions = copying.contacts().await?;
+    copying.fields(definitions).await?;
     if args.json {
         print::json(&copying.told.json())?;
     } else {
@@ -45,14 +52,15 @@ struct Copying<'a> {
 }
 
 impl Copying<'_> {
-    /// Answers the channels that are here. Others need credentials that the source does not tell.
-    async fn channels(&mut self) -> anyhow::Result<Vec<Value>> {
+    /// Channels need credentials that the source does not tell, so that their owner adds them.
+    async fn channels(&mut self) -> anyhow::Result<()> {
         let there = self.source.list("channels", "/channels").await?;
         let here = self.target.list("channels").await?;
-        let missing = there.iter().filter(|one| !has(&here, one));
+        let has = |uuid| here.iter().any(|known| is_same(known, uuid));
+        let missing = there.iter().filter(|one| !has(text(one, "uuid")));
         let commands = missing.map(|one| channel_command(&self.args.account, one));
         self.told.channels = commands.collect();
-        Ok(here)
+        Ok(())
     }
 
     async fn teams(&mut self) -> anyhow::Result<()> {
@@ -78,50 +86,82 @@ impl Copying<'_> {
         Ok(())
     }
 
-    async fn contacts(&mut self, here: &[Value]) -> anyhow::Result<()> {
-        let users = self.target.list("users").await?;
+    async fn statuses(&mut self) -> anyhow::Result<()> {
+        let all = self.source.list("customStatuses", "/custom_statuses");
+        for status in all.await? {
+            self.told.statuses.count(self.target.status(&status).await?);
+        }
+        Ok(())
+    }
+
+    /// In their order: each comes behind those that are here.
+    async fn funnels(&mut self) -> anyhow::Result<()> {
+        let mut all = self.source.list("funnels", "/funnels").await?;
+        all.sort_by_key(|funnel| funnel["position"].as_u64());
+        for funnel in all {
+            self.told.funnels.count(self.target.funnel(&funnel).await?);
+        }
+        Ok(())
+    }
+
+    /// Answers the definitions of the custom fields that they have values of.
+    async fn contacts(&mut self) -> anyhow::Result<Definitions> {
+        let here = self.target.here().await?;
+        let mut definitions = Definitions::default();
         let mut after = None;
         loop {
             let (contacts, next) = self.source.contacts(after.as_deref()).await?;
             for contact in &contacts {
-                let channel = channel_of(contact, here, self.args.channel.as_deref());
-                match self.target.contact(contact, channel, &users).await {
+                definitions.learn(contact);
+                let otherwise = self.args.channel.as_deref();
+                match self.target.contact(contact, &here, otherwise).await {
                     Ok(outcome) => self.told.contacts.count(outcome),
-                    Err(error) if error.is::<NotRunning>() => return Err(error),
-                    Err(error) => {
-                        let why = format!("{}: {error:#}", text(contact, "uuid"));
-                        self.told.left_out.push(why);
-                    }
+                    Err(error) => self.left_out("contact", text(contact, "uuid"), error)?,
                 }
             }
             if next.is_none() {
-                return Ok(());
+                return Ok(definitions);
             }
             after = next;
+        }
+    }
+
+    async fn fields(&mut self, definitions: Definitions) -> anyhow::Result<()> {
+        for (name, definition) in definitions.0 {
+            match self.target.custom_field(&name, &definition).await {
+                Ok(outcome) => self.told.fields.count(outcome),
+                Err(error) => self.left_out("field", &name, error)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// One that cannot be taken does not keep the others; without a gateway there is no going on.
+    fn left_out(&mut self, kind: &str, name: &str, error: anyhow::Error) -> anyhow::Result<()> {
+        if error.is::<NotRunning>() {
+            return Err(error);
+        }
+        self.told.left_out.push(format!("{kind} {name}: {error:#}"));
+        Ok(())
+    }
+}
+
+/// Custom fields by name, as the contacts who have a value show them: the source has no list.
+#[derive(Default)]
+struct Definitions(BTreeMap<String, Value>);
+
+impl Definitions {
+    fn learn(&mut self, contact: &Value) {
+        let typed = contact["customFieldsMetadata"].as_object();
+        for (name, field) in typed.into_iter().flatten() {
+            let known = self.0.entry(name.clone());
+            known.or_insert_with(|| field.clone());
         }
     }
 }
 
 fn text<'a>(object: &'a Value, key: &str) -> &'a str {
     object[key].as_str().unwrap_or_default()
-}
-
-fn has(channels: &[Value], channel: &Value) -> bool {
-    channels.iter().any(|known| known["id"] == channel["uuid"])
-}
-
-/// The channel on which a contact is talked to, if it is here; otherwise the one that was named.
-fn channel_of<'a>(
-    contact: &'a Value,
-    here: &[Value],
-    otherwise: Option<&'a str>,
-) -> Option<&'a str> {
-    let own = &contact["channel"];
-    if has(here, own) {
-        own["uuid"].as_str()
-    } else {
-        otherwise
-    }
 }
 
 fn channel_command(account: &str, channel: &Value) -> String {
@@ -163,11 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_goes_to_its_own_channel_where_that_is_here() {
-        let contact = json!({ "channel": { "uuid": "a" } });
-        let here = [json!({ "id": "a" })];
-        assert_eq!(channel_of(&contact, &here, Some("main")), Some("a"));
-        assert_eq!(channel_of(&contact, &[], Some("main")), Some("main"));
-        assert_eq!(channel_of(&json!({}), &here, None), None);
+    fn a_field_is_known_by_the_first_contact_who_has_a_value() {
+        let mut definitions = Definitions::default();
+        let size = json!({ "value": "S", "type": "dropdown", "options": ["S", "L"] });
+        definitions.learn(&json!({ "customFieldsMetadata": { "Size": size } }));
+        definitions.learn(&json!({ "customFieldsMetadata": { "Size": {}, "Age": {} } }));
+        definitions.learn(&json!({}));
+        let expected = [("Age".to_owned(), json!({})), ("Size".to_owned(), size)];
+        assert_eq!(definitions.0, BTreeMap::from(expected));
     }
 }

@@ -49,13 +49,15 @@ impl Source {
         }
     }
 
-    /// The contacts after a mark, and the mark of those that follow.
+    /// The contacts after a mark with the types of their custom fields, and the mark of those that
+    /// follow.
     pub(super) async fn contacts(
         &self,
         after: Option<&str>,
     ) -> anyhow::Result<(Vec<Value>, Option<String>)> {
-        let query = after.map(|mark| format!("?after={}", segment(mark)));
-        let path = format!("/contacts{}", query.unwrap_or_default());
+        let after = after.map(|mark| format!("&after={}", segment(mark)));
+        let after = after.unwrap_or_default();
+        let path = format!("/contacts?include_field_types=true{after}");
         let mut answer = self.get(&path).await?;
         let contacts = answer["contacts"].as_array_mut().map(std::mem::take);
         let contacts = contacts.context("/contacts answered no list of contacts")?;

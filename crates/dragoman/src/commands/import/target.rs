@@ -1,7 +1,8 @@
 //! The account that is copied to, over the management API.
 
 use anyhow::Context;
-use serde_json::{Map, Value};
+use dragoman_core::Id;
+use serde_json::Value;
 
 use super::text;
 use crate::cli::Place;
@@ -38,16 +39,50 @@ impl Target {
 
     /// A team keeps its id.
     pub(super) async fn team(&self, team: &Value) -> anyhow::Result<Outcome> {
-        let known = self.list("teams").await?;
-        if known.iter().any(|known| known["id"] == team["uuid"]) {
+        let fields = self.named(team).with("default", team["default"].as_bool());
+        self.keep("teams", text(team, "uuid"), fields).await
+    }
+
+    /// A custom status keeps its id.
+    pub(super) async fn status(&self, status: &Value) -> anyhow::Result<Outcome> {
+        let fields = self.named(status).with("emoji", status["emoji"].as_str());
+        self.keep("statuses", text(status, "id"), fields).await
+    }
+
+    /// A stage of the funnel keeps its id and comes last.
+    pub(super) async fn funnel(&self, funnel: &Value) -> anyhow::Result<Outcome> {
+        let fields = self.named(funnel).with("emoji", funnel["emoji"].as_str());
+        self.keep("funnels", text(funnel, "uuid"), fields).await
+    }
+
+    /// A custom field has no id there: its name says which it is.
+    pub(super) async fn custom_field(
+        &self,
+        name: &str,
+        definition: &Value,
+    ) -> anyhow::Result<Outcome> {
+        let known = self.list("fields").await?;
+        if known.iter().any(|known| known["name"] == name) {
             return Ok(Outcome::Known);
         }
         let fields = self
             .fields()
-            .with("uuid", team["uuid"].as_str())
-            .with("name", Some(text(team, "name")))
-            .with("default", team["default"].as_bool());
-        self.make(Call::post("/api/v1/teams", fields)).await?;
+            .with("name", Some(name))
+            .with("kind", definition["type"].as_str())
+            .with("options", definition["options"].as_array());
+        self.make(Call::post("/api/v1/fields", fields)).await?;
+        Ok(Outcome::New)
+    }
+
+    /// Makes one of a kind with its id, unless it is here.
+    async fn keep(&self, kind: &str, id: &str, fields: Fields) -> anyhow::Result<Outcome> {
+        let known = self.list(kind).await?;
+        if known.iter().any(|known| is_same(known, id)) {
+            return Ok(Outcome::Known);
+        }
+        let fields = fields.with("uuid", Some(id));
+        self.make(Call::post(format!("/api/v1/{kind}"), fields))
+            .await?;
         Ok(Outcome::New)
     }
 
@@ -101,55 +136,15 @@ impl Target {
         Ok(Some(Outcome::New))
     }
 
-    /// A contact keeps its id, unless somebody here has its address already. It belongs to nobody
-    /// when its collaborator was in no team, since those are not told.
-    pub(super) async fn contact(
-        &self,
-        contact: &Value,
-        channel: Option<&str>,
-        users: &[Value],
-    ) -> anyhow::Result<Outcome> {
-        let number = contact["phoneNumber"].as_str();
-        let address = number.or_else(|| contact["bsuid"].as_str());
-        let address = address.context("has neither a number nor a WhatsApp user id")?;
-        let is_here = |email: &&str| {
-            let mut known = users.iter().map(|user| text(user, "email"));
-            known.any(|known| known.eq_ignore_ascii_case(email))
-        };
-        let user = contact["assignedUser"].as_str().filter(is_here);
-        let tags = contact["tags"].as_array().filter(|tags| !tags.is_empty());
-        let fields = self
-            .fields()
-            .with("uuid", contact["uuid"].as_str())
-            .with("address", Some(address))
-            .with("channel", channel)
-            .with(
-                "name",
-                contact["name"].as_str().filter(|name| !name.is_empty()),
-            )
-            .with("tags", tags)
-            .with("fields", custom(contact))
-            .with(
-                "note",
-                contact["note"].as_str().filter(|note| !note.is_empty()),
-            )
-            .with("user", user)
-            .with("team", contact["team"]["uuid"].as_str());
-        let uuid = text(contact, "uuid");
-        let here = Call::get(one("/api/v1/contacts", uuid))
-            .make(&self.place)
-            .await;
-        let taken = self.make(Call::post("/api/v1/contacts", fields)).await?;
-        // Whoever has the address keeps their own id.
-        let is_new = here.is_err() && taken["id"] == uuid;
-        Ok(if is_new { Outcome::New } else { Outcome::Known })
-    }
-
-    fn fields(&self) -> Fields {
+    pub(super) fn fields(&self) -> Fields {
         Fields::default().with("account", Some(&self.account))
     }
 
-    async fn make(&self, call: Call) -> anyhow::Result<Value> {
+    fn named(&self, thing: &Value) -> Fields {
+        self.fields().with("name", Some(text(thing, "name")))
+    }
+
+    pub(super) async fn make(&self, call: Call) -> anyhow::Result<Value> {
         call.make(&self.place).await
     }
 }
@@ -166,16 +161,10 @@ fn looks_like<'a>(template: &Value, known: &'a [Value]) -> Option<&'a Value> {
     by_body.or_else(|| only(&|one| one["title"] == title || one["name"] == title))
 }
 
-/// The custom fields; a checkbox comes as a list that is written as a text.
-fn custom(contact: &Value) -> Option<Map<String, Value>> {
-    let fields = contact["customFields"].as_object()?;
-    let values = fields.iter().filter_map(|(name, value)| {
-        let text = value.as_str()?;
-        let list = serde_json::from_str(text).ok().filter(Value::is_array);
-        Some((name.clone(), list.unwrap_or_else(|| text.into())))
-    });
-    let values: Map<String, Value> = values.collect();
-    (!values.is_empty()).then_some(values)
+/// Whether something here has this id, which may be spelled with dashes.
+pub(super) fn is_same(known: &Value, id: &str) -> bool {
+    let id: Option<Id> = id.parse().ok();
+    id.is_some_and(|id| known["id"] == id.simple())
 }
 
 #[cfg(test)]
@@ -203,13 +192,5 @@ mod tests {
         check("Bye", "c", Some("3"));
         check("Bye", "x", None);
         check("Other", "b", Some("2"));
-    }
-
-    #[test]
-    fn a_checkbox_is_read_back_as_a_list() {
-        let contact = json!({ "customFields": { "City": "London", "Likes": "[\"tea\"]" } });
-        let expected = json!({ "City": "London", "Likes": ["tea"] });
-        assert_eq!(custom(&contact).map(Value::from), Some(expected));
-        assert_eq!(custom(&json!({ "customFields": {} })), None);
     }
 }

@@ -32,13 +32,16 @@ impl Count {
 pub(super) struct Told {
     pub(super) teams: Count,
     pub(super) users: Count,
+    pub(super) statuses: Count,
+    pub(super) funnels: Count,
     pub(super) templates: Count,
     pub(super) contacts: Count,
+    pub(super) fields: Count,
     /// The commands that add the channels, whose credentials only their owner has.
     pub(super) channels: Vec<String>,
     /// The commands that link the templates that nothing here looks like.
     pub(super) unlinked: Vec<String>,
-    /// Contacts that could not be taken, and why.
+    /// Contacts and custom fields that could not be taken, and why.
     pub(super) left_out: Vec<String>,
 }
 
@@ -47,11 +50,14 @@ impl Told {
         json!({
             "teams": self.teams.json(),
             "users": self.users.json(),
+            "statuses": self.statuses.json(),
+            "funnels": self.funnels.json(),
             "templates": self.templates.json(),
             "contacts": self.contacts.json(),
+            "fields": self.fields.json(),
             "channels_to_add": self.channels,
             "templates_to_link": self.unlinked,
-            "contacts_left_out": self.left_out,
+            "left_out": self.left_out,
         })
     }
 
@@ -59,8 +65,11 @@ impl Told {
         for (kind, count) in [
             ("teams", &self.teams),
             ("users", &self.users),
+            ("statuses", &self.statuses),
+            ("funnels", &self.funnels),
             ("templates", &self.templates),
             ("contacts", &self.contacts),
+            ("fields", &self.fields),
         ] {
             print::line(&format!("{kind}: {} new, {} known", count.new, count.known))?;
         }
@@ -70,7 +79,7 @@ impl Told {
                 "Templates that nothing here looks like; link each with:",
                 &self.unlinked,
             ),
-            ("Contacts that were left out:", &self.left_out),
+            ("Left out:", &self.left_out),
         ] {
             if !lines.is_empty() {
                 print::line(heading)?;
