@@ -4,7 +4,7 @@
 //! list of every field that is wrong; `render` writes answers and the table of refusals;
 //! `handlers` join them with the desk and the store. [`CallbellFormat`] tells events.
 //!
-//! What is covered, and where the original is silent, stands in `README.md` of this folder.
+//! What is covered, and where the original is silent, stands in `docs/dialects/callbell.md`.
 
 mod account;
 mod caller;

@@ -6,6 +6,7 @@ mod choosing;
 mod contacts;
 mod custom_statuses;
 mod deliveries;
+mod document;
 mod doubles;
 mod erasing;
 mod fields;

@@ -83,7 +83,8 @@ impl Thing {
     }
 }
 
-/// Method, path, body, and what stands at `ID` in one of them. `OWN` is the caller's own contact.
+/// Method, path, body, and what stands at `ID` in one of them. `OWN` is a contact of
+/// the caller's, `MEMBER` a collaborator.
 type Route = (&'static str, &'static str, &'static str, Thing);
 
 const ROUTES: &[Route] = &[
@@ -166,6 +167,18 @@ const ROUTES: &[Route] = &[
         r#"{"identifier":"31612345699","source":"whatsapp","name":"N","team_uuid":"ID"}"#,
         Thing::Team,
     ),
+    (
+        "POST",
+        "/v1/messages/send",
+        r#"{"to":"31612345678","from":"whatsapp","type":"text","content":{"text":"T"},"channel_uuid":"ID"}"#,
+        Thing::Channel,
+    ),
+    (
+        "POST",
+        "/v1/messages/send",
+        r#"{"to":"31612345678","from":"whatsapp","type":"text","content":{"text":"T"},"team_uuid":"ID"}"#,
+        Thing::Team,
+    ),
     ("DELETE", "/v1/messages/ID", "", Thing::Message),
     ("DELETE", "/v1/messages/ID", "", Thing::ProviderId),
     ("DELETE", "/v1/messages", r#"{"uuid":"ID"}"#, Thing::Message),
@@ -176,6 +189,7 @@ const ROUTES: &[Route] = &[
         Thing::ProviderId,
     ),
     ("GET", "/v1/messages/status/ID", "", Thing::Message),
+    ("GET", "/v1/messages/ID/status", "", Thing::Message),
     ("GET", "/v1/templates/ID", "", Thing::Template),
     (
         "PATCH",
@@ -200,7 +214,19 @@ const ROUTES: &[Route] = &[
         Thing::Member,
     ),
     ("DELETE", "/v1/users/ID/status", "", Thing::Member),
+    (
+        "PUT",
+        "/v1/users/MEMBER/status",
+        r#"{"custom_status_uuid":"ID"}"#,
+        Thing::CustomStatus,
+    ),
     ("GET", "/v1/custom_statuses/ID", "", Thing::CustomStatus),
+    (
+        "PUT",
+        "/v1/custom_statuses/ID",
+        r#"{"name":"N"}"#,
+        Thing::CustomStatus,
+    ),
     (
         "PUT",
         "/v1/custom_status/ID",
@@ -261,16 +287,37 @@ fn world() -> House {
     house
 }
 
-/// The two accounts: a token, and a contact of theirs.
-const CALLERS: [(&str, Id); 2] = [(TOKEN, ADA), ("stranger", FOREIGNER)];
+/// One of the two accounts: its token, and whom it has.
+struct Caller {
+    token: &'static str,
+    contact: Id,
+    member: Id,
+}
+
+const CALLERS: [Caller; 2] = [
+    Caller {
+        token: TOKEN,
+        contact: ADA,
+        member: USER,
+    },
+    Caller {
+        token: "stranger",
+        contact: FOREIGNER,
+        member: FOREIGN_USER,
+    },
+];
 
 /// Everything that a caller can tell answers apart by.
 type Whole = (StatusCode, HeaderMap, Bytes);
 
 /// Each call finds the world as it was.
-async fn answer(route: &Route, name: &str, own: Id, token: Option<&str>) -> Whole {
+async fn answer(route: &Route, name: &str, caller: &Caller, token: Option<&str>) -> Whole {
     let (method, path, body, _) = route;
-    let fill = |text: &str| text.replace("ID", name).replace("OWN", &own.simple());
+    let fill = |text: &str| {
+        text.replace("OWN", &caller.contact.simple())
+            .replace("MEMBER", &caller.member.simple())
+            .replace("ID", name)
+    };
     let mut call = request(method, &fill(path), fill(body));
     call.headers_mut().remove("authorization");
     if let Some(token) = token {
@@ -286,8 +333,8 @@ async fn answer(route: &Route, name: &str, own: Id, token: Option<&str>) -> Whol
 async fn what_is_anothers_is_answered_like_what_there_is_not() {
     for route in ROUTES {
         let thing = route.3;
-        for (number, (token, contact)) in CALLERS.into_iter().enumerate() {
-            let ask = |name| answer(route, name, contact, Some(token));
+        for (number, caller) in CALLERS.iter().enumerate() {
+            let ask = |name| answer(route, name, caller, Some(caller.token));
             let names = thing.own();
             let (own, foreign) = (&*names[number], &*names[1 - number]);
             let (status, _, body) = ask(own).await;
@@ -303,14 +350,14 @@ async fn what_is_anothers_is_answered_like_what_there_is_not() {
 
 #[tokio::test]
 async fn without_a_token_everything_is_answered_alike() {
-    let stranger = answer(&ROUTES[0], MISSING, ADA, None).await;
+    let stranger = answer(&ROUTES[0], MISSING, &CALLERS[0], None).await;
     assert_eq!(stranger.0, StatusCode::UNAUTHORIZED);
     for route in ROUTES {
         let (own, nothing) = (route.3.own(), route.3.nothing());
         let names = own.iter().map(String::as_str).chain(nothing);
         for name in names {
             for token in [None, Some("expired"), Some("onprem"), Some("nobody's")] {
-                let answer = answer(route, name, ADA, token).await;
+                let answer = answer(route, name, &CALLERS[0], token).await;
                 assert_eq!(answer, stranger, "{route:?} {name} {token:?}");
             }
         }
