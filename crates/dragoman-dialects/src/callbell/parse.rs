@@ -215,19 +215,28 @@ pub(super) fn address(messenger: Source, identifier: &str) -> Option<Address> {
 /// client to hear: the message goes out in any case.
 fn wish(form: &mut Form<'_>, account: Id, catalog: &Catalog) -> Result<Wish, Noted> {
     let user = form.text("assigned_user");
-    let team = form.name("team_uuid").and_then(|uuid| {
-        let Some(uuid) = uuid else { return Ok(None) };
-        let team = uuid
-            .parse()
-            .ok()
-            .and_then(|id| catalog.team_of(account, id));
-        let team = team.ok_or_else(|| form.note("team_uuid", "not found"))?;
-        Ok(Some(team.id))
-    });
+    let team = team(form, account, catalog);
     Ok(Wish {
         user: user?.filter(|email| !email.is_empty()).map(Into::into),
         team: team?,
     })
+}
+
+/// `team_uuid`: a team of the account.
+pub(super) fn team(
+    form: &mut Form<'_>,
+    account: Id,
+    catalog: &Catalog,
+) -> Result<Option<Id>, Noted> {
+    const FIELD: &str = "team_uuid";
+    let Some(uuid) = form.name(FIELD)? else {
+        return Ok(None);
+    };
+    let id = uuid.parse().ok();
+    match id.and_then(|id| catalog.team_of(account, id)) {
+        Some(team) => Ok(Some(team.id)),
+        None => Err(form.note(FIELD, "not found")),
+    }
 }
 
 /// What the bot is told: kept for programs that are bots, as we have none.

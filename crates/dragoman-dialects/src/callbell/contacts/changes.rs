@@ -97,15 +97,9 @@ fn user(form: &mut Form<'_>, caller: &Caller) -> Changes {
 
 /// `team_uuid`.
 fn team(form: &mut Form<'_>, caller: &Caller) -> Changes {
-    const FIELD: &str = "team_uuid";
-    let Some(uuid) = form.name(FIELD)? else {
-        return Ok(Vec::new());
-    };
-    let id = uuid.parse().ok();
-    match id.and_then(|id| caller.catalog.team_of(caller.account, id)) {
-        Some(team) => Ok(vec![CustomerChange::Team(Some(team.id))]),
-        None => Err(form.note(FIELD, "not found")),
-    }
+    let team = parse::team(form, caller.account, &caller.catalog)?;
+    let change = team.map(|team| CustomerChange::Team(Some(team)));
+    Ok(change.into_iter().collect())
 }
 
 /// `note`; an empty one takes away what there is.
