@@ -164,10 +164,10 @@ fn routes(engine: &Arc<Engine>, services: &Arc<Services>, readiness: Readiness) 
 }
 
 fn rooted(listener: &Listener, services: &Arc<Services>) -> Router {
-    match listener.dialect {
-        ListenerDialect::Onprem => {
-            whatsapp_onprem::rooted(Arc::clone(services), listener.channel.clone())
-        }
+    let services = Arc::clone(services);
+    match &listener.dialect {
+        ListenerDialect::Callbell => callbell::rooted(services),
+        ListenerDialect::Onprem { channel } => whatsapp_onprem::rooted(services, channel.clone()),
     }
 }
 

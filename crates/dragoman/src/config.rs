@@ -1,5 +1,6 @@
 //! The configuration of `serve`.
 
+mod listener;
 mod span;
 
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub(crate) use self::listener::{Certificate, Listener, ListenerDialect};
 pub(crate) use self::span::Span;
 
 /// Every key, with its default. `dragoman.reference.toml` lists them for people.
@@ -46,38 +48,6 @@ pub(crate) struct Retention {
     pub(crate) messages: Option<Span>,
     /// What older messages said is emptied; never before the message when left out.
     pub(crate) contents: Option<Span>,
-}
-
-/// A dialect at the root of an address of its own.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Listener {
-    /// Where it listens.
-    pub(crate) bind: SocketAddr,
-    /// Which dialect.
-    pub(crate) dialect: ListenerDialect,
-    /// Slug or uuid of the channel that it serves.
-    pub(crate) channel: String,
-    /// What it proves itself with; plain HTTP when left out.
-    pub(crate) tls: Option<Certificate>,
-}
-
-/// What a listener proves itself with. Read at start.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Certificate {
-    /// A PEM file: the certificate, then those that vouch for it.
-    pub(crate) certificate: PathBuf,
-    /// A PEM file: its private key.
-    pub(crate) key: PathBuf,
-}
-
-/// Dialects that can stand at a root.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ListenerDialect {
-    /// The WhatsApp Business On-Premises API.
-    Onprem,
 }
 
 /// For so long an idempotency key names its message, and a window may stay open.
@@ -206,7 +176,7 @@ mod tests {
             .fold(String::new(), |text, line| text + line + "\n");
         let config = parse(&uncommented, &[]).unwrap();
         assert!(config.public_url.is_some());
-        assert_eq!(config.listener.len(), 1);
+        assert_eq!(config.listener.len(), 2);
         assert!(config.retention.messages.is_some() && config.retention.contents.is_some());
     }
 
@@ -216,6 +186,36 @@ mod tests {
         assert!(error.contains("lisen"), "{error}");
         let error = format!("{:#}", parse("listen = \"nowhere\"", &[]).unwrap_err());
         assert!(error.contains("listen"), "{error}");
+    }
+
+    #[test]
+    fn a_listener_names_a_channel_where_its_dialect_serves_one() {
+        let read = |rest: &str| {
+            let text = format!("[[listener]]\nbind = \"127.0.0.1:9\"\n{rest}");
+            let read = parse(&text, &[]).map(|config| config.listener[0].dialect.clone());
+            read.map_err(|error| format!("{error:#}"))
+        };
+        let channel = "main".to_owned();
+        assert_eq!(
+            read("dialect = \"onprem\"\nchannel = \"main\""),
+            Ok(ListenerDialect::Onprem { channel })
+        );
+        assert_eq!(
+            read("dialect = \"callbell\""),
+            Ok(ListenerDialect::Callbell)
+        );
+        for (rest, key) in [
+            ("dialect = \"onprem\"", "listener.channel"),
+            (
+                "dialect = \"callbell\"\nchannel = \"main\"",
+                "listener.channel",
+            ),
+            ("dialect = \"morse\"", "morse"),
+            ("dialect = \"callbell\"\ncolour = \"red\"", "colour"),
+        ] {
+            let error = read(rest).unwrap_err();
+            assert!(error.contains(key), "{rest}: {error}");
+        }
     }
 
     #[test]

@@ -57,54 +57,70 @@ pub(crate) const EVENTS: [&str; 10] = events::ALL;
 
 /// The whole API under its prefix, `/callbell/v1/…`.
 pub fn router(services: Arc<Services>) -> Router {
-    Router::new()
-        .route("/callbell/v1/messages/send", post(handlers::send))
-        .route("/callbell/v1/messages", delete(erasing::by_body))
-        .route("/callbell/v1/messages/{uuid}", delete(erasing::by_path))
-        .route("/callbell/v1/messages/status/{uuid}", get(handlers::status))
-        .route("/callbell/v1/messages/{uuid}/status", get(handlers::status))
-        .merge(contacts::routes())
-        .route("/callbell/v1/templates", get(templates::list))
-        .route(
-            "/callbell/v1/templates/{uuid}",
-            get(templates::get).patch(templates::rename),
-        )
-        .route("/callbell/v1/channels", get(channels::list))
-        .route(
-            "/callbell/v1/channels/{uuid}",
-            get(channels::get).patch(channels::rename),
-        )
-        .route("/callbell/v1/teams", get(teams::list))
-        .route(
-            "/callbell/v1/teams/{uuid}",
-            get(teams::get).patch(teams::rename),
-        )
-        .route("/callbell/v1/teams/{uuid}/members", get(teams::members))
-        .route(
-            "/callbell/v1/users/{uuid}/status",
-            put(users::show).delete(users::clear),
-        )
-        .route(
-            "/callbell/v1/custom_statuses",
-            get(custom_statuses::list).post(custom_statuses::create),
-        )
-        .route("/callbell/v1/custom_statuses/{id}", custom_status())
-        .route("/callbell/v1/custom_status/{id}", custom_status())
-        .route("/callbell/v1/funnels", get(account::funnels))
-        .route("/callbell/v1/plan", get(account::plan))
-        .route("/callbell/v1/auth/me", get(account::me))
-        .route("/callbell/v1/webhooks/subscribe", post(webhooks::subscribe))
-        .route(
-            "/callbell/v1/webhooks/unsubscribe",
-            delete(webhooks::unsubscribe),
-        )
-        .route("/callbell/v1/webhooks/events", get(deliveries::list))
-        .method_not_allowed_fallback(handlers::method_not_allowed)
+    routes("/callbell")
         // Only what there is not is nested: nesting writes the address of every call anew.
         .nest("/callbell", Router::new().fallback(handlers::not_found))
         // What is nested has no path that ends with the prefix and a slash.
         .route("/callbell/", any(handlers::not_found))
         .with_state(services)
+}
+
+/// The whole API at `/v1/…`, for a listener that serves nothing else: a program whose host alone is
+/// replaced calls it so.
+pub fn rooted(services: Arc<Services>) -> Router {
+    routes("")
+        .fallback(handlers::not_found)
+        .with_state(services)
+}
+
+fn routes(prefix: &str) -> Router<Arc<Services>> {
+    nodes()
+        .into_iter()
+        .chain(contacts::nodes())
+        .fold(Router::new(), |router, (node, methods)| {
+            router.route(&format!("{prefix}/v1/{node}"), methods)
+        })
+        .method_not_allowed_fallback(handlers::method_not_allowed)
+}
+
+/// A path behind the version, and what answers there.
+type Node = (&'static str, MethodRouter<Arc<Services>>);
+
+/// Everything but contacts.
+fn nodes() -> Vec<Node> {
+    vec![
+        ("messages/send", post(handlers::send)),
+        ("messages", delete(erasing::by_body)),
+        ("messages/{uuid}", delete(erasing::by_path)),
+        ("messages/status/{uuid}", get(handlers::status)),
+        ("messages/{uuid}/status", get(handlers::status)),
+        ("templates", get(templates::list)),
+        (
+            "templates/{uuid}",
+            get(templates::get).patch(templates::rename),
+        ),
+        ("channels", get(channels::list)),
+        (
+            "channels/{uuid}",
+            get(channels::get).patch(channels::rename),
+        ),
+        ("teams", get(teams::list)),
+        ("teams/{uuid}", get(teams::get).patch(teams::rename)),
+        ("teams/{uuid}/members", get(teams::members)),
+        ("users/{uuid}/status", put(users::show).delete(users::clear)),
+        (
+            "custom_statuses",
+            get(custom_statuses::list).post(custom_statuses::create),
+        ),
+        ("custom_statuses/{id}", custom_status()),
+        ("custom_status/{id}", custom_status()),
+        ("funnels", get(account::funnels)),
+        ("plan", get(account::plan)),
+        ("auth/me", get(account::me)),
+        ("webhooks/subscribe", post(webhooks::subscribe)),
+        ("webhooks/unsubscribe", delete(webhooks::unsubscribe)),
+        ("webhooks/events", get(deliveries::list)),
+    ]
 }
 
 /// One custom status, which the documents of the original find under two names.

@@ -60,8 +60,9 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
     .await?;
     let rooted = Listener {
         bind: onprem_listen,
-        dialect: ListenerDialect::Onprem,
-        channel: demo::SLUG.to_owned(),
+        dialect: ListenerDialect::Onprem {
+            channel: demo::SLUG.to_owned(),
+        },
         tls: None,
     };
     gateway.serve_rooted(onprem, &rooted);

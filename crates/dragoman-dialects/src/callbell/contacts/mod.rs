@@ -16,53 +16,42 @@ mod one;
 mod patch;
 mod shown;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::routing::{get, post, put};
 
-use crate::services::Services;
+use super::Node;
 
-/// Everything under `/callbell/v1/contacts`.
-pub(super) fn routes() -> Router<Arc<Services>> {
-    Router::new()
-        .route(
-            "/callbell/v1/contacts",
-            get(list::contacts).post(create::create),
-        )
-        .route(
-            "/callbell/v1/contacts/{uuid}",
+/// Everything about contacts.
+pub(super) fn nodes() -> Vec<Node> {
+    vec![
+        ("contacts", get(list::contacts).post(create::create)),
+        (
+            "contacts/{uuid}",
             get(one::by_uuid).patch(patch::patch).delete(one::destroy),
-        )
-        .route("/callbell/v1/contacts/phone/{number}", get(one::by_phone))
-        .route("/callbell/v1/contacts/bsuid/{bsuid}", get(one::by_bsuid))
-        .route(
-            "/callbell/v1/contacts/{uuid}/messages",
-            get(history::messages),
-        )
-        .route(
-            "/callbell/v1/contacts/{uuid}/conversation/open",
+        ),
+        ("contacts/phone/{number}", get(one::by_phone)),
+        ("contacts/bsuid/{bsuid}", get(one::by_bsuid)),
+        ("contacts/{uuid}/messages", get(history::messages)),
+        (
+            "contacts/{uuid}/conversation/open",
             post(conversation::open),
-        )
-        .route(
-            "/callbell/v1/contacts/{uuid}/conversation/close",
+        ),
+        (
+            "contacts/{uuid}/conversation/close",
             post(conversation::close),
-        )
-        .route(
-            "/callbell/v1/contacts/{uuid}/conversation/note",
+        ),
+        (
+            "contacts/{uuid}/conversation/note",
             post(conversation::note),
-        )
-        .route(
-            "/callbell/v1/contacts/{uuid}/conversation/update_funnel",
+        ),
+        (
+            "contacts/{uuid}/conversation/update_funnel",
             put(conversation::update_funnel).post(conversation::update_funnel),
-        )
+        ),
         // The path of the samples.
-        .route(
-            "/callbell/v1/contacts/{uuid}/messages/update_funnel",
+        (
+            "contacts/{uuid}/messages/update_funnel",
             post(conversation::update_funnel),
-        )
-        .route(
-            "/callbell/v1/contacts/{uuid}/bot",
-            get(bot::show).post(bot::tell),
-        )
+        ),
+        ("contacts/{uuid}/bot", get(bot::show).post(bot::tell)),
+    ]
 }

@@ -1,12 +1,16 @@
 //! Every call of the original is served, and `docs/dialects/callbell.md` says how it compares.
 
-use super::doubles::{House, request};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+use super::doubles::House;
 use crate::callbell::EVENTS;
 
 const DOCUMENT: &str = include_str!("../../../../../docs/dialects/callbell.md");
 
 /// What the original's index lists, and the two spellings that only its samples have.
-const CALLS: &[(&str, &str)] = &[
+pub(super) const CALLS: &[(&str, &str)] = &[
     ("POST", "/v1/messages/send"),
     ("GET", "/v1/messages/status/{uuid}"),
     ("DELETE", "/v1/messages/{uuid}"),
@@ -52,14 +56,27 @@ const CALLS: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn every_call_of_the_original_is_served() {
+async fn every_call_of_the_original_is_served_under_the_prefix_and_at_the_root() {
     let house = House::new();
     for (method, path) in CALLS {
-        let mut call = request(method, path, "");
-        call.headers_mut().remove("authorization");
         // What there is not is 404 or 405 for strangers too.
-        let answer = house.call(call).await;
+        let call = || Request::builder().method(*method);
+        let prefixed = call().uri(format!("/callbell{path}")).body(Body::empty());
+        let answer = house.call(prefixed.unwrap()).await;
         assert_eq!(answer.status, 401, "{method} {path}");
+        let rooted = call().uri(*path).body(Body::empty()).unwrap();
+        let answer = House::call_through(house.rooted(), rooted).await;
+        assert_eq!(answer.status, 401, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_there_is_not_is_not_there_at_the_root_either() {
+    for path in ["/", "/v1/contact", "/v1/teams/", "/callbell/v1/teams"] {
+        let call = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let answer = House::call_through(House::new().rooted(), call).await;
+        let error = json!({ "error": "not found" });
+        assert_eq!(answer.whole(), (404, error), "{path}");
     }
 }
 

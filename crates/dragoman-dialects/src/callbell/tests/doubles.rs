@@ -115,12 +115,21 @@ impl House {
     }
 
     pub(super) fn router(&self) -> axum::Router {
-        super::super::router(Arc::new(Services {
+        super::super::router(self.services())
+    }
+
+    /// The same without a prefix.
+    pub(super) fn rooted(&self) -> axum::Router {
+        super::super::rooted(self.services())
+    }
+
+    fn services(&self) -> Arc<Services> {
+        Arc::new(Services {
             desk: Arc::new(self.clone()),
             random: self.0.random.clone(),
             clock: self.0.clock.clone(),
             ..services(self.0.store.clone())
-        }))
+        })
     }
 
     pub(super) async fn call(&self, request: Request<Body>) -> Answer {

@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::contacts::{ADA, BSUID, FOREIGN_BSUID, FOREIGNER, STAGE, house};
+use super::document::CALLS;
 use super::doubles::{House, request};
 use super::samples::{
     ACCOUNT, CHANNEL, FOREIGN_CHANNEL, NOW, STRANGER, TEAM, TOKEN, USER, message_id, outbound,
@@ -327,6 +328,24 @@ async fn answer(route: &Route, name: &str, caller: &Caller, token: Option<&str>)
     let (parts, body) = world().router().oneshot(call).await.unwrap().into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     (parts.status, parts.headers, bytes)
+}
+
+#[test]
+fn every_call_that_names_something_is_tried() {
+    let bare = |path: &str| {
+        let path = path.split('?').next().unwrap_or_default();
+        let parts = path.split('/').map(|part| match part {
+            "OWN" | "MEMBER" => "ID",
+            part if part.starts_with('{') => "ID",
+            part => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    };
+    for (method, path) in CALLS.iter().filter(|(_, path)| path.contains('{')) {
+        let mut tried = ROUTES.iter();
+        let is_tried = tried.any(|route| route.0 == *method && bare(route.1) == bare(path));
+        assert!(is_tried, "{method} {path}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `dragoman serve`, as production runs it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use dragoman_testkit::until;
@@ -9,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::commands::json;
 use crate::support::api;
 use crate::support::process::{PATIENCE, Process, free_port};
 
@@ -29,19 +31,7 @@ async fn a_listener_with_a_certificate_speaks_tls_to_those_who_trust_it() {
          tls = {{ certificate = {certificate:?}, key = {key:?} }}\n",
         directory.path().join("data")
     );
-    let file = directory.path().join("dragoman.toml");
-    std::fs::write(&file, config).unwrap();
-    let _gateway = Process::start(
-        &["serve", "--config", file.to_str().unwrap()],
-        &directory.path().join("log"),
-    );
-    until("the gateway is ready", PATIENCE, async || {
-        let answer = api::get(&format!("http://127.0.0.1:{plain}/readyz"), None).await;
-        answer
-            .is_ok_and(|answer| answer.status == 200)
-            .then_some(())
-    })
-    .await;
+    let _gateway = serving(directory.path(), plain, &config).await;
 
     // One client says nothing at all; it holds nobody up.
     let _silent = TcpStream::connect(("127.0.0.1", secure)).await.unwrap();
@@ -52,6 +42,41 @@ async fn a_listener_with_a_certificate_speaks_tls_to_those_who_trust_it() {
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("\"errors\""), "{answer}");
     assert!(ask(secure, RootCertStore::empty()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_program_in_which_only_the_host_is_replaced_is_served() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let (common, own) = (free_port(), free_port());
+    let config = format!(
+        "listen = \"127.0.0.1:{common}\"\ndata_dir = {data:?}\n\
+         [[listener]]\nbind = \"127.0.0.1:{own}\"\ndialect = \"callbell\"\n"
+    );
+    let _gateway = serving(directory.path(), common, &config).await;
+    json(&data, &["account", "create", "acme"]);
+    let token = json(&data, &["token", "create", "--account", "acme"]);
+    let url = format!("http://127.0.0.1:{own}/v1/auth/me");
+    let me = api::get(&url, token["token"].as_str()).await.unwrap();
+    assert_eq!((me.status, &me.json["user_name"]), (200, &"acme".into()));
+}
+
+/// A gateway with this configuration that listens on this port, once it is ready.
+async fn serving(directory: &Path, port: u16, config: &str) -> Process {
+    let file = directory.join("dragoman.toml");
+    std::fs::write(&file, config).unwrap();
+    let gateway = Process::start(
+        &["serve", "--config", file.to_str().unwrap()],
+        &directory.join("log"),
+    );
+    until("the gateway is ready", PATIENCE, async || {
+        let answer = api::get(&format!("http://127.0.0.1:{port}/readyz"), None).await;
+        answer
+            .is_ok_and(|answer| answer.status == 200)
+            .then_some(())
+    })
+    .await;
+    gateway
 }
 
 /// The answer to one request over TLS, as text.
