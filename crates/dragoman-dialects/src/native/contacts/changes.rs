@@ -30,6 +30,8 @@ pub(super) struct NewContact {
     fields: Option<BTreeMap<String, FieldValue>>,
     note: Option<Note>,
     email: Option<Email>,
+    /// Whether people have blocked them.
+    blocked: Option<bool>,
     /// Uuid or e-mail address of the collaborator to whom the conversation belongs.
     user: Option<String>,
     /// The uuid of the team to which the conversation belongs.
@@ -93,32 +95,21 @@ impl NewContact {
         catalog: &Catalog,
         account: Id,
     ) -> Result<Vec<CustomerChange>, Problem> {
-        let mut changes = Vec::new();
-        changes.extend(self.name.clone().map(|name| CustomerChange::Name(name.0)));
-        changes.extend(self.tags.as_deref().map(tags));
-        for (name, value) in self.fields.iter().flatten() {
-            changes.push(field(catalog, account, name, value)?);
-        }
-        changes.extend(
-            self.note
-                .clone()
-                .map(|note| CustomerChange::Note(Some(note.0))),
-        );
-        changes.extend(
-            self.email
-                .clone()
-                .map(|email| CustomerChange::Email(Some(email.0))),
-        );
-        if let Some(named) = &self.user {
-            changes.push(CustomerChange::User(Some(user(catalog, account, named)?)));
-        }
-        if let Some(Uuid(id)) = self.team {
-            changes.push(team(catalog, account, Some(id))?);
-        }
-        if let Some(Uuid(id)) = self.funnel {
-            changes.push(funnel(catalog, account, Some(id))?);
-        }
-        Ok(changes)
+        let said = ContactChange {
+            channel: None,
+            name: self.name.clone(),
+            tags: self.tags.clone(),
+            fields: self.fields.clone(),
+            note: self.note.clone().map(Some),
+            email: self.email.clone().map(Some),
+            avatar_url: None,
+            blocked: self.blocked,
+            opted_out: None,
+            user: self.user.clone().map(Some),
+            team: self.team.clone().map(Some),
+            funnel: self.funnel.clone().map(Some),
+        };
+        said.changes(catalog, account)
     }
 }
 

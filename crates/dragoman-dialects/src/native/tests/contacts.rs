@@ -13,7 +13,7 @@ async fn a_customer_is_made_known_with_what_is_known_of_them() {
     made(&house, "/api/v1/users", json!({ "email": "ada@e.com" })).await;
     let stage = made(&house, "/api/v1/funnels", json!({ "name": "Lead" })).await;
     let new = json!({ "address": "+31 6 12345678", "name": "Jan", "tags": ["lead", "lead"],
-        "fields": { "City": "London" }, "note": "a\nb", "email": "jan@e.com",
+        "fields": { "City": "London" }, "note": "a\nb", "email": "jan@e.com", "blocked": true,
         "user": "ADA@e.com", "team": team["id"], "funnel": stage["id"], "channel": "main",
         "uuid": "adf3d121-6d4c-4dcd-9081-99d6700f2381" });
     let contact = made(&house, PATH, new.clone()).await;
@@ -23,6 +23,7 @@ async fn a_customer_is_made_known_with_what_is_known_of_them() {
         (&json!("31612345678"), &json!(["lead"]))
     );
     assert_eq!(contact["fields"], json!({ "City": "London" }));
+    assert!(contact["blocked_at"].is_string());
     let talk = &contact["conversations"][0];
     assert_eq!(
         (&talk["channel"], &talk["team"]),

@@ -64,6 +64,7 @@ impl Target {
                 "note",
                 contact["note"].as_str().filter(|note| !note.is_empty()),
             )
+            .with("blocked", contact["blockedAt"].is_string().then_some(true))
             .with("user", user)
             .with("team", contact["team"]["uuid"].as_str())
             .with("funnel", funnel);

@@ -41,7 +41,7 @@ async fn known_contact(dev: &Dev, stage: &Value) -> Value {
     let new = json!({ "address": "+31687654321", "name": "Jan", "tags": ["lead"],
         "fields": { "City": "Utrecht", "Likes": ["tea"], "Size": "XL" },
         "user": dev.text("/assigned_user"), "team": dev.text("/team_uuid"),
-        "funnel": stage["id"] });
+        "funnel": stage["id"], "blocked": true });
     made(dev, "contacts", new).await
 }
 
@@ -80,6 +80,7 @@ async fn what_a_callbell_account_has_is_copied_with_its_ids_and_once() {
     for key in ["id", "name", "phone", "tags", "fields"] {
         assert_eq!(here[key], jan[key], "{key}");
     }
+    assert!(here["blocked_at"].is_string());
     let talk = &here["conversations"][0];
     assert_eq!(talk["team"], from.text("/team_uuid"));
     assert_eq!(talk["funnel"], first["id"]);
