@@ -2,8 +2,8 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use dragoman_core::Timestamp;
-use dragoman_core::catalog::{Catalog, Token};
+use dragoman_core::catalog::{Catalog, Token, TokenScope};
+use dragoman_core::{Id, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// The value of `Authorization: Bearer …`; the scheme is read in any case.
@@ -26,6 +26,26 @@ pub(crate) fn find_token<'a>(
         .expires_at
         .is_none_or(|end| end > now)
         .then_some(found)
+}
+
+/// The tokens of a scope that make room for a new one, so that no more than `most` are kept: those
+/// that have expired, and otherwise those that expire first.
+pub(crate) fn outlived(
+    catalog: &Catalog,
+    scope: &TokenScope,
+    most: usize,
+    now: Timestamp,
+) -> Vec<Id> {
+    let tokens = catalog.tokens.iter();
+    let mut own: Vec<&Token> = tokens.filter(|token| token.scope == *scope).collect();
+    own.sort_by_key(|token| token.expires_at);
+    let surplus = own.len().saturating_sub(most - 1);
+    let expired = |token: &Token| token.expires_at.is_some_and(|end| end <= now);
+    own.into_iter()
+        .enumerate()
+        .filter(|(n, token)| *n < surplus || expired(token))
+        .map(|(_, token)| token.id)
+        .collect()
 }
 
 /// What is kept of a token.

@@ -7,8 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use dragoman_core::Timestamp;
-use dragoman_core::catalog::{Catalog, Change, Policy, Token, TokenScope, User};
+use dragoman_core::catalog::{Change, Policy, Token, TokenScope, User};
 use dragoman_core::ports::edit;
 use dragoman_core::rate::Bucket;
 use serde::{Deserialize, Serialize};
@@ -19,7 +18,7 @@ use super::call::{Body, find_account};
 use super::operation::Operation;
 use super::record::Removed;
 use super::{Native, Room};
-use crate::credentials::token_hash;
+use crate::credentials::{outlived, token_hash};
 use crate::passwords;
 
 /// How long a session lasts.
@@ -84,7 +83,8 @@ async fn login(State(native): Room, body: Body) -> Result<Json<Session>, Problem
         if known.is_none_or(|known| known.password_hash != user.password_hash) {
             return Err(Problem::WrongPassword);
         }
-        let mut changes = outlived(catalog, &record.scope, record.created_at);
+        let outlived = outlived(catalog, &record.scope, MOST_SESSIONS, record.created_at);
+        let mut changes: Vec<_> = outlived.into_iter().map(Change::EndSession).collect();
         changes.push(Change::Token(record.clone()));
         Ok((changes, ()))
     })
@@ -123,20 +123,6 @@ fn new_session(native: &Native, user: &User) -> (String, Token) {
         expires_at: Some(now.plus(LIFE)),
     };
     (token, record)
-}
-
-/// The sessions of this collaborator that make room for a new one: expired, or too many.
-fn outlived(catalog: &Catalog, scope: &TokenScope, now: Timestamp) -> Vec<Change> {
-    let tokens = catalog.tokens.iter();
-    let mut own: Vec<&Token> = tokens.filter(|token| token.scope == *scope).collect();
-    own.sort_by_key(|token| token.expires_at);
-    let surplus = own.len().saturating_sub(MOST_SESSIONS - 1);
-    let expired = |token: &Token| token.expires_at.is_some_and(|end| end <= now);
-    own.into_iter()
-        .enumerate()
-        .filter(|(n, token)| *n < surplus || expired(token))
-        .map(|(_, token)| Change::EndSession(token.id))
-        .collect()
 }
 
 /// How often somebody has tried to log in lately. Whether there is such a user makes no

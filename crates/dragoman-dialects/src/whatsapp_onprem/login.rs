@@ -18,7 +18,7 @@ use super::caller::{Caller, ThisChannel};
 use super::fields::Fields;
 use super::render::{Fault, answer, done};
 use super::wire::Body;
-use crate::credentials::token_hash;
+use crate::credentials::{outlived, token_hash};
 use crate::passwords::{self, check_password_rules};
 
 /// How long a token opens the API.
@@ -68,7 +68,8 @@ async fn enter(
         if !catalog.onprem_users.contains(&user) {
             return Err(Fault::not_authenticated());
         }
-        let mut changes = outlived(catalog, &record.scope, now);
+        let outlived = outlived(catalog, &record.scope, MOST_TOKENS, now);
+        let mut changes: Vec<_> = outlived.into_iter().map(Change::RemoveToken).collect();
         changes.extend(renewed.clone().map(Change::OnpremUser));
         changes.push(Change::Token(record.clone()));
         Ok((changes, ()))
@@ -159,20 +160,6 @@ fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -
         expires_at: Some(now.plus(LIFE)),
     };
     (token, record)
-}
-
-/// The tokens of this user that make room for a new one: expired, or too many.
-fn outlived(catalog: &Catalog, scope: &TokenScope, now: Timestamp) -> Vec<Change> {
-    let tokens = catalog.tokens.iter();
-    let mut own: Vec<&Token> = tokens.filter(|token| token.scope == *scope).collect();
-    own.sort_by_key(|token| token.expires_at);
-    let surplus = own.len().saturating_sub(MOST_TOKENS - 1);
-    let expired = |token: &Token| token.expires_at.is_some_and(|end| end <= now);
-    own.into_iter()
-        .enumerate()
-        .filter(|(n, token)| *n < surplus || expired(token))
-        .map(|(_, token)| Change::RemoveToken(token.id))
-        .collect()
 }
 
 /// `2021-07-25 08:50:48+00:00`, exactly so: clients take it apart.
