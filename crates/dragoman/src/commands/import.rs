@@ -179,7 +179,8 @@ fn link_command(template: &Value) -> String {
     format!(
         "dragoman template link ID --uuid {}   # {}",
         text(template, "uuid"),
-        text(template, "title").replace(char::is_control, " "),
+        // The rest of the line is a comment, and stays one.
+        print::plain(text(template, "title")),
     )
 }
 

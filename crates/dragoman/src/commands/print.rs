@@ -24,6 +24,12 @@ pub(crate) fn people(answer: &Value, show: Show) -> io::Result<()> {
     }
 }
 
+/// A text that others may have written, on one line: what would move the cursor or change colours
+/// is a space.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
 pub(crate) fn line(text: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
@@ -36,7 +42,8 @@ fn text<'a>(answer: &'a Value, key: &str) -> &'a str {
 fn named(kind: &str, answer: &Value) -> String {
     let keys = ["name", "email", "phone", "slug"];
     let name = keys.iter().find_map(|key| answer[key].as_str());
-    format!("{kind} {} ({})", name.unwrap_or("-"), text(answer, "id"))
+    let name = plain(name.unwrap_or("-"));
+    format!("{kind} {name} ({})", text(answer, "id"))
 }
 
 fn secret(answer: &Value, key: &str) -> io::Result<()> {
@@ -98,7 +105,7 @@ fn aligned(rows: Vec<Vec<String>>) -> Vec<String> {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => plain(text),
         Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join(", "),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
@@ -149,5 +156,12 @@ mod tests {
         let rows = [["id", "name"], ["1", "Ada"], ["12", "-"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(aligned(rows.to_vec()), ["id  name", "1   Ada", "12  -"]);
+    }
+
+    #[test]
+    fn what_others_have_written_does_not_move_the_cursor() {
+        let answer = serde_json::json!({ "id": "1", "name": "Ada\u{1b}[2J\nroot" });
+        assert_eq!(cell(&answer["name"]), "Ada [2J root");
+        assert_eq!(named("contact", &answer), "contact Ada [2J root (1)");
     }
 }

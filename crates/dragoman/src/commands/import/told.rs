@@ -85,7 +85,7 @@ impl Told {
                 print::line(heading)?;
             }
             for line in lines {
-                print::line(&format!("  {line}"))?;
+                print::line(&format!("  {}", print::plain(line)))?;
             }
         }
         Ok(())
