@@ -205,6 +205,33 @@ async fn a_message_that_is_gone_is_nobody_s_first() {
 }
 
 #[tokio::test]
+async fn what_was_cancelled_is_sent_when_it_is_said_again() {
+    check(async |mut world| {
+        let first = accept(&world, 0, twin(1, None)).await;
+        assert!(world.erase(first.message).await);
+        world.restart_if_durable();
+        let second = accept(&world, 1, twin(1, None)).await;
+        assert!(!second.replayed && second.message != first.message);
+        let third = accept(&world, 2, twin(1, None)).await;
+        assert_eq!((third.message, third.replayed), (second.message, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_to_somebody_who_was_forgotten_is_nobody_s_first() {
+    check(async |world| {
+        let acceptance = world.acceptance(doomed(twin(1, None)));
+        let first = world.store().accept(acceptance).await.unwrap();
+        assert!(world.forget(first.contact.id).await);
+        let second = accept(&world, 1, twin(1, None)).await;
+        assert!(!second.replayed);
+        assert_ne!(second.contact.id, first.contact.id);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_is_left_in_the_file_of_what_a_message_looked_like() {
     let world = World::crossing().await;
     let acceptance = world.acceptance(doomed(twin(1, None)));

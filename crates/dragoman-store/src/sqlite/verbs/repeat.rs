@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use dragoman_core::message::Priority;
 use dragoman_core::ports::{Accepted, StoreError};
 use dragoman_core::submission::{Duplicate, IdempotencyKey};
-use dragoman_core::{MessageId, Timestamp};
+use dragoman_core::{MessageId, State, Timestamp};
 use rusqlite::params;
 
 use crate::index::Index;
@@ -31,7 +31,8 @@ pub(crate) fn first_message(
 }
 
 /// The message with the same fingerprint that was accepted within the window before now. No window
-/// is longer than the life of keys.
+/// is longer than the life of keys. What was cancelled, or belongs to somebody who was forgotten,
+/// reaches nobody: whoever says it again means it.
 pub(crate) fn first_twin(
     batch: &Batch<'_>,
     duplicate: &Duplicate,
@@ -40,8 +41,11 @@ pub(crate) fn first_twin(
     let key = key::of_twin(&duplicate.fingerprint);
     let first = batch.draft.keys.look(&batch.index.keys, &key)?.message;
     let age = machine.since(MessageId::from_parts(first, 0).at());
-    let counts =
-        age < duplicate.window && key_lives(first, machine) && batch.outcome(first).is_some();
+    let outcome = batch.outcome(first)?;
+    let counts = age < duplicate.window
+        && key_lives(first, machine)
+        && outcome.fold.state != State::Cancelled
+        && batch.acquainted(outcome.contact).is_some();
     counts.then_some(first)
 }
 
