@@ -165,6 +165,39 @@ async fn a_conversation_moves_where_the_older_one_has_none() {
 }
 
 #[tokio::test]
+async fn a_conversation_that_is_open_as_one_of_them_is_open_as_both() {
+    check(async |mut world| {
+        let both = two(&world).await;
+        let (mine, yours) = (Id::from_u128(0xa1), Id::from_u128(0xa2));
+        let over = vec![
+            CustomerChange::Team(Some(mine)),
+            CustomerChange::Close {
+                reason: "done".into(),
+            },
+        ];
+        world.change_customer(both.0.contact.id, over).await;
+        let cared_for = vec![
+            CustomerChange::Team(Some(yours)),
+            CustomerChange::User(Some(yours)),
+        ];
+        world.change_customer(both.1.contact.id, cared_for).await;
+        let before = world.store().last_event();
+        merge(&world, &both).await;
+        let told = world.store().events_after(before, 100).await.unwrap();
+        assert!(format!("{told:?}").contains("Opened"), "{told:?}");
+        for _ in 0..2 {
+            let customer = world.customer(both.0.contact.id).await.unwrap();
+            let talk = &customer.on(CHANNEL).unwrap().conversation;
+            assert_eq!(talk.number, both.0.conversation.number);
+            assert_eq!((talk.closed_at, talk.team), (None, Some(mine)));
+            assert_eq!(talk.user, Some(yours));
+            world.restart_if_durable();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_window_is_the_later_of_both() {
     check(async |mut world| {
         let earlier = NOW.minus(Duration::from_secs(3600));

@@ -12,7 +12,8 @@ use crate::sqlite::batch::{Batch, Touched};
 
 /// Makes one of them, in which the older survives: it gets the addresses, what it lacks of name
 /// and profile, and the conversations on channels where it has none. Where both have one, that of
-/// the other ends; what was said in it stays. Answers who survives.
+/// the other ends; what was said in it stays, and who cared for it goes on to do so where nobody
+/// else does. Answers who survives.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
     account: i64,
@@ -30,6 +31,7 @@ pub(crate) fn run(
         give_address(batch, account, older, address)?;
     }
     move_conversations(batch, account, younger, older)?;
+    end_conversations(batch, (account, younger, older), now)?;
     batch.edit_person(older).take_in(younger);
     let contact = batch.edit_contact(older);
     contact.profile = united::profile(&contact.profile, &merged.contact.profile);
@@ -74,6 +76,35 @@ fn move_conversations(
         };
         batch.edit_person(older).conversations.push(head);
         save_conversation(batch, place)?;
+    }
+    Ok(())
+}
+
+/// What is left to the younger one has its counterpart. A customer whom somebody talks to in one of
+/// both is still talked to.
+fn end_conversations(
+    batch: &mut Batch<'_>,
+    (account, younger, older): (i64, i64, i64),
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let ended = batch.edit_person(younger).conversations.clone();
+    for head in ended {
+        let place = Place {
+            account,
+            channel: head.channel,
+            contact: older,
+        };
+        let conversation = &mut batch.edit_head(place).conversation;
+        let united = united::conversation(conversation, &head.conversation);
+        let before = std::mem::replace(conversation, united.clone());
+        if before == united {
+            continue;
+        }
+        save_conversation(batch, place)?;
+        if before.closed_at.is_some() && united.closed_at.is_none() {
+            let who = (account, older);
+            tell(batch, who, Some(head.channel), ContactNews::Opened, now)?;
+        }
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! What two profiles come to.
+//! What two profiles come to, and two conversations.
 
 use std::sync::Arc;
 
 use dragoman_core::Timestamp;
-use dragoman_core::contact::Profile;
+use dragoman_core::contact::{Conversation, Profile};
 
 /// The older one's values win, and what it lacks is the other's: all tags, all fields. Whoever was
 /// blocked or has opted out as one of them, is and has as both.
@@ -30,6 +30,18 @@ pub(super) fn profile(
     united.blocked_at = earlier(united.blocked_at, younger.blocked_at);
     united.opted_out_at = earlier(united.opted_out_at, younger.opted_out_at);
     Some(Arc::new(united))
+}
+
+/// The older one's, open if either is, with what it lacks of people and stages.
+pub(super) fn conversation(older: &Conversation, younger: &Conversation) -> Conversation {
+    let closed = older.closed_at.zip(younger.closed_at);
+    Conversation {
+        user: older.user.or(younger.user),
+        team: older.team.or(younger.team),
+        funnel: older.funnel.or(younger.funnel),
+        closed_at: closed.map(|(one, other)| one.max(other)),
+        ..older.clone()
+    }
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
