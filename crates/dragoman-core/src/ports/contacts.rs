@@ -68,7 +68,8 @@ pub trait Contacts: Send + Sync {
     ) -> Result<Option<Customer>, StoreError>;
 
     /// Forgets a customer: addresses, name, profile, and what was said. What waits to be sent to
-    /// them is cancelled. Answers whether there was one.
+    /// them is cancelled. Answers whether there was one. A long history goes part by part, and the
+    /// customer with the last: until then they are there, and whoever was not answered asks again.
     ///
     /// # Errors
     /// The store is unwell.

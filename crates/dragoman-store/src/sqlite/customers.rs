@@ -1,5 +1,6 @@
 //! The port for customers.
 
+mod forgetting;
 mod history;
 mod listed;
 mod part;
@@ -62,8 +63,10 @@ impl Contacts for SqliteStore {
     }
 
     async fn forget(&self, account: Id, contact: Id, at: Moment) -> Result<bool, StoreError> {
-        self.write(move |batch| verbs::forget::run(batch, account, contact, at.now))
-            .await
+        match self.contact_row(account, contact).await? {
+            Some(row) => self.forget_in_steps(account, contact, row, at.now).await,
+            None => self.sound(false),
+        }
     }
 
     async fn history(

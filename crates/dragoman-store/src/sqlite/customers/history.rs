@@ -41,7 +41,8 @@ impl SqliteStore {
         Ok(Some(part.listing(|message| page.remove(&message))))
     }
 
-    fn heads(&self, contact: i64) -> Option<Vec<Head>> {
+    /// The conversations of the contact in this row; `None` once they were forgotten.
+    pub(super) fn heads(&self, contact: i64) -> Option<Vec<Head>> {
         let index = self.commons.index();
         let (_, person) = index.acquainted(contact)?;
         Some(index.conversations(&person))

@@ -1,12 +1,14 @@
 //! Forgets a customer.
 
+use std::collections::HashSet;
+
 use dragoman_core::news::ContactNews;
 use dragoman_core::{Id, Timestamp};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::emptying::Left;
 use super::{answers, erase, people};
-use crate::index::entry::{Fate, Person};
+use crate::index::entry::{Fate, Head, Person};
 use crate::index::people::People;
 use crate::sqlite::batch::{Batch, Touched};
 use crate::sqlite::chains::Chains;
@@ -18,20 +20,62 @@ pub(crate) const ADDRESSES: &str = "addresses";
 /// In place of what a provider says of somebody who is forgotten.
 pub(crate) const SILENCE: &str = "{}";
 
-/// Takes away addresses, name, profile, what was said and what receivers answered about it, and
-/// cancels what waits. Answers whether there was such a customer.
+/// What was said with somebody, as it stood when it was looked up: the oldest first. What waits or
+/// is told again is looked for too: where a sweep has passed over it, younger messages are gone and the
+/// chain does not reach it.
+pub(crate) fn said(connection: &Connection, heads: &[Head]) -> rusqlite::Result<Vec<i64>> {
+    let chains = Chains::of(connection, heads)?;
+    let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
+    // A cross join is made from left to right: what is needed is the shorter of both.
+    let query = "SELECT messages.id
+         FROM (SELECT id FROM queue UNION ALL SELECT message FROM deliveries) AS needed
+         CROSS JOIN messages ON messages.id = needed.id
+         WHERE messages.conversation = ?1";
+    let mut needed = connection.prepare_cached(query)?;
+    for head in heads {
+        let rows = needed.query_map([head.conversation.number], |row| row.get(0))?;
+        said.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
+    }
+    said.sort_unstable();
+    said.dedup();
+    Ok(said)
+}
+
+/// Takes away what these messages say and whom they name, and cancels what waits of them.
+pub(crate) fn unsay(
+    batch: &mut Batch<'_>,
+    messages: &[i64],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    for message in messages {
+        erase::erase(batch, *message, Left::Nobody, now)?;
+        forget_recipients(batch, *message)?;
+    }
+    Ok(())
+}
+
+/// What was taken back of somebody so far.
+pub(crate) struct Unsaid {
+    pub(crate) messages: HashSet<i64>,
+    /// The last event when it was begun.
+    pub(crate) since: i64,
+}
+
+/// Takes away addresses, name and profile, and what was said or happened since it was begun. Answers
+/// whether there was such a customer.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
-    account: Id,
-    contact: Id,
+    (account, contact): (Id, Id),
+    unsaid: &Unsaid,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let Some((contact, person)) = people::by_id(batch, account, contact)? else {
         return Ok(false);
     };
     let account = batch.row_of(account)?;
-    for message in said(batch, &person)? {
-        erase::erase(batch, message, Left::Nobody, now)?;
+    let late = said_since(batch, &person, &unsaid.messages)?;
+    unsay(batch, &late, now)?;
+    for message in named_since(batch, unsaid)? {
         forget_recipients(batch, message)?;
     }
     answers::forget_of_news(batch, contact)?;
@@ -49,23 +93,36 @@ pub(crate) fn run(
     Ok(true)
 }
 
-/// Everything of all conversations. What waits or is told again is looked for too: where a sweep
-/// has passed over it, younger messages are gone and the chain does not reach it.
-fn said(batch: &Batch<'_>, person: &Person) -> rusqlite::Result<Vec<i64>> {
-    let heads = batch.conversations(person);
-    let chains = Chains::of(batch.connection, &heads)?;
-    let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
-    // A cross join is made from left to right: what is needed is the shorter of both.
-    let query = "SELECT messages.id
-         FROM (SELECT id FROM queue UNION ALL SELECT message FROM deliveries) AS needed
-         CROSS JOIN messages ON messages.id = needed.id
-         WHERE messages.conversation = ?1";
-    let mut needed = batch.connection.prepare_cached(query)?;
-    for head in &heads {
-        let rows = needed.query_map([head.conversation.number], |row| row.get(0))?;
-        said.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
+/// Of each conversation what is younger than anything unsaid.
+fn said_since(
+    batch: &Batch<'_>,
+    person: &Person,
+    unsaid: &HashSet<i64>,
+) -> rusqlite::Result<Vec<i64>> {
+    let mut since = Vec::new();
+    for head in batch.conversations(person) {
+        for message in Chains::of(batch.connection, &[head])? {
+            let message = message?;
+            if unsaid.contains(&message) {
+                break;
+            }
+            since.push(message);
+        }
     }
-    Ok(said)
+    Ok(since)
+}
+
+/// Messages that were taken back, and of which the provider has told something since.
+fn named_since(batch: &Batch<'_>, unsaid: &Unsaid) -> rusqlite::Result<Vec<i64>> {
+    let query = "SELECT message FROM events
+         WHERE seq > ?1 AND (raw != ?2 OR json_extract(data, '$.recipient') IS NOT NULL)";
+    let mut statement = batch.connection.prepare_cached(query)?;
+    let told = statement.query_map(params![unsaid.since, SILENCE], |row| row.get(0))?;
+    let mut told: Vec<i64> = told.collect::<rusqlite::Result<_>>()?;
+    told.retain(|message| unsaid.messages.contains(message));
+    told.sort_unstable();
+    told.dedup();
+    Ok(told)
 }
 
 /// What happened stays, without the recipient: the provider's own statuses name them too.

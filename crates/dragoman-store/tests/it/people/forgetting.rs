@@ -219,6 +219,33 @@ async fn what_waits_is_cancelled_also_where_a_sweep_has_passed_over_it() {
 }
 
 #[tokio::test]
+async fn a_long_history_is_forgotten_in_steps_that_let_others_pass() {
+    check(async |world| {
+        let mut said = Vec::new();
+        for _ in 0..250 {
+            said.push(world.accept(CUSTOMER).await);
+        }
+        let contact = said[0].contact.id;
+        let before = world.store().counts().commits;
+        let (forgotten, late) = tokio::join!(world.forget(contact), world.accept(CUSTOMER));
+        assert!(forgotten);
+        let commits = world.store().counts().commits - before;
+        assert!(commits >= 3, "{commits} commits");
+        // Whoever was accepted in the meantime was forgotten too, or is somebody else.
+        if late.contact.id == contact {
+            said.push(late);
+        }
+        is_nobody(&world, contact).await;
+        for accepted in said {
+            let stored = world.stored(accepted.message).await;
+            assert_eq!(stored.outbound().unwrap().content.text(), Some(""));
+            assert_eq!(stored.fold.state, State::Cancelled);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_id_that_was_merged_forgets_all_that_it_stands_for() {
     check(async |world| {
         let older = world.submitted(CUSTOMER, "wamid.1").await;
