@@ -1,18 +1,19 @@
 //! Customers of an account, the newest first.
 
+use std::sync::Arc;
+
 use dragoman_core::Id;
-use dragoman_core::catalog::Catalog;
 use dragoman_core::contact::Customer;
 use dragoman_core::ports::{COUNTED, From, Listing, Span, StoreError, Wanted};
 use rusqlite::{Connection, params};
 
 use super::part::Part;
-use crate::index::Index;
 use crate::index::entry::Person;
 use crate::index::people::People;
 use crate::sqlite::SqliteStore;
+use crate::sqlite::commons::Commons;
 
-/// How many contacts are looked at before others may have the index and the disk.
+/// How many contacts are looked at before others may have the disk.
 const CHUNK: usize = 256;
 
 impl SqliteStore {
@@ -29,8 +30,7 @@ impl SqliteStore {
             return self.all(account, span).await;
         }
         let part = self.picked(account, wanted, span).await?;
-        let index = self.commons.index();
-        Ok(part.listing(|contact| index.customer(contact)))
+        Ok(part.listing(|contact| self.customer_alone(contact)))
     }
 
     /// The disk alone knows who is listed.
@@ -46,8 +46,9 @@ impl SqliteStore {
         let (mut found, total) = self.read(question).await?;
         let more = found.len() > span.limit;
         found.truncate(span.limit);
-        let index = self.commons.index();
-        let items = found.iter().filter_map(|contact| index.customer(*contact));
+        let items = found
+            .iter()
+            .filter_map(|contact| self.customer_alone(*contact));
         Ok(Listing {
             items: items.collect(),
             total,
@@ -55,26 +56,32 @@ impl SqliteStore {
         })
     }
 
-    /// Those who fit, found one chunk after the other.
+    /// The disk may have to be asked for each of them, and others want the index in between.
+    fn customer_alone(&self, contact: i64) -> Option<Customer> {
+        self.commons.index().customer(contact)
+    }
+
+    /// Those who fit, found one chunk after the other, where reading the disk holds up nobody.
     async fn picked(&self, account: i64, wanted: &Wanted, span: Span) -> Result<Part, StoreError> {
-        let sieve = Sieve::of(wanted);
+        let sieve = Arc::new(Sieve::of(wanted, &self.commons));
         let mut part = Part::of(span);
         let mut before = match span.from {
             From::Skip(_) => i64::MAX,
             From::After(mark) => mark,
         };
         while !part.is_complete() {
-            let chunk = self
-                .read(move |connection| Ok(rows(connection, account, before, (0, CHUNK))?))
-                .await?;
-            let Some(last) = chunk.last() else { break };
-            before = *last;
-            let catalog = self.commons.catalog();
-            let index = self.commons.index();
-            for contact in chunk {
-                if sieve.holds(contact, &index, &catalog) {
-                    part.add(contact);
-                }
+            let (sieve, commons) = (Arc::clone(&sieve), Arc::clone(&self.commons));
+            let question = move |connection: &Connection| {
+                let mut chunk = rows(connection, account, before, (0, CHUNK))?;
+                let last = chunk.last().copied();
+                chunk.retain(|contact| sieve.holds(&commons, *contact));
+                Ok((chunk, last))
+            };
+            let (fitting, last) = self.read(question).await?;
+            let Some(last) = last else { break };
+            before = last;
+            for contact in fitting {
+                part.add(contact);
             }
         }
         Ok(part)
@@ -111,28 +118,40 @@ fn counted(connection: &Connection, account: i64) -> rusqlite::Result<usize> {
 }
 
 /// Holds those who are wanted.
-struct Sieve<'a> {
-    wanted: &'a Wanted,
+struct Sieve {
     /// In lower case.
     tags: Vec<String>,
+    team: Option<Id>,
+    /// Rows of the channels of the wanted messenger, where one is wanted.
+    channels: Option<Vec<i64>>,
 }
 
-impl<'a> Sieve<'a> {
-    fn of(wanted: &'a Wanted) -> Self {
-        let tags = wanted.tags.iter().map(|tag| tag.to_lowercase());
+impl Sieve {
+    fn of(wanted: &Wanted, commons: &Commons) -> Self {
+        let catalog = commons.catalog();
+        let index = commons.index();
+        let of_source = |source| {
+            let channels = catalog.channels.iter();
+            let rows = channels
+                .filter(|channel| channel.source == source)
+                .filter_map(|channel| index.rows.get(&channel.id).copied());
+            rows.collect()
+        };
         Self {
-            wanted,
-            tags: tags.collect(),
+            tags: wanted.tags.iter().map(|tag| tag.to_lowercase()).collect(),
+            team: wanted.team,
+            channels: wanted.source.map(of_source),
         }
     }
 
-    fn holds(&self, contact: i64, index: &Index, catalog: &Catalog) -> bool {
-        let Some((_, person)) = index.acquainted(contact) else {
-            return false;
-        };
-        self.is_tagged(&person)
-            && self.is_talked_to(&person, index, catalog)
-            && self.is_of_team(&person)
+    fn holds(&self, commons: &Commons, contact: i64) -> bool {
+        let index = commons.index();
+        let known = index.acquainted(contact);
+        let person = known.map(|(_, person)| person.into_owned());
+        drop(index);
+        person.is_some_and(|person| {
+            self.is_tagged(&person) && self.is_talked_to(&person) && self.is_of_team(&person)
+        })
     }
 
     fn is_tagged(&self, person: &Person) -> bool {
@@ -142,20 +161,16 @@ impl<'a> Sieve<'a> {
         self.tags.iter().all(has)
     }
 
-    fn is_talked_to(&self, person: &Person, index: &Index, catalog: &Catalog) -> bool {
-        let Some(source) = self.wanted.source else {
+    fn is_talked_to(&self, person: &Person) -> bool {
+        let Some(channels) = &self.channels else {
             return true;
         };
         let mut heads = person.conversations.iter();
-        heads.any(|head| {
-            let channel = index.id(head.channel).and_then(|id| catalog.channel(id));
-            channel.is_some_and(|channel| channel.source == source)
-        })
+        heads.any(|head| channels.contains(&head.channel))
     }
 
     fn is_of_team(&self, person: &Person) -> bool {
         let mut heads = person.conversations.iter();
-        let wanted = self.wanted.team;
-        wanted.is_none() || heads.any(|head| head.conversation.team == wanted)
+        self.team.is_none() || heads.any(|head| head.conversation.team == self.team)
     }
 }
