@@ -39,25 +39,32 @@ pub(crate) trait People {
         survivor.filter(|(_, person)| person.fate == Fate::Known)
     }
 
+    /// All who proved to be somebody, also those who had proved to be one of these.
+    fn merged(&self, person: &Person) -> Vec<Cow<'_, Arc<Person>>> {
+        let mut merged = Vec::new();
+        let mut rows = person.merged.clone();
+        while let Some(row) = rows.pop() {
+            if let Some(other) = self.find_person(row) {
+                rows.extend(&other.merged);
+                merged.push(other);
+            }
+        }
+        merged
+    }
+
     /// What was heard from somebody on a channel, in whichever of their conversations.
     fn heard(&self, person: &Person, channel: i64) -> Heard {
-        let own = person.on(channel).map(|head| head.heard);
-        let merged = person
-            .merged
-            .iter()
-            .filter_map(|row| self.find_person(*row));
-        merged.fold(own.unwrap_or_default(), |heard, other| {
-            later(heard, self.heard(&other, channel))
-        })
+        let heard_by = |person: &Person| person.on(channel).map(|head| head.heard);
+        let merged = self.merged(person);
+        let others = merged.iter().filter_map(|other| heard_by(other));
+        others.fold(heard_by(person).unwrap_or_default(), later)
     }
 
     /// All conversations of somebody, also those that ended when contacts proved to be one.
     fn conversations(&self, person: &Person) -> Vec<Head> {
         let mut heads = person.conversations.clone();
-        for row in &person.merged {
-            if let Some(merged) = self.find_person(*row) {
-                heads.extend(self.conversations(&merged));
-            }
+        for merged in self.merged(person) {
+            heads.extend_from_slice(&merged.conversations);
         }
         heads
     }
@@ -104,3 +111,7 @@ fn later(one: Heard, other: Heard) -> Heard {
         last_referral: one.last_referral.max(other.last_referral),
     }
 }
+
+#[cfg(test)]
+#[path = "people_tests.rs"]
+mod tests;

@@ -119,11 +119,16 @@ fn conversation(connection: &Connection, index: &mut Index, row: i64) -> Result<
 
 /// Takes a conversation from its contact, or from one that proved to be that contact.
 fn taken(index: &mut Index, contact: i64, number: i64) -> Option<Head> {
-    let person = Arc::make_mut(index.people.edit(contact)?);
-    let own = person.take(number);
-    let merged = person.merged.clone();
-    let from_others = |other| taken(index, other, number);
-    own.or_else(|| merged.into_iter().find_map(from_others))
+    let mut rows = vec![contact];
+    while let Some(row) = rows.pop() {
+        if let Some(person) = index.people.edit(row).map(Arc::make_mut) {
+            if let Some(head) = person.take(number) {
+                return Some(head);
+            }
+            rows.extend(&person.merged);
+        }
+    }
+    None
 }
 
 fn one<T>(
