@@ -34,6 +34,8 @@ pub(super) struct Follower {
     ledger: Ledger,
     /// Read, not looked at yet.
     ahead: VecDeque<Arc<Told>>,
+    /// Up to here nothing was left to read when we last looked.
+    empty_up_to: i64,
     running: JoinSet<AttemptedDelivery>,
 }
 
@@ -51,6 +53,7 @@ impl Follower {
             id,
             changes,
             ahead: VecDeque::new(),
+            empty_up_to: 0,
             running: JoinSet::new(),
         }
     }
@@ -77,7 +80,8 @@ impl Follower {
                 continue;
             }
             let wait = self.wait(&subscription);
-            let beyond = self.ledger.taken().max(self.last_read());
+            let looked = self.empty_up_to.max(self.last_read());
+            let beyond = self.ledger.taken().max(looked);
             let wants_events = self.wants_events(&subscription);
             tokio::select! {
                 ended = self.running.join_next(), if !self.running.is_empty() => {
@@ -164,7 +168,11 @@ impl Follower {
         format: &Arc<dyn Format>,
     ) -> Result<bool, StoreError> {
         if self.ahead.is_empty() && self.wants_events(subscription) {
+            let end = self.tail.end();
             self.ahead = self.tail.after(self.ledger.taken()).await?.into();
+            if self.ahead.is_empty() {
+                self.empty_up_to = end;
+            }
         }
         let mut started = false;
         let mut set_aside = 0;
@@ -274,14 +282,20 @@ impl Follower {
     }
 
     fn wait(&self, subscription: &Subscription) -> Duration {
-        if !subscription.enabled {
+        if !subscription.enabled || self.shared.format(&subscription.format).is_none() {
             return LONGEST_WAIT;
         }
+        // What is gone was perhaps swept away while it was read, and more stands behind it.
+        let longest = if self.empty_up_to > self.ledger.taken() {
+            UNWELL
+        } else {
+            LONGEST_WAIT
+        };
         let full = self.running.len() >= slots(subscription);
         let wakes_at = self.ledger.wakes_at(self.running.len());
         match wakes_at {
-            Some(at) if !full => at.since(self.shared.clock.now()).min(LONGEST_WAIT),
-            Some(_) | None => LONGEST_WAIT,
+            Some(at) if !full => at.since(self.shared.clock.now()).min(longest),
+            Some(_) | None => longest,
         }
     }
 }

@@ -87,6 +87,11 @@ impl Tail {
         Ok(events)
     }
 
+    /// The number of the last event.
+    pub(super) fn end(&self) -> i64 {
+        self.store.last_event()
+    }
+
     /// One event, if it still exists.
     pub(super) async fn event(&self, seq: i64) -> Result<Option<Arc<Told>>, StoreError> {
         let read = self.store.events_after(seq - 1, 1).await?.pop();

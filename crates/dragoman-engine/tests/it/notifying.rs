@@ -1,13 +1,14 @@
 //! Customers' webhooks.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use dragoman_core::catalog::{Change, Subscription};
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Context, Inbound, Report};
 use dragoman_core::message::Author;
 use dragoman_core::ports::{Incoming, Reference, Store};
-use dragoman_core::{Id, MessageId};
+use dragoman_core::{Id, MessageId, State};
 use dragoman_engine::IntakeAnswer;
 use dragoman_testkit::until;
 
@@ -55,6 +56,26 @@ async fn every_event_is_told_once_in_order_also_after_a_restart() {
     engine.stop().await;
     let (cursor, due) = house.store.deliveries(Id::from_u128(1)).await.unwrap();
     assert!(cursor > 0 && due.is_empty(), "{cursor} {due:?}");
+}
+
+#[tokio::test]
+async fn what_is_gone_is_not_looked_for_again_and_again() {
+    let house = House::new().await;
+    subscribed(&house, subscription(1, URL)).await;
+    let engine = house.start().await;
+    *house.store.forgotten.lock().unwrap() = (1..1000).collect();
+    let first = submit(&engine, submission(CHANNEL, 1)).await;
+    house.becomes(first, State::Submitted).await;
+    let before = house.store.reads.load(Ordering::SeqCst);
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    let reads = house.store.reads.load(Ordering::SeqCst) - before;
+    assert!(reads < 10, "{reads} reads");
+    house.store.forgotten.lock().unwrap().clear();
+    submit(&engine, submission(CHANNEL, 2)).await;
+    assert_eq!(told(&house, URL, 2).await, ["1", "2"]);
+    engine.stop().await;
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub(crate) struct WatchedStore {
     pub(crate) failing: Mutex<Vec<&'static str>>,
     /// Events that nobody can read any more.
     pub(crate) forgotten: Mutex<Vec<i64>>,
+    /// How often events were read.
+    pub(crate) reads: AtomicUsize,
     /// Customers' messages that are told as news.
     pub(crate) retold: Retold,
     /// Tries of deliveries that were kept.
@@ -58,6 +60,7 @@ impl WatchedStore {
             log,
             failing: Mutex::default(),
             forgotten: Mutex::default(),
+            reads: AtomicUsize::new(0),
             retold: Retold::default(),
             tries: Mutex::default(),
             edits: Mutex::default(),
@@ -230,6 +233,7 @@ impl Store for WatchedStore {
     }
 
     async fn events_after(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
         let mut events = self.inner.events_after(seq, limit).await?;
         let forgotten = self.forgotten.lock().unwrap();
         events.retain(|told| !forgotten.contains(&told.seq()));
