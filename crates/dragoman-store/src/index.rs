@@ -131,9 +131,10 @@ impl Index {
         moved
     }
 
-    /// How many messages are young.
+    /// How many messages are young; or people, where those are more: many may be made known to
+    /// whom nobody has written.
     pub(crate) fn young(&self) -> usize {
-        self.outcomes.young()
+        self.outcomes.young().max(self.people.young())
     }
 
     /// Ends the young generation, and answers it for the shelf; `None` when nothing is young.

@@ -1,13 +1,14 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use dragoman_core::Timestamp;
-use dragoman_core::ports::Store;
+use dragoman_core::ports::{Moment, Store};
 use dragoman_core::submission::IdempotencyKey;
+use dragoman_core::{Address, Id, Timestamp};
 use dragoman_testkit::until;
 
 use super::*;
 use crate::index::entry::{Outcome, Place};
+use crate::sqlite::verbs::people::Caller;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -150,4 +151,32 @@ async fn a_store_that_was_closed_leaves_the_next_one_nothing_to_replay() {
     assert_eq!(rebuilt.read.messages, 0);
     assert_eq!(rebuilt.index.young(), 0);
     assert_eq!(fitting.mark.message, rebuilt.counters.message);
+}
+
+#[tokio::test]
+async fn people_without_messages_are_left_nobody_to_replay_either() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).unwrap();
+    let known = store.write(|batch| {
+        let account = batch.row_of(Id::from_u128(9))?;
+        let caller = Caller {
+            account,
+            addresses: &[Address::user("NL.1")],
+            name: None,
+            id: Id::from_u128(1),
+            at: Moment {
+                machine: NOW,
+                now: NOW,
+            },
+        };
+        verbs::people::make(batch, &caller)
+    });
+    let contact = known.await.unwrap();
+    store.close().await.unwrap();
+    let connection = open::main_connection(&dir.path().join("dragoman.db")).unwrap();
+    let fitting = Fitting::find(dir.path(), &connection, 1).unwrap();
+    assert_eq!(fitting.mark.contact, contact);
+    let rebuilt = rebuild::from_log(&connection, Some(&fitting)).unwrap();
+    assert!(rebuilt.index.people.get(&contact).is_some());
+    assert_eq!(rebuilt.index.young(), 0);
 }

@@ -82,3 +82,27 @@ fn a_rebuild_that_was_broken_off_is_taken_up_where_it_stopped() {
         assert_eq!((found.tail, found.last_event), (number, number));
     }
 }
+
+#[test]
+fn people_of_whom_no_message_speaks_age_too() {
+    let connection = log();
+    let script = "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+            INSERT INTO contacts (id, public, account, created_at)
+            SELECT i, randomblob(16), 1, 0 FROM n;
+        INSERT INTO conversations (id, public, account, channel, contact, created_at)
+            SELECT id, public, 1, 2, id, 0 FROM contacts WHERE id BETWEEN 2 AND 2500";
+    connection.execute_batch(script).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let fitting = Fitting::find(dir.path(), &connection, 100).unwrap();
+    let rebuilt = from_log(&connection, Some(&fitting)).unwrap();
+    assert!(rebuilt.index.young() <= 1024, "{}", rebuilt.index.young());
+    drop((rebuilt, fitting));
+    let fitting = Fitting::find(dir.path(), &connection, 100).unwrap();
+    assert!(fitting.mark.contact > 3000, "{:?}", fitting.mark);
+    let index = from_log(&connection, Some(&fitting)).unwrap().index;
+    for contact in [1, 2500, 5000] {
+        let person = index.people.get(&contact).unwrap();
+        let talks = usize::from(contact <= 2500);
+        assert_eq!(person.conversations.len(), talks);
+    }
+}

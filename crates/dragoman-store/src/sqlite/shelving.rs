@@ -19,7 +19,7 @@ const BEHIND: usize = 4;
 pub(crate) struct Shelving {
     commons: Arc<Commons>,
     bell: Arc<Bell>,
-    /// In messages.
+    /// In messages, or in people.
     generation: usize,
 }
 
@@ -60,7 +60,7 @@ impl Shelving {
         }
         self.bell.ring();
         if young >= BEHIND * self.generation {
-            tracing::warn!(messages = young, "the writer waits for the index");
+            tracing::warn!(young, "the writer waits for the index");
             self.bell.wait_while(|| {
                 let index = self.commons.index();
                 index.is_sound() && index.young() >= BEHIND * self.generation

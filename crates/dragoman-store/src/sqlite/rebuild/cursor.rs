@@ -38,6 +38,11 @@ impl<'s, T> Cursor<'s, T> {
         Ok(taken)
     }
 
+    /// Whether all rows were taken.
+    pub(super) const fn is_over(&self) -> bool {
+        self.next.is_none()
+    }
+
     fn advance(&mut self) -> Result<(), ReadError> {
         self.next = match self.rows.next()? {
             Some(row) => Some((self.read)(row)?),

@@ -21,6 +21,9 @@ use crate::sqlite::open::OpenError;
 use messages::{EventRow, KeyRow, MessageRow, TryRow};
 use people::{AddressRow, ContactRow, ConversationRow};
 
+/// So many conversations or contacts are read before a generation may age.
+const PEOPLE: i64 = 1024;
+
 /// What was read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Read {
@@ -106,9 +109,27 @@ impl Walk<'_> {
             self.age()?;
         }
         self.messages_up_to(i64::MAX)?;
-        self.conversations_up_to(i64::MAX)?;
-        self.contacts_up_to(i64::MAX)?;
+        self.people()?;
         self.tries_before(i64::MAX)?;
+        Ok(())
+    }
+
+    /// Those of whom no message speaks: there may be many.
+    fn people(&mut self) -> Result<(), OpenError> {
+        let mut last = self.mark().conversation;
+        while !self.conversations.is_over() {
+            last += PEOPLE;
+            self.conversations_up_to(last)?;
+            self.age()?;
+        }
+        let mut last = self.mark().contact;
+        while !self.contacts.is_over() {
+            last += PEOPLE;
+            self.contacts_up_to(last)?;
+            self.age()?;
+        }
+        // Addresses that people got later.
+        self.contacts_up_to(i64::MAX)?;
         Ok(())
     }
 
