@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use dragoman_core::ports::StoreError;
 use dragoman_core::{Id, Timestamp};
 
+use crate::sqlite::verbs::forget::Unsaid;
 use crate::sqlite::{SqliteStore, verbs};
 
 /// How many messages are taken back in one commit.
@@ -24,10 +25,12 @@ impl SqliteStore {
         let Some(heads) = self.heads(row) else {
             return self.sound(false);
         };
+        let since = self.commons.last_event();
         let mut said = self
             .read(move |connection| Ok(verbs::forget::said(connection, &heads)?))
             .await?;
-        let unsaid: HashSet<i64> = said.iter().copied().collect();
+        let messages: HashSet<i64> = said.iter().copied().collect();
+        let unsaid = Unsaid { messages, since };
         // A short history goes with its customer, in one commit.
         let last = said.split_off(said.len().saturating_sub(STEP));
         for step in said.chunks(STEP) {
