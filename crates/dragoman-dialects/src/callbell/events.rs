@@ -46,13 +46,13 @@ pub(super) const fn of_message(what: &What) -> Option<&'static str> {
         | What::Read { .. }
         | What::Failed { .. }
         | What::Expired
+        | What::Cancelled
         | What::Dead => Some(STATUS_UPDATED),
         What::Departed { .. }
         | What::Withdrawn { .. }
         | What::Submitted { .. }
         | What::Retried { .. }
         | What::Unknown { .. }
-        | What::Cancelled
         | What::NotAssigned(_)
         | What::Noted
         | What::Erased => None,

@@ -112,6 +112,7 @@ impl CallbellFormat {
             | What::Read { .. }
             | What::Failed { .. }
             | What::Expired
+            | What::Cancelled
             | What::Dead => {
                 let updated = status_updated(view, &setting)?;
                 Some(Payload::Status(Box::new(updated)))
@@ -121,7 +122,6 @@ impl CallbellFormat {
             | What::Submitted { .. }
             | What::Retried { .. }
             | What::Unknown { .. }
-            | What::Cancelled
             | What::NotAssigned(_)
             | What::Noted
             | What::Erased => None,

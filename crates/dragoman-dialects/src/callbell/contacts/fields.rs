@@ -32,9 +32,8 @@ pub(super) fn read(
     let mut changes = Vec::new();
     let mut noted = None;
     for (name, value) in values.sorted() {
-        let is_name = !name.trim().is_empty()
-            && !has_control(name)
-            && name.chars().count() <= LONGEST_NAME;
+        let is_name =
+            !name.trim().is_empty() && !has_control(name) && name.chars().count() <= LONGEST_NAME;
         match kept(value, catalog.custom_field(account, name)) {
             Ok(value) if is_name => changes.push(CustomerChange::Field(name.into(), value)),
             Ok(_) | Err(Invalid) => noted = Some(form.note(FIELD, format!("{name} is invalid"))),

@@ -252,7 +252,7 @@ fn a_status_is_told_as_it_was_even_when_the_message_has_moved_on() {
 
 #[test]
 fn messages_that_were_never_sent_are_told_as_failed() {
-    for what in [What::Expired, What::Dead] {
+    for what in [What::Expired, What::Cancelled, What::Dead] {
         let payload = told(&sent_message(), what)["payload"].clone();
         assert_eq!(payload["status"], "failed");
         let value = &payload["messageStatusPayload"]["messaging"]["value"];

@@ -34,12 +34,14 @@ impl Source {
         }
     }
 
-    /// Every page of a list.
+    /// Every page of a list; nothing where the other side does not know such a list.
     pub(super) async fn list(&self, key: &str, path: &str) -> anyhow::Result<Vec<Value>> {
         let mut all = Vec::new();
         let mut page = 1;
         loop {
-            let mut answer = self.get(&format!("{path}?page={page}")).await?;
+            let Some(mut answer) = self.get(&format!("{path}?page={page}")).await? else {
+                return Ok(all);
+            };
             let items = answer[key].as_array_mut().map(std::mem::take);
             all.extend(items.with_context(|| format!("{path} answered no list of {key}"))?);
             if answer["meta"]["pages"].as_u64().unwrap_or(1) <= page {
@@ -58,14 +60,15 @@ impl Source {
         let after = after.map(|mark| format!("&after={}", segment(mark)));
         let after = after.unwrap_or_default();
         let path = format!("/contacts?include_field_types=true{after}");
-        let mut answer = self.get(&path).await?;
+        let answer = self.get(&path).await?;
+        let mut answer = answer.context("there is no /contacts")?;
         let contacts = answer["contacts"].as_array_mut().map(std::mem::take);
         let contacts = contacts.context("/contacts answered no list of contacts")?;
         let next = answer["meta"]["next"].as_str().map(str::to_owned);
         Ok((contacts, next))
     }
 
-    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+    async fn get(&self, path: &str) -> anyhow::Result<Option<Value>> {
         let mut pause = Duration::from_secs(1);
         for _ in 1..TRIES {
             let answer = self.ask(path).await?;
@@ -97,10 +100,16 @@ impl Source {
     }
 }
 
-fn read(path: &str, status: u16, body: &[u8]) -> anyhow::Result<Value> {
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+/// What was answered; `None` where there is nothing.
+fn read(path: &str, status: u16, body: &[u8]) -> anyhow::Result<Option<Value>> {
+    if status == 404 {
+        return Ok(None);
+    }
     if !(200..300).contains(&status) {
+        let answer: Value = serde_json::from_slice(body).unwrap_or_default();
         bail!("{path} was answered {status}: {}", answer["error"]);
     }
-    Ok(answer)
+    let read = serde_json::from_slice(body);
+    let answer = read.with_context(|| format!("{path}: {} bytes that are no JSON", body.len()))?;
+    Ok(Some(answer))
 }
