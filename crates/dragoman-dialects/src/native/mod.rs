@@ -56,20 +56,17 @@ pub enum Door {
 
 /// The whole API, and what describes it.
 pub fn router(services: Arc<Services>, door: Door) -> Router {
-    let operations = operations();
-    let document = document::of(&operations);
-    let described = page::router(&document);
     let native = Native {
         services,
         door,
         attempts: Arc::default(),
     };
-    operations
+    operations()
         .into_iter()
         .fold(Router::new(), |router, operation| {
             router.route(operation.path, operation.route)
         })
-        .merge(described)
+        .merge(page::router())
         .fallback(async || Problem::NotFound("path"))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .with_state(native)

@@ -6,7 +6,7 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::Value;
 
-use super::Native;
+use super::{Native, document};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
     padding:0 1rem;color:#1b1f24;background:#fff}code,pre{font:14px/1.45 ui-monospace,monospace}\
@@ -19,11 +19,15 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
 /// The page may ask nobody for anything.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
-/// The addresses at which the API is described.
-pub(super) fn router(document: &Value) -> Router<Native> {
-    let (json, html) = (document.to_string(), page(document));
-    let document = async move || ([(CONTENT_TYPE, "application/json")], json);
-    let page = async move || ([(CONTENT_SECURITY_POLICY, POLICY)], Html(html));
+/// The addresses at which the API is described. The document is made for each call: it is large,
+/// and hardly anybody asks for it.
+pub(super) fn router() -> Router<Native> {
+    let made = || document::of(&super::operations());
+    let document = async move || {
+        let json = made().to_string();
+        ([(CONTENT_TYPE, "application/json")], json)
+    };
+    let page = async move || ([(CONTENT_SECURITY_POLICY, POLICY)], Html(page(&made())));
     Router::new()
         .route("/openapi.json", get(document))
         .route("/docs", get(page))
