@@ -36,10 +36,12 @@ pub(super) fn of(operations: &[Operation]) -> Value {
 
 fn schemas(operations: &[Operation]) -> Map<String, Value> {
     let mut schemas = Map::new();
-    let problem = (ErrorBody::name().into_owned(), ErrorBody::schema());
-    let all = operations.iter().flat_map(|operation| &operation.schemas);
-    for (name, schema) in all.chain([&problem]) {
-        schemas.insert(name.clone(), json!(schema));
+    let mut all = vec![(ErrorBody::name().into_owned(), ErrorBody::schema())];
+    for add in operations.iter().flat_map(|operation| &operation.schemas) {
+        add(&mut all);
+    }
+    for (name, schema) in all {
+        schemas.insert(name, json!(schema));
     }
     schemas
 }

@@ -35,9 +35,12 @@ pub(super) struct Operation {
     pub(super) repeatable: bool,
     /// Whether it needs no token.
     pub(super) open: bool,
-    /// The schemas that the others refer to.
-    pub(super) schemas: Vec<(String, RefOr<Schema>)>,
+    /// Adds the schemas that the others refer to. Not made before somebody asks.
+    pub(super) schemas: Vec<fn(&mut Schemas)>,
 }
+
+/// Schemas by name.
+type Schemas = Vec<(String, RefOr<Schema>)>;
 
 impl Operation {
     pub(super) fn get<T: 'static>(path: &'static str, handler: impl Handler<T, Native>) -> Self {
@@ -163,8 +166,10 @@ impl Operation {
 
     fn reference<T: ToSchema>(&mut self) -> Value {
         let name = T::name().into_owned();
-        self.schemas.push((name.clone(), T::schema()));
-        T::schemas(&mut self.schemas);
+        self.schemas.push(|schemas| {
+            schemas.push((T::name().into_owned(), T::schema()));
+            T::schemas(schemas);
+        });
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 }
