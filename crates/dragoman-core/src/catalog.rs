@@ -3,6 +3,7 @@
 //! Small enough to be held in memory whole, changed rarely, read by every call. Public ids are
 //! stored values, so that operators can bring their own.
 
+mod apply;
 mod cascade;
 mod staff;
 

@@ -134,7 +134,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
                 default: new.default.unwrap_or(is_first),
                 created_at: now,
             };
-            Ok((succeeded(catalog, &team), team))
+            Ok((Vec::new(), team))
         },
     )
     .await?;
@@ -147,24 +147,12 @@ async fn change(
     call: Call,
 ) -> Result<Json<TeamBody>, Problem> {
     let wish: TeamChange = call.read()?;
-    record::change(&native, call.caller, &name, |catalog, mut team: Team| {
+    record::change(&native, call.caller, &name, |_, mut team: Team| {
         if let Some(Name(name)) = &wish.name {
             team.name = name.clone();
         }
         team.default = wish.default.unwrap_or(team.default);
-        Ok((succeeded(catalog, &team), team))
+        Ok((Vec::new(), team))
     })
     .await
-}
-
-/// The teams that are no longer the default because this one is.
-fn succeeded(catalog: &Catalog, next: &Team) -> Vec<Change> {
-    let teams = catalog.teams.iter().filter(|team| {
-        next.default && team.default && team.account == next.account && team.id != next.id
-    });
-    let plain = |team: &Team| Team {
-        default: false,
-        ..team.clone()
-    };
-    teams.map(|team| Change::Team(plain(team))).collect()
 }

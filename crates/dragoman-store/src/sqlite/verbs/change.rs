@@ -1,6 +1,5 @@
 //! Changes of slow data.
 
-mod apply;
 mod rows;
 mod tell;
 
@@ -73,7 +72,7 @@ fn plan(before: &Catalog, wanted: Vec<Change>) -> Result<Plan, String> {
         }
         for change in cascade(&catalog, change) {
             let news = news::of_change(&catalog, &change);
-            apply::run(&mut catalog, change.clone());
+            catalog.apply(change.clone());
             changes.push((change, news));
         }
     }

@@ -4,7 +4,6 @@ use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Change};
 use rusqlite::{Connection, params};
 
-use super::apply;
 use crate::record::{Unreadable, VERSION, from_json, to_json};
 use crate::record::{catalog as shapes, staff};
 use crate::sqlite::batch::Batch;
@@ -19,7 +18,7 @@ pub(crate) fn load(connection: &Connection) -> Result<Catalog, ReadError> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let body: String = row.get(2)?;
-        apply::run(&mut catalog, read(row.get(0)?, row.get(1)?, &body)?);
+        catalog.apply(read(row.get(0)?, row.get(1)?, &body)?);
     }
     Ok(catalog)
 }
