@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::assignment::Assignment;
 use crate::catalog::Channel;
-use crate::content::{Content, Kind, Media, MediaSource};
+use crate::content::{Content, Kind, Media};
 use crate::message::{Admitted, Outbound, Priority};
 use crate::outcome::Failure;
 use crate::refusal::{Refusal, When};
@@ -164,7 +164,7 @@ fn shape(content: &Content) -> Result<(), Refusal> {
 }
 
 fn file(media: &Media) -> Result<(), Refusal> {
-    if let MediaSource::Link(link) = &media.source {
+    if let Some(link) = media.source.link() {
         let rest = link
             .strip_prefix("https://")
             .or_else(|| link.strip_prefix("http://"));

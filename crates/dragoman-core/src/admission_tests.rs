@@ -192,7 +192,7 @@ fn what_the_messenger_would_not_take_is_refused_before() {
         )
     };
     let image = |link: &str| {
-        let source = MediaSource::Link(link.into());
+        let source = crate::content::MediaSource::Link(link.into());
         Ask::Content(Content::Image(Media {
             source,
             caption: None,

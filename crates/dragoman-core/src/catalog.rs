@@ -37,6 +37,7 @@ pub struct Catalog {
     pub subscriptions: Vec<Subscription>,
     pub onprem_users: Vec<OnpremUser>,
     pub onprem_settings: Vec<OnpremSettings>,
+    pub media_providers: Vec<MediaProvider>,
 }
 
 /// A tenant.
@@ -202,6 +203,8 @@ pub struct Subscription {
     pub settings: Option<Raw>,
     /// Events up to this sequence number were before its time.
     pub since: i64,
+    /// Certificates (PEM) that the receiver's must be signed by; `None` trusts the public ones.
+    pub trust: Option<Box<str>>,
     /// Whether it is called.
     pub enabled: bool,
     /// When it was made.
@@ -230,6 +233,35 @@ pub struct OnpremSettings {
     pub channel: Id,
     /// The JSON object, without the defaults.
     pub application: Raw,
+    /// Certificates (PEM) that the webhook's must be signed by.
+    pub webhook_ca: Option<Box<str>>,
+}
+
+/// Credentials for links that do not open without: of one channel, by a name that messages use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaProvider {
+    /// Public id of the record.
+    pub id: Id,
+    /// The channel.
+    pub channel: Id,
+    /// Unique in the channel.
+    pub name: Box<str>,
+    /// What opens the links.
+    pub access: MediaAccess,
+}
+
+/// What opens a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaAccess {
+    /// `Authorization: Bearer …`.
+    Bearer(Secret),
+    /// `Authorization: Basic …`.
+    Basic {
+        /// The name.
+        username: Box<str>,
+        /// The password.
+        password: Secret,
+    },
 }
 
 impl Catalog {
@@ -265,6 +297,13 @@ impl Catalog {
         fitting.find(|channel| channel.main).or(first)
     }
 
+    /// The channel's credentials of that name.
+    pub fn media_provider(&self, channel: Id, name: &str) -> Option<&MediaProvider> {
+        self.media_providers
+            .iter()
+            .find(|provider| provider.channel == channel && &*provider.name == name)
+    }
+
     /// The templates that a channel may send.
     pub fn templates_of(&self, channel: Id) -> Vec<&Template> {
         self.templates
@@ -290,6 +329,7 @@ pub enum Change {
     Subscription(Subscription),
     OnpremUser(OnpremUser),
     OnpremSettings(OnpremSettings),
+    MediaProvider(MediaProvider),
     /// Takes the token away.
     RemoveToken(Id),
     /// Takes a collaborator's session away because its time is over or its user has changed.
@@ -312,4 +352,6 @@ pub enum Change {
     RemoveOnpremSettings(Id),
     /// Takes the login away.
     RemoveOnpremUser(Id),
+    /// Takes the credentials away.
+    RemoveMediaProvider(Id),
 }

@@ -1,5 +1,6 @@
 //! What a message says.
 
+use crate::id::Id;
 use crate::raw::Raw;
 use crate::template::TemplateMessage;
 
@@ -22,8 +23,8 @@ pub enum Content {
     Location(Location),
     /// Contact cards, as the provider's array.
     Contacts(Raw),
-    /// Buttons, lists, flows and the like, as the provider's `interactive` object.
-    Interactive(Raw),
+    /// Buttons, lists, flows and the like.
+    Interactive(Interactive),
     /// An approved template with its values.
     Template(TemplateMessage),
     /// An emoji on an earlier message.
@@ -74,11 +75,8 @@ impl Content {
             | Self::Document(media)
             | Self::Sticker(media) => Some(media),
             Self::Template(template) => template.header.as_ref().and_then(|header| header.media()),
-            Self::Text(_)
-            | Self::Location(_)
-            | Self::Contacts(_)
-            | Self::Interactive(_)
-            | Self::Reaction(_) => None,
+            Self::Interactive(interactive) => interactive.header.as_ref().map(|(_, media)| media),
+            Self::Text(_) | Self::Location(_) | Self::Contacts(_) | Self::Reaction(_) => None,
         }
     }
 
@@ -157,7 +155,16 @@ pub struct Text {
     pub preview_url: bool,
 }
 
-/// A file, by link or by an id that a provider or we gave it.
+/// Buttons, lists, flows and the like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interactive {
+    /// The file above the body and its kind (image, video or document), when there is one.
+    pub header: Option<(Kind, Media)>,
+    /// The provider's `interactive` object, without the header that is a file.
+    pub raw: Raw,
+}
+
+/// A file, by link or by the id that we gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {
     /// Where the bytes are.
@@ -173,8 +180,30 @@ pub struct Media {
 pub enum MediaSource {
     /// A public `http` or `https` address that the provider fetches.
     Link(Box<str>),
-    /// An uploaded object.
-    Stored(Box<str>),
+    /// An address that opens with credentials of the channel, and that we fetch.
+    Guarded {
+        /// `http` or `https`.
+        link: Box<str>,
+        /// The name of the channel's [`MediaProvider`](crate::catalog::MediaProvider).
+        provider: Box<str>,
+    },
+    /// A file that we keep.
+    Stored(Id),
+}
+
+impl MediaSource {
+    /// The address, when it is one.
+    pub fn link(&self) -> Option<&str> {
+        match self {
+            Self::Link(link) | Self::Guarded { link, .. } => Some(link),
+            Self::Stored(_) => None,
+        }
+    }
+
+    /// Whether the provider has to be given the bytes before the message can be sent.
+    pub const fn is_uploaded(&self) -> bool {
+        !matches!(self, Self::Link(_))
+    }
 }
 
 /// A point on the map. Coordinates are kept as the client wrote them.

@@ -93,8 +93,12 @@ pub enum What {
     Cancelled,
     /// Set aside because handling it crashed too often.
     Dead,
-    /// A customer's message was recorded.
+    /// A customer's message was recorded, and its file is being fetched.
+    Arrived,
+    /// A customer's message was recorded; if it has a file, that is here.
     Received,
+    /// A customer's message was recorded, but its file cannot be had.
+    Undownloaded(Failure),
     /// The conversation was not assigned as wished.
     NotAssigned(NotAssigned),
     /// A collaborator's note was added to the conversation.
@@ -120,7 +124,9 @@ impl What {
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::Dead => "dead",
+            Self::Arrived => "arrived",
             Self::Received => "received",
+            Self::Undownloaded(_) => "undownloaded",
             Self::NotAssigned(_) => "not_assigned",
             Self::Noted => "noted",
             Self::Erased => "erased",

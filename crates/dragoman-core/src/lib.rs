@@ -16,6 +16,7 @@ pub mod catalog;
 pub mod contact;
 pub mod content;
 pub mod event;
+pub mod file;
 pub mod id;
 pub mod inbound;
 pub mod message;

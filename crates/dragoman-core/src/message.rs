@@ -113,8 +113,8 @@ pub struct Claim {
     pub starts: u32,
 }
 
-/// A claimed message whose media the driver has prepared: everything that may fail without doubt
-/// lies behind it.
+/// A claimed message whose file the provider has: everything that may fail without doubt lies
+/// behind it.
 #[derive(Clone, Debug)]
 pub struct Ready {
     claim: Claim,
@@ -122,7 +122,8 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// For drivers, at the end of `prepare`. `prepared` is the provider's id of uploaded media.
+    /// For who has given the provider the message's file, if it has one that is uploaded: then
+    /// `prepared` is the provider's id of it.
     pub const fn new(claim: Claim, prepared: Option<Box<str>>) -> Self {
         Self { claim, prepared }
     }
@@ -162,7 +163,7 @@ impl InFlight {
         &self.ready.claim.body
     }
 
-    /// The provider's id of media that `prepare` uploaded.
+    /// The provider's id of the message's file, when that was uploaded.
     pub fn prepared(&self) -> Option<&str> {
         self.ready.prepared.as_deref()
     }

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, Change, Team, TokenScope, User};
 use crate::id::Id;
+use crate::raw::Raw;
 use crate::time::Timestamp;
 
 /// Something that happened to a customer or a collaborator. Shares its sequence numbers with
@@ -32,6 +33,19 @@ pub enum Tidings {
     },
     /// To a collaborator.
     Staff(StaffNews),
+    /// To nobody: a dialect tells its own subscribers.
+    Notice(Notice),
+}
+
+/// What a dialect tells its own subscribers, beside messages and statuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The channel whose subscribers hear it.
+    pub channel: Id,
+    /// The format whose subscribers hear it.
+    pub format: Box<str>,
+    /// What they hear: the webhook's body, as JSON.
+    pub body: Raw,
 }
 
 /// What happened to a customer.
@@ -101,6 +115,7 @@ pub fn of_change(before: &Catalog, change: &Change) -> Vec<StaffNews> {
         | Change::Subscription(_)
         | Change::OnpremUser(_)
         | Change::OnpremSettings(_)
+        | Change::MediaProvider(_)
         | Change::RemoveTeam(_)
         | Change::RemoveFunnel(_)
         | Change::RemoveCustomStatus(_)
@@ -108,7 +123,8 @@ pub fn of_change(before: &Catalog, change: &Change) -> Vec<StaffNews> {
         | Change::RemoveTemplate(_)
         | Change::RemoveSubscription(_)
         | Change::RemoveOnpremSettings(_)
-        | Change::RemoveOnpremUser(_) => Vec::new(),
+        | Change::RemoveOnpremUser(_)
+        | Change::RemoveMediaProvider(_) => Vec::new(),
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Receipt {
     /// The recipient's id as the provider knows it, when it tells; may differ from the number
     /// that was dialled.
     pub recipient: Option<Box<str>>,
+    /// The provider holds it back until it has judged the quality of its template.
+    pub held: bool,
 }
 
 /// An attempt without a receipt.

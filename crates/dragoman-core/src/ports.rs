@@ -7,6 +7,7 @@ mod clock;
 mod contacts;
 mod desk;
 mod driver;
+mod files;
 mod format;
 mod http;
 mod patience;
@@ -17,11 +18,15 @@ pub use clock::{Clock, Random};
 pub use contacts::{COUNTED, Contacts, From, Introduction, Listing, NewNote, Span, Wanted};
 pub use desk::{Desk, DeskError, Rehearsal};
 pub use driver::{Driver, Incoming, ReceiveError, Received, Setting};
+pub use files::{Files, Objects};
 pub use format::{Format, NewsView, Outgoing, Reference, View};
-pub use http::{Answer, Http, HttpError, Method, Reach, Request};
+pub use http::{ANSWER_LIMIT, Answer, Http, HttpError, Method, Reach, Request};
 pub use patience::Patience;
-pub use provider::{OfferedTemplate, Provider};
+pub use provider::{
+    Backup, CodeBy, FileBytes, Hearing, OfferedTemplate, Profile, ProfileChange, Provider,
+    Registrar, Sender, Uploaded,
+};
 pub use store::{
     Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Delivered, Departure, Due,
-    Happened, Moment, Quarantined, Queued, Recorded, Store, StoreError, Timeline, edit,
+    Happened, Moment, Quarantined, Queued, Recorded, Store, StoreError, Timeline, earlier, edit,
 };

@@ -145,7 +145,9 @@ impl Fold {
             | What::Expired
             | What::Cancelled
             | What::Dead
+            | What::Arrived
             | What::Received
+            | What::Undownloaded(_)
             | What::NotAssigned(_)
             | What::Noted
             | What::Erased => false,
@@ -183,7 +185,9 @@ impl Fold {
             What::Cancelled => self.rise_to(State::Cancelled),
             What::Dead => self.rise_to(State::Dead),
             What::Unknown { .. }
+            | What::Arrived
             | What::Received
+            | What::Undownloaded(_)
             | What::NotAssigned(_)
             | What::Noted
             | What::Erased => {}

@@ -1,25 +1,34 @@
 //! What the tests of every dialect stand on.
 
 mod contacts;
+mod files;
 mod pigeon;
 mod store;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Rehearsal};
+use dragoman_core::Secret;
+use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Files, Rehearsal};
 use dragoman_core::submission::Submission;
-use dragoman_testkit::{SeededRandom, TestClock};
+use dragoman_testkit::{ScriptedHttp, SeededRandom, TestClock};
 
 use crate::limits::Limits;
+use crate::links::Links;
 use crate::services::Services;
 
+pub(crate) use files::MemoryFiles;
 pub(crate) use pigeon::Pigeon;
 pub(crate) use store::MemoryStore;
 
 /// The services of a gateway that sends nothing, with one driver.
 pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
+    let files = Arc::new(MemoryFiles::default());
     Services {
+        files: Arc::clone(&files) as Arc<dyn Files>,
+        objects: files,
+        http: Arc::new(ScriptedHttp::new()),
+        links: Links::new(Secret::new("key"), "https://gw.example"),
         desk: Arc::new(Closed),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
         store,

@@ -16,6 +16,7 @@ mod doubles;
 mod endpoint;
 mod idempotency;
 pub mod limits;
+pub mod links;
 pub mod native;
 mod passwords;
 pub mod services;

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use dragoman_core::Id;
-use dragoman_core::ports::{Clock, Contacts, Desk, Driver, Moment, Random, Store};
+use dragoman_core::catalog::Channel;
+use dragoman_core::ports::{
+    Clock, Contacts, Desk, Driver, Files, Http, Moment, Objects, Provider, Random, Store,
+};
 
 use crate::limits::Limits;
+use crate::links::Links;
 
 /// The doors that a dialect may use. Routers share one, as every call clones what they hold.
 pub struct Services {
@@ -15,6 +19,14 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Customers and what was said.
     pub contacts: Arc<dyn Contacts>,
+    /// What is known about files.
+    pub files: Arc<dyn Files>,
+    /// The bytes of files.
+    pub objects: Arc<dyn Objects>,
+    /// The way out, for asking providers.
+    pub http: Arc<dyn Http>,
+    /// Addresses under which files can be fetched for a while.
+    pub links: Links,
     /// The time by which tokens expire.
     pub clock: Arc<dyn Clock>,
     /// New ids and tokens.
@@ -39,6 +51,13 @@ impl Services {
             machine: self.clock.machine(),
             now: self.clock.now(),
         }
+    }
+
+    /// What the provider of a channel offers beside sending.
+    pub(crate) fn provider(&self, channel: &Channel) -> Option<&dyn Provider> {
+        let mut drivers = self.drivers.iter();
+        let driver = drivers.find(|driver| driver.name() == &*channel.driver)?;
+        driver.provider()
     }
 
     /// A password that is shown once: 20 characters that satisfy the On-Premises rules.

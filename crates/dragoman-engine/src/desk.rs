@@ -143,8 +143,9 @@ impl FrontDesk {
 
     /// A free slot, if the message can depart at once.
     fn reserve(&self, queue: &Arc<Queue>, admitted: &Admitted) -> Option<Reservation> {
-        let can_depart = admitted.failure().is_none()
-            && !queue.driver()?.needs_preparation(&admitted.body().content);
+        let mut file = admitted.body().content.media().into_iter();
+        let is_ready = !file.any(|file| file.source.is_uploaded());
+        let can_depart = admitted.failure().is_none() && is_ready;
         can_depart.then(|| queue.reserve(&admitted.body().to))?
     }
 

@@ -26,8 +26,6 @@ use crate::guard::Guard;
 use addresses::Addresses;
 use connector::Connector;
 
-/// More of an answer is not read.
-const ANSWER_LIMIT: usize = 1024 * 1024;
 /// Shorter than what servers usually keep, so that a connection is rarely closed under a request.
 const IDLE: Duration = Duration::from_secs(15);
 
@@ -75,7 +73,7 @@ impl Http for HttpClient {
             Reach::Operator => &self.operator,
             Reach::Public => &self.public,
         };
-        let timeout = request.timeout;
+        let (timeout, limit) = (request.timeout, request.answer_limit);
         let uri = self.addresses.read(&request.url)?;
         let request = outgoing(request, uri)?;
         let exchange = async {
@@ -86,7 +84,7 @@ impl Http for HttpClient {
                     HttpError::Lost(chain(&error))
                 }
             })?;
-            answer(response).await
+            answer(response, limit).await
         };
         match tokio::time::timeout(timeout, exchange).await {
             Ok(result) => result,
@@ -120,13 +118,18 @@ fn outgoing(request: Request, uri: Uri) -> Result<http::Request<Full<Bytes>>, Ht
         .map_err(|error| not_sent(error.to_string()))
 }
 
-async fn answer(response: http::Response<Incoming>) -> Result<Answer, HttpError> {
+async fn answer(response: http::Response<Incoming>, limit: usize) -> Result<Answer, HttpError> {
     let status = response.status().as_u16();
     let retry_after = response
         .headers()
         .get(http::header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())
         .map(Duration::from_secs);
+    let content_type = response
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(Into::into);
     let mut incoming = response.into_body();
     let mut body = Vec::new();
     while let Some(frame) = incoming.frame().await {
@@ -134,15 +137,16 @@ async fn answer(response: http::Response<Incoming>) -> Result<Answer, HttpError>
         let Some(data) = frame.data_ref() else {
             continue;
         };
-        let room = ANSWER_LIMIT - body.len();
+        let room = limit - body.len();
         body.extend_from_slice(&data[..data.len().min(room)]);
-        if body.len() == ANSWER_LIMIT {
+        if body.len() == limit {
             break;
         }
     }
     Ok(Answer {
         status,
         retry_after,
+        content_type,
         body,
     })
 }

@@ -11,8 +11,10 @@
 //! `sqlite/writer.rs` (how they share a commit), then `sqlite/verbs/` (what each does).
 
 mod index;
+mod objects;
 mod record;
 mod sqlite;
 
+pub use objects::FolderObjects;
 pub use record::Unreadable;
 pub use sqlite::{Erased, OpenError, Options, Rebuilt, Retention, SqliteStore, Swept};

@@ -4,7 +4,9 @@ mod news_comes_back;
 mod slow;
 
 use dragoman_core::assignment::NotAssigned;
-use dragoman_core::content::{Content, Kind, Location, Media, MediaSource, Reaction, Text};
+use dragoman_core::content::{
+    Content, Interactive, Kind, Location, Media, MediaSource, Reaction, Text,
+};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Status, StatusKind};
@@ -47,7 +49,7 @@ fn comes_back<R: Shape<T>, T: PartialEq + std::fmt::Debug>(value: &T) {
 
 #[test]
 fn every_content_comes_back() {
-    let stored = media(MediaSource::Stored("object".into()));
+    let stored = media(MediaSource::Stored(Id::from_u128(7)));
     let place = Location {
         latitude: "52.1".into(),
         longitude: "4.30".into(),
@@ -86,7 +88,10 @@ fn every_content_comes_back() {
         Content::Sticker(link()),
         Content::Location(place),
         Content::Contacts(raw()),
-        Content::Interactive(raw()),
+        Content::Interactive(Interactive {
+            header: None,
+            raw: raw(),
+        }),
         template(None),
         template(Some(HeaderValue::Text(Parameter::Text("T".into())))),
         template(Some(HeaderValue::Media(Kind::Video, link()))),

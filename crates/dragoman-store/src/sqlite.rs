@@ -6,6 +6,7 @@ mod checkpoint;
 mod claims;
 mod commons;
 mod customers;
+mod files;
 mod fitting;
 mod follow;
 mod known;

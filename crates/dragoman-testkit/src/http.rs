@@ -48,6 +48,7 @@ impl ScriptedHttp {
         let answer = Answer {
             status,
             retry_after: None,
+            content_type: None,
             body: body.into(),
         };
         self.script(method, url, Ok(answer))

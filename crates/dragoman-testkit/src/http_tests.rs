@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dragoman_core::ports::Reach;
+use dragoman_core::ports::{ANSWER_LIMIT, Reach};
 
 use super::*;
 
@@ -16,6 +16,8 @@ async fn post(http: &ScriptedHttp, url: &str) -> Result<Answer, HttpError> {
         body: b"{}".to_vec(),
         timeout: Duration::from_secs(1),
         reach: Reach::Operator,
+        answer_limit: ANSWER_LIMIT,
+        trust: None,
     };
     http.call(request).await
 }

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use dragoman_core::ports::{Clock, Contacts, Random, Store};
+use dragoman_core::Secret;
+use dragoman_core::ports::{Clock, Contacts, Files, Http, Random, Store};
 use dragoman_dialects::limits::Limits;
+use dragoman_dialects::links::Links;
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
 use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
-use dragoman_store::{Erased, OpenError, Rebuilt, SqliteStore};
+use dragoman_store::{Erased, FolderObjects, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Retention};
@@ -42,11 +44,13 @@ impl Gateway {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let drivers = dragoman_channels::drivers();
         let public_url = config.public_url();
+        let outgoing = &config.outgoing;
+        let http: Arc<dyn Http> = Arc::new(HttpClient::new(outgoing.allow_networks.clone()));
         let parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
             drivers: drivers.clone(),
             formats: dragoman_dialects::formats(&public_url),
-            http: Arc::new(HttpClient::new(config.outgoing.allow_networks.clone())),
+            http: Arc::clone(&http),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
         };
@@ -54,6 +58,10 @@ impl Gateway {
         let services = Arc::new(Services {
             desk: engine.desk(),
             contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+            files: Arc::clone(&store) as Arc<dyn Files>,
+            objects: Arc::new(FolderObjects::open(config.data_dir.join("media"))?),
+            http,
+            links: Links::new(Secret::new(""), public_url.as_str()),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
             random,

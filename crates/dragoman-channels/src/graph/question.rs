@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{Http, HttpError, Method, Reach, Request};
+use dragoman_core::ports::{ANSWER_LIMIT, Http, HttpError, Method, Reach, Request};
 use serde::de::DeserializeOwned;
 
 use super::answer;
@@ -27,6 +27,8 @@ pub(crate) async fn ask<T: DeserializeOwned>(
         body: Vec::new(),
         timeout: TIMEOUT,
         reach: Reach::Operator,
+        answer_limit: ANSWER_LIMIT,
+        trust: None,
     };
     let answer = http.call(request).await.map_err(not_reached)?;
     if !(200..300).contains(&answer.status) {

@@ -24,9 +24,9 @@ mod tests;
 
 use async_trait::async_trait;
 use dragoman_core::catalog::Channel;
-use dragoman_core::content::{Content, Kind, MediaSource};
-use dragoman_core::message::{Claim, InFlight, Ready};
-use dragoman_core::outcome::{NotTaken, Receipt, SendError};
+use dragoman_core::content::Kind;
+use dragoman_core::message::InFlight;
+use dragoman_core::outcome::{Receipt, SendError};
 use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
 
 use crate::graph;
@@ -47,23 +47,6 @@ impl Driver for WhatsappCloud {
 
     fn takes(&self) -> &'static [Kind] {
         &Kind::OUTBOUND
-    }
-
-    fn needs_preparation(&self, content: &Content) -> bool {
-        let source = content.media().map(|media| &media.source);
-        matches!(source, Some(MediaSource::Stored(_)))
-    }
-
-    async fn prepare(
-        &self,
-        _http: &dyn Http,
-        _channel: &Channel,
-        claim: Claim,
-    ) -> Result<Ready, NotTaken> {
-        if self.needs_preparation(&claim.body.content) {
-            return Err(send::stored_media());
-        }
-        Ok(Ready::new(claim, None))
     }
 
     async fn send(

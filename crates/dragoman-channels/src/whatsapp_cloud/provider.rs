@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use dragoman_core::Phone;
 use dragoman_core::catalog::Channel;
-use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{Http, OfferedTemplate, Provider};
+use dragoman_core::outcome::{Failure, NotTaken};
+use dragoman_core::ports::{
+    FileBytes, Http, OfferedTemplate, Profile, ProfileChange, Provider, Registrar, Sender, Uploaded,
+};
 
 use super::{WhatsappCloud, settings, templates, wire};
 use crate::graph;
@@ -38,17 +40,16 @@ impl Provider for WhatsappCloud {
         ))
     }
 
-    async fn number(
-        &self,
-        http: &dyn Http,
-        channel: &Channel,
-    ) -> Result<Option<Box<str>>, Failure> {
+    async fn sender(&self, http: &dyn Http, channel: &Channel) -> Result<Sender, Failure> {
         let access_token = channel.setting(settings::ACCESS_TOKEN);
         let url = settings::number_url(channel);
         let number: wire::Number = graph::ask(http, url, access_token).await?;
         let shown = number.display_phone_number.as_deref();
         let phone = shown.and_then(|shown| Phone::parse(shown).ok());
-        Ok(phone.map(|phone| phone.digits().into()))
+        Ok(Sender {
+            phone: phone.map(|phone| phone.digits().into()),
+            ..Sender::default()
+        })
     }
 
     fn shares_templates(&self, one: &Channel, other: &Channel) -> bool {
@@ -58,5 +59,34 @@ impl Provider for WhatsappCloud {
 
     fn business<'a>(&self, channel: &'a Channel) -> &'a str {
         settings::business(channel)
+    }
+
+    async fn upload(&self, _: &dyn Http, _: &Channel, _: FileBytes) -> Result<Uploaded, NotTaken> {
+        unimplemented!()
+    }
+
+    async fn download(&self, _: &dyn Http, _: &Channel, _: &str) -> Result<FileBytes, NotTaken> {
+        unimplemented!()
+    }
+
+    async fn mark_read(&self, _: &dyn Http, _: &Channel, _: &str) -> Result<(), Failure> {
+        unimplemented!()
+    }
+
+    async fn profile(&self, _: &dyn Http, _: &Channel) -> Result<Profile, Failure> {
+        unimplemented!()
+    }
+
+    async fn set_profile(
+        &self,
+        _: &dyn Http,
+        _: &Channel,
+        _: ProfileChange,
+    ) -> Result<(), Failure> {
+        unimplemented!()
+    }
+
+    fn registrar(&self) -> Option<&dyn Registrar> {
+        None
     }
 }

@@ -8,7 +8,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::content::{Content, Kind, Location, Media, MediaSource};
 use dragoman_core::message::{InFlight, Outbound};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
-use dragoman_core::ports::{Answer, Method, Reach, Request};
+use dragoman_core::ports::{ANSWER_LIMIT, Answer, Method, Reach, Request};
 use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
 use serde_json::value::RawValue;
 
@@ -36,6 +36,8 @@ pub(super) fn request(channel: &Channel, in_flight: &InFlight) -> Result<Request
         body,
         timeout: TIMEOUT,
         reach: Reach::Operator,
+        answer_limit: ANSWER_LIMIT,
+        trust: None,
     })
 }
 
@@ -71,6 +73,7 @@ fn taken(body: &[u8]) -> Option<Receipt> {
     (!message.id.is_empty()).then_some(Receipt {
         provider_id: message.id,
         recipient: contact.wa_id.or(contact.user_id),
+        held: false,
     })
 }
 
@@ -118,7 +121,7 @@ fn object<'a>(
         Content::Sticker(media) => wire::Object::Sticker(bare(media, prepared)?),
         Content::Location(location) => wire::Object::Location(place(location)),
         Content::Contacts(raw) => wire::Object::Contacts(json(raw)?),
-        Content::Interactive(raw) => wire::Object::Interactive(json(raw)?),
+        Content::Interactive(raw) => wire::Object::Interactive(json(&raw.raw)?),
         Content::Template(message) => wire::Object::Template(template(message, prepared)?),
         Content::Reaction(reaction) => wire::Object::Reaction(wire::Reaction {
             message_id: &reaction.target,
@@ -131,7 +134,7 @@ fn bare<'a>(media: &'a Media, prepared: Option<&'a str>) -> Result<wire::File<'a
     let (id, link) = match (prepared, &media.source) {
         (Some(id), _) => (Some(id), None),
         (None, MediaSource::Link(link)) => (None, Some(&**link)),
-        (None, MediaSource::Stored(_)) => return Err(stored_media()),
+        (None, MediaSource::Guarded { .. } | MediaSource::Stored(_)) => return Err(stored_media()),
     };
     Ok(wire::File {
         id,

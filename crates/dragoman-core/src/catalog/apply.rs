@@ -19,6 +19,7 @@ impl Catalog {
             Change::Subscription(new) => put(&mut self.subscriptions, new, |one| one.id),
             Change::OnpremUser(new) => put(&mut self.onprem_users, new, |one| one.id),
             Change::OnpremSettings(new) => put(&mut self.onprem_settings, new, |one| one.channel),
+            Change::MediaProvider(new) => put(&mut self.media_providers, new, |one| one.id),
             Change::RemoveToken(id) | Change::EndSession(id) => {
                 self.tokens.retain(|one| one.id != id);
             }
@@ -33,6 +34,7 @@ impl Catalog {
                 self.onprem_settings.retain(|one| one.channel != id);
             }
             Change::RemoveOnpremUser(id) => self.onprem_users.retain(|one| one.id != id),
+            Change::RemoveMediaProvider(id) => self.media_providers.retain(|one| one.id != id),
         }
     }
 }

@@ -19,6 +19,10 @@ pub fn cascade(catalog: &Catalog, change: Change) -> Vec<Change> {
             let ends = sessions.map(|token| Change::EndSession(token.id));
             ends.chain([Change::RemoveUser(user)]).collect()
         }
+        Change::RemoveOnpremUser(user) => {
+            let logins = logins(catalog, user).map(Change::RemoveToken);
+            logins.chain([Change::RemoveOnpremUser(user)]).collect()
+        }
         Change::RemoveCustomStatus(status) => {
             let shows = |user: &&User| user.status.is_some_and(|(shown, _)| shown == status);
             let users = catalog.users.iter().filter(shows).cloned();
@@ -43,6 +47,7 @@ pub fn cascade(catalog: &Catalog, change: Change) -> Vec<Change> {
         | Change::Subscription(_)
         | Change::OnpremUser(_)
         | Change::OnpremSettings(_)
+        | Change::MediaProvider(_)
         | Change::RemoveToken(_)
         | Change::EndSession(_)
         | Change::RemoveFunnel(_)
@@ -50,8 +55,20 @@ pub fn cascade(catalog: &Catalog, change: Change) -> Vec<Change> {
         | Change::RemoveTemplate(_)
         | Change::RemoveSubscription(_)
         | Change::RemoveOnpremSettings(_)
-        | Change::RemoveOnpremUser(_)) => vec![alone],
+        | Change::RemoveMediaProvider(_)) => vec![alone],
     }
+}
+
+/// The tokens that an On-Premises user was given.
+fn logins(catalog: &Catalog, user: Id) -> impl Iterator<Item = Id> {
+    let user = catalog.onprem_users.iter().find(|known| known.id == user);
+    let tokens = catalog.tokens.iter().filter(move |token| {
+        user.is_some_and(|known| {
+            let scope = &token.scope;
+            matches!(scope, TokenScope::Onprem { channel, user } if *channel == known.channel && *user == known.name)
+        })
+    });
+    tokens.map(|token| token.id)
 }
 
 /// A team that becomes the default takes that from the one before it. Where there would be no

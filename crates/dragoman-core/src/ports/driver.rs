@@ -4,9 +4,9 @@ use async_trait::async_trait;
 
 use super::{Http, HttpError, Provider};
 use crate::catalog::Channel;
-use crate::content::{Content, Kind};
+use crate::content::Kind;
 use crate::inbound::Report;
-use crate::message::{Claim, InFlight, Ready};
+use crate::message::InFlight;
 use crate::outcome::{NotTaken, Receipt, SendError};
 
 /// Speaks to one provider product.
@@ -20,21 +20,6 @@ pub trait Driver: Send + Sync {
 
     /// What it can send.
     fn takes(&self) -> &'static [Kind];
-
-    /// Whether [`Driver::prepare`] has anything to do for this content. Where it has not, the
-    /// departure can share the commit of the acceptance.
-    fn needs_preparation(&self, content: &Content) -> bool;
-
-    /// Uploads or renews media. May be repeated; a failure never leaves a doubt.
-    ///
-    /// # Errors
-    /// The message cannot be attempted now, or never.
-    async fn prepare(
-        &self,
-        http: &dyn Http,
-        channel: &Channel,
-        claim: Claim,
-    ) -> Result<Ready, NotTaken>;
 
     /// Makes the one POST of an attempt.
     ///

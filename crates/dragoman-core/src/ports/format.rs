@@ -38,7 +38,7 @@ pub struct View<'a> {
     /// The message it happened to, as it stands now.
     pub message: &'a Stored,
     /// The earlier message that a customer's one answers or reacts to, when we know it.
-    pub refers_to: Option<Reference>,
+    pub refers_to: Option<&'a Stored>,
     /// Who is told.
     pub subscription: &'a Subscription,
     /// Names of accounts, teams and users.

@@ -30,7 +30,14 @@ pub struct Request {
     pub timeout: Duration,
     /// Where it may lead.
     pub reach: Reach,
+    /// So many bytes of the answer are read: [`ANSWER_LIMIT`] unless a file is expected.
+    pub answer_limit: usize,
+    /// Certificates (PEM) that the server's must be signed by; `None` trusts the public ones.
+    pub trust: Option<Box<str>>,
 }
+
+/// As much of an answer is read that is no file: 1 MiB.
+pub const ANSWER_LIMIT: usize = 1024 * 1024;
 
 impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +77,9 @@ pub struct Answer {
     pub status: u16,
     /// `Retry-After` in seconds, when it was there and a number.
     pub retry_after: Option<Duration>,
-    /// At most 1 MiB.
+    /// `Content-Type`, when it was there.
+    pub content_type: Option<Box<str>>,
+    /// At most as many bytes as were asked for; what is longer is cut off.
     pub body: Vec<u8>,
 }
 

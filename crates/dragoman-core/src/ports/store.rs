@@ -12,6 +12,7 @@ use crate::catalog::{Catalog, Change};
 use crate::id::{AttemptId, Id, MessageId};
 use crate::inbound::Report;
 use crate::message::{Claim, InFlight, Ready, Stored};
+use crate::news::Notice;
 use crate::outcome::{Attempt, Settlement};
 use crate::submission::IdempotencyKey;
 use crate::time::Timestamp;
@@ -211,6 +212,12 @@ pub trait Store: Send + Sync {
         changes: Vec<Change>,
     ) -> Result<(), StoreError>;
 
+    /// Tells a dialect's own subscribers something, as [`News`](crate::news::News).
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError>;
+
     /// Notes that the installation is up and hears its providers.
     ///
     /// # Errors
@@ -228,6 +235,21 @@ pub trait Store: Send + Sync {
 
     /// Whether it keeps what it is given.
     fn is_well(&self) -> bool;
+}
+
+/// The message that has this provider's id, in the channel of `message`.
+///
+/// # Errors
+/// The store is unwell.
+pub async fn earlier(
+    store: &dyn Store,
+    message: &Stored,
+    provider_id: &str,
+) -> Result<Option<Stored>, StoreError> {
+    match store.by_provider_id(message.channel, provider_id).await? {
+        Some(earlier) => store.message(message.account, earlier.message).await,
+        None => Ok(None),
+    }
 }
 
 /// Edits slow data as it stands: `plan` reads it and says what to change and what to answer, and

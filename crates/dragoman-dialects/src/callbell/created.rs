@@ -1,9 +1,9 @@
 //! The payload of `message_created`. Pure.
 
-use dragoman_core::content::{Content, Location, MediaSource};
+use dragoman_core::content::{Content, Location};
 use dragoman_core::inbound::{Inbound, InboundContent};
-use dragoman_core::message::{Author, Body, Outbound};
-use dragoman_core::ports::{Reference, View};
+use dragoman_core::message::{Body, Outbound, Stored};
+use dragoman_core::ports::View;
 use dragoman_core::{Raw, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -72,12 +72,11 @@ fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageC
     );
     told.text = wording::sent(content);
     told.metadata = body.metadata.as_ref().and_then(render::kept);
-    match content.media().map(|media| &media.source) {
-        Some(MediaSource::Link(link)) => told.attachments.push(link.to_string()),
-        Some(MediaSource::Stored(_)) | None => {}
+    if let Some(link) = content.media().and_then(|media| media.source.link()) {
+        told.attachments.push(link.to_owned());
     }
     match content {
-        Content::Interactive(raw) => told.show(interactive::sent(raw)),
+        Content::Interactive(shown) => told.show(interactive::sent(&shown.raw)),
         Content::Contacts(raw) => told.message_contact_card = cards(raw),
         Content::Location(place) => told.message_location = Some(location(place)),
         Content::Text(_)
@@ -171,15 +170,15 @@ pub(super) fn sender(setting: &Setting<'_>) -> String {
 
 /// The earlier message that a customer answers or reacts to. Its text is not at hand here; its
 /// uuid, which the original leaves out, tells a program where to find it.
-fn context(earlier: Reference, body: &Inbound) -> Value {
-    let (uuid, status) = match earlier.author {
-        Author::Business => (earlier.message.simple(), "sent"),
-        Author::Customer => {
+fn context(earlier: &Stored, body: &Inbound) -> Value {
+    let (uuid, status) = match &earlier.body {
+        Body::Outbound(_) | Body::Note(_) => (earlier.id.simple(), "sent"),
+        Body::Inbound(_) => {
             let id = body.refers_to().unwrap_or_default();
             (id.to_owned(), "received")
         }
     };
-    let at = objects::date(earlier.message.at());
+    let at = objects::date(earlier.id.at());
     json!({ "target": { "uuid": uuid, "status": status, "createdAt": at } })
 }
 

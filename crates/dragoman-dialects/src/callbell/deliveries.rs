@@ -9,7 +9,7 @@ use dragoman_core::catalog::{Catalog, Subscription};
 use dragoman_core::event::Event;
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{
-    Attempted, AttemptedDelivery, Delivered, Format, Happened, NewsView, View,
+    self, Attempted, AttemptedDelivery, Delivered, Format, Happened, NewsView, View,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -194,18 +194,13 @@ impl Log<'_> {
     ) -> Result<Option<Payload>, Error> {
         let earlier = message.inbound().and_then(|body| body.refers_to());
         let refers_to = match earlier {
-            Some(id) => {
-                self.services
-                    .store
-                    .by_provider_id(message.channel, id)
-                    .await?
-            }
+            Some(id) => ports::earlier(&*self.services.store, message, id).await?,
             None => None,
         };
         Ok(self.format.of_message(&View {
             event,
             message,
-            refers_to,
+            refers_to: refers_to.as_ref(),
             subscription,
             catalog: self.catalog,
         }))

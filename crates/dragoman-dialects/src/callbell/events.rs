@@ -33,14 +33,14 @@ pub(super) const ALL: [&str; 10] = [
 pub(super) const fn name(happened: &Happened) -> Option<&'static str> {
     match happened {
         Happened::Message(event, _) => of_message(&event.what),
-        Happened::News(news, _) => Some(of_news(&news.what)),
+        Happened::News(news, _) => of_news(&news.what),
     }
 }
 
 /// What happened to a message; `None` for what the original keeps to itself.
 pub(super) const fn of_message(what: &What) -> Option<&'static str> {
     match what {
-        What::Received | What::Accepted => Some(CREATED),
+        What::Received | What::Undownloaded(_) | What::Accepted => Some(CREATED),
         What::Sent { .. }
         | What::Delivered { .. }
         | What::Read { .. }
@@ -48,7 +48,8 @@ pub(super) const fn of_message(what: &What) -> Option<&'static str> {
         | What::Expired
         | What::Cancelled
         | What::Dead => Some(STATUS_UPDATED),
-        What::Departed { .. }
+        What::Arrived
+        | What::Departed { .. }
         | What::Withdrawn { .. }
         | What::Submitted { .. }
         | What::Retried { .. }
@@ -60,8 +61,9 @@ pub(super) const fn of_message(what: &What) -> Option<&'static str> {
 }
 
 /// What happened to somebody.
-pub(super) const fn of_news(what: &Tidings) -> &'static str {
-    match what {
+pub(super) const fn of_news(what: &Tidings) -> Option<&'static str> {
+    Some(match what {
+        Tidings::Notice(_) => return None,
         Tidings::Contact { what, .. } => match what {
             ContactNews::Created => CONTACT_CREATED,
             ContactNews::Updated => CONTACT_UPDATED,
@@ -72,5 +74,5 @@ pub(super) const fn of_news(what: &Tidings) -> &'static str {
         Tidings::Staff(StaffNews::Status(_)) => AGENT_STATUS_UPDATED,
         Tidings::Staff(StaffNews::Session(..)) => AGENT_SESSION_UPDATED,
         Tidings::Staff(StaffNews::Membership(..)) => TEAM_MEMBERSHIP_UPDATED,
-    }
+    })
 }

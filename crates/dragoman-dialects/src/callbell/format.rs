@@ -67,7 +67,7 @@ impl Format for CallbellFormat {
     }
 
     fn render_news(&self, view: &NewsView<'_>, now: Timestamp) -> Option<Outgoing> {
-        let event = events::of_news(&view.news.what);
+        let event = events::of_news(&view.news.what)?;
         if !hears(view.subscription, event) {
             return None;
         }
@@ -103,7 +103,7 @@ impl CallbellFormat {
             public_url: &self.public_url,
         };
         match &view.event.what {
-            What::Received | What::Accepted => {
+            What::Received | What::Undownloaded(_) | What::Accepted => {
                 let created = created::message(view, &setting)?;
                 Some(Payload::Created(Box::new(created)))
             }
@@ -117,7 +117,8 @@ impl CallbellFormat {
                 let updated = status_updated(view, &setting)?;
                 Some(Payload::Status(Box::new(updated)))
             }
-            What::Departed { .. }
+            What::Arrived
+            | What::Departed { .. }
             | What::Withdrawn { .. }
             | What::Submitted { .. }
             | What::Retried { .. }

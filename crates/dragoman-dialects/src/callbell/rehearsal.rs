@@ -3,7 +3,7 @@
 use dragoman_core::Id;
 use dragoman_core::assignment::{Assignment, NotAssigned};
 use dragoman_core::catalog::Catalog;
-use dragoman_core::content::{Content, MediaSource};
+use dragoman_core::content::Content;
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::Rehearsal;
 use dragoman_core::template::{Parameter, TemplateMessage};
@@ -91,10 +91,9 @@ pub(super) fn dry_run(rehearsal: &Rehearsal, channel: Id, catalog: &Catalog) -> 
         | Content::Interactive(_)
         | Content::Reaction(_) => None,
     };
-    let url = content.media().and_then(|media| match &media.source {
-        MediaSource::Link(link) => Some(link.to_string()),
-        MediaSource::Stored(_) => None,
-    });
+    let url = content
+        .media()
+        .and_then(|media| media.source.link().map(str::to_owned));
     DryRun {
         message: Expected {
             status: "dry_run",

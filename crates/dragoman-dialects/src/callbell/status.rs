@@ -42,7 +42,9 @@ pub(super) const fn reported(what: &What) -> Option<&'static str> {
         | What::Submitted { .. }
         | What::Retried { .. }
         | What::Unknown { .. }
+        | What::Arrived
         | What::Received
+        | What::Undownloaded(_)
         | What::NotAssigned(_)
         | What::Noted
         | What::Erased => None,
@@ -84,7 +86,9 @@ pub(super) fn payload(
         | What::Submitted { .. }
         | What::Retried { .. }
         | What::Unknown { .. }
+        | What::Arrived
         | What::Received
+        | What::Undownloaded(_)
         | What::NotAssigned(_)
         | What::Noted
         | What::Erased => None,

@@ -199,6 +199,7 @@ fn first(services: &Services, caller: &Caller) -> Subscription {
         ))),
         concurrency: CONCURRENCY,
         settings: None,
+        trust: None,
         since: services.store.last_event(),
         enabled: true,
         created_at: services.clock.now(),

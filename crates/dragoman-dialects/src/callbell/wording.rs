@@ -8,7 +8,7 @@ use serde_json::Value;
 /// What we said.
 pub(super) fn sent(content: &Content) -> String {
     match content {
-        Content::Interactive(raw) => field_of(raw, &["/body/text"]),
+        Content::Interactive(shown) => field_of(&shown.raw, &["/body/text"]),
         Content::Reaction(reaction) => reaction.emoji.to_string(),
         Content::Text(_)
         | Content::Image(_)

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use dragoman_core::catalog::Channel;
-use dragoman_core::content::{Content, Kind};
-use dragoman_core::message::{Claim, InFlight, Ready};
-use dragoman_core::outcome::{NotTaken, Receipt, SendError};
+use dragoman_core::content::Kind;
+use dragoman_core::message::InFlight;
+use dragoman_core::outcome::{Receipt, SendError};
 use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
 
 /// A driver whose channels need a `loft` and may have a `perch`.
@@ -30,14 +30,6 @@ impl Driver for Pigeon {
 
     fn takes(&self) -> &'static [Kind] {
         &Kind::OUTBOUND
-    }
-
-    fn needs_preparation(&self, _: &Content) -> bool {
-        unreachable!("a dialect sends nothing")
-    }
-
-    async fn prepare(&self, _: &dyn Http, _: &Channel, _: Claim) -> Result<Ready, NotTaken> {
-        unreachable!("a dialect sends nothing")
     }
 
     async fn send(&self, _: &dyn Http, _: &Channel, _: &InFlight) -> Result<Receipt, SendError> {

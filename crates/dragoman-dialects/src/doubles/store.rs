@@ -9,6 +9,7 @@ use dragoman_core::catalog::{Catalog, Change, cascade};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Author, Claim, InFlight, Ready, Stored};
+use dragoman_core::news::Notice;
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::*;
 use dragoman_core::submission::IdempotencyKey;
@@ -25,6 +26,7 @@ pub(crate) struct MemoryStore {
     quarantine: Mutex<Vec<Quarantined>>,
     deliveries: Mutex<Vec<Delivered>>,
     pub(super) people: People,
+    notices: Mutex<Vec<(Id, Notice)>>,
     sick: AtomicBool,
 }
 
@@ -58,6 +60,11 @@ impl MemoryStore {
         self.sick.store(true, Ordering::Relaxed);
     }
 
+    /// What dialects had told their own subscribers.
+    pub(crate) fn notices(&self) -> Vec<(Id, Notice)> {
+        self.notices.lock().unwrap().clone()
+    }
+
     /// Notes a try, the newest of all.
     pub(crate) fn note_try(&self, delivered: Delivered) {
         self.deliveries.lock().unwrap().push(delivered);
@@ -88,6 +95,12 @@ impl Store for MemoryStore {
         tokio::task::yield_now().await;
         self.well()?;
         self.rewrite(|catalog| changes.into_iter().for_each(|new| apply(catalog, new)));
+        Ok(())
+    }
+
+    async fn notify(&self, account: Id, notice: Notice, _: Timestamp) -> Result<(), StoreError> {
+        self.well()?;
+        self.notices.lock().unwrap().push((account, notice));
         Ok(())
     }
 

@@ -72,7 +72,9 @@ pub(super) fn attempts(events: &[Event]) -> Vec<Tried> {
             | What::Expired
             | What::Cancelled
             | What::Dead
+            | What::Arrived
             | What::Received
+            | What::Undownloaded(_)
             | What::NotAssigned(_)
             | What::Noted
             | What::Erased => {}

@@ -175,6 +175,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
             secret: Some(Secret::new(secret.clone())),
             concurrency: CONCURRENCY,
             settings: None,
+            trust: None,
             since: services.store.last_event(),
             enabled: true,
             created_at: now,

@@ -125,7 +125,9 @@ fn event(event: &Event) -> Value {
         } => {
             json!({ "failure": failed(failure), "due_at": due_at.iso().to_string() })
         }
-        What::Failed { failure, .. } => json!({ "failure": failed(failure) }),
+        What::Failed { failure, .. } | What::Undownloaded(failure) => {
+            json!({ "failure": failed(failure) })
+        }
         What::Unknown { reason } => json!({ "reason": reason }),
         What::Sent { at, .. } | What::Delivered { at, .. } | What::Read { at, .. } => {
             json!({ "provider_at": at.iso().to_string() })
@@ -137,6 +139,7 @@ fn event(event: &Event) -> Value {
         | What::Expired
         | What::Cancelled
         | What::Dead
+        | What::Arrived
         | What::Received
         | What::Noted
         | What::Erased => Value::Null,

@@ -3,7 +3,7 @@
 
 use dragoman_core::Address;
 use dragoman_core::inbound::Inbound;
-use dragoman_core::message::Author;
+use dragoman_core::message::Body;
 use dragoman_core::ports::View;
 
 use super::caller::ThisChannel;
@@ -51,9 +51,10 @@ pub(super) struct Earlier<'a> {
 impl<'a> Earlier<'a> {
     /// `from` is the customer.
     pub(super) fn of(view: &View<'_>, message: &'a Inbound, from: Option<&Address>) -> Self {
-        let known_as = view.refers_to.and_then(|earlier| match earlier.author {
-            Author::Business => Some(ids::outbound(dialled(view).or(from)?, earlier.message)),
-            Author::Customer => Some(ids::inbound(from, earlier.message)),
+        let known_as = view.refers_to.and_then(|earlier| match &earlier.body {
+            Body::Outbound(sent) => Some(ids::outbound(&sent.to, earlier.id)),
+            Body::Inbound(_) => Some(ids::inbound(from, earlier.id)),
+            Body::Note(_) => None,
         });
         Self {
             provider_id: message.refers_to(),
@@ -67,10 +68,4 @@ impl<'a> Earlier<'a> {
         let known_as = known_as.filter(|_| self.provider_id == Some(provider_id));
         known_as.unwrap_or(provider_id)
     }
-}
-
-/// The number that the business writes to: the contact's first.
-fn dialled<'a>(view: &View<'a>) -> Option<&'a Address> {
-    let mut addresses = view.message.contact.addresses.iter();
-    addresses.find(|address| address.phone().is_some())
 }

@@ -17,7 +17,10 @@ pub(super) fn media(fields: &Fields<'_>, kind: Kind) -> Result<Media, Fault> {
                 "cannot stand beside a link",
             ));
         }
-        (Some(id), None) => MediaSource::Stored(id),
+        (Some(id), None) => MediaSource::Stored(
+            id.parse()
+                .map_err(|_| Fault::invalid(&fields.name("id"), "is unknown"))?,
+        ),
         (None, Some(link)) => MediaSource::Link(link),
         (None, None) => return Err(Fault::missing(&fields.name("link"))),
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dragoman_core::content::{Content, Kind, Location, Media, Reaction, Text};
+use dragoman_core::content::{Content, Interactive, Kind, Location, Media, Reaction, Text};
 use dragoman_core::submission::Ask;
 use dragoman_core::template::TemplateAsk;
 use dragoman_core::{Address, Raw};
@@ -88,9 +88,10 @@ fn ask(fields: &Fields<'_>) -> Result<Ask, Fault> {
         "text" => Content::Text(text(fields)?),
         "location" => Content::Location(location(&fields.required_object(word)?)?),
         "contacts" => Content::Contacts(contacts(fields)?),
-        "interactive" => {
-            Content::Interactive(interactive::interactive(&fields.required_object(word)?)?)
-        }
+        "interactive" => Content::Interactive(Interactive {
+            header: None,
+            raw: interactive::interactive(&fields.required_object(word)?)?,
+        }),
         "reaction" => Content::Reaction(reaction(&fields.required_object(word)?)?),
         "template" => {
             let message = template::template(&fields.required_object(word)?)?;

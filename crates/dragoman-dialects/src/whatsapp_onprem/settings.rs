@@ -40,6 +40,7 @@ pub(super) async fn change(
         let mut changes = vec![Change::OnpremSettings(OnpremSettings {
             channel: caller.channel.id,
             application: after.raw(),
+            webhook_ca: None,
         })];
         match after.url() {
             Some(url) => {
@@ -102,6 +103,7 @@ fn first_webhook(house: &Onprem, channel: ThisChannel) -> Subscription {
         secret: None,
         concurrency: 1,
         settings: None,
+        trust: None,
         since: services.store.last_event(),
         enabled: true,
         created_at: services.clock.now(),

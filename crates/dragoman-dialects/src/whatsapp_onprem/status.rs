@@ -83,7 +83,9 @@ fn news(what: &What, at: Timestamp) -> Option<News<'_>> {
         | What::Retried { .. }
         | What::Unknown { .. }
         | What::Cancelled
+        | What::Arrived
         | What::Received
+        | What::Undownloaded(_)
         | What::NotAssigned(_)
         | What::Noted
         | What::Erased => None,

@@ -1,13 +1,14 @@
 //! The stages of one attempt: claimed, ready, in flight, settled.
 
+use dragoman_core::catalog::Channel;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::{Claim, InFlight, Ready};
-use dragoman_core::outcome::{SendError, Settlement};
-use dragoman_core::ports::{Begin, Driver};
+use dragoman_core::outcome::{NotTaken, SendError, Settlement};
+use dragoman_core::ports::{Begin, Driver, Http};
 use futures_util::FutureExt;
 
 use super::queue::{Queue, UNWELL};
@@ -84,7 +85,7 @@ impl Attempt {
     async fn prepare(&self, claim: Claim) -> Option<Ready> {
         let channel = self.queue.channel();
         let http = Watched::new(&*self.queue.shared.http);
-        let preparing = self.driver.prepare(&http, &channel, claim);
+        let preparing = prepare(&http, &channel, claim);
         let close = match AssertUnwindSafe(preparing).catch_unwind().await {
             Ok(Ok(ready)) => return Some(ready),
             Ok(Err(not_taken)) => self.refused(not_taken, http.contact()),
@@ -131,4 +132,8 @@ impl Attempt {
         self.close(Some(attempt), self.not_started(), departed_at)
             .await;
     }
+}
+
+async fn prepare(_: &dyn Http, _: &Channel, claim: Claim) -> Result<Ready, NotTaken> {
+    Ok(Ready::new(claim, None))
 }

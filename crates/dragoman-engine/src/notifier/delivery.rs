@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Subscription;
 use dragoman_core::ports::{
-    Answer, Attempted, AttemptedDelivery, Format, HttpError, Method, Outgoing, Reach, Request,
+    ANSWER_LIMIT, Answer, Attempted, AttemptedDelivery, Format, HttpError, Method, Outgoing, Reach,
+    Request,
 };
 use dragoman_core::{Raw, Timestamp, retry};
 use futures_util::FutureExt;
@@ -77,6 +78,8 @@ impl Delivery {
             body: outgoing.body,
             timeout: TIMEOUT,
             reach: Reach::Public,
+            answer_limit: ANSWER_LIMIT,
+            trust: self.subscription.trust.clone(),
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn render(
             let view = View {
                 event,
                 message,
-                refers_to: told.refers_to,
+                refers_to: told.refers_to.as_ref(),
                 subscription,
                 catalog,
             };
@@ -87,6 +87,7 @@ fn channel_of(happened: &Happened) -> Option<Id> {
 const fn channel_of_news(news: &News) -> Option<Id> {
     match &news.what {
         Tidings::Contact { channel, .. } => *channel,
+        Tidings::Notice(notice) => Some(notice.channel),
         Tidings::Staff(_) => None,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use dragoman_core::MessageId;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Stored;
-use dragoman_core::ports::{Happened, Reference, Store, StoreError};
+use dragoman_core::ports::{self, Happened, Store, StoreError};
 
 use crate::lock::lock;
 
@@ -14,7 +14,7 @@ use crate::lock::lock;
 pub(super) struct Told {
     pub(super) happened: Happened,
     /// The earlier message that a customer's one answers or reacts to.
-    pub(super) refers_to: Option<Reference>,
+    pub(super) refers_to: Option<Stored>,
 }
 
 impl Told {
@@ -117,9 +117,9 @@ impl Tail {
         }))
     }
 
-    async fn refers_to(&self, message: &Stored) -> Result<Option<Reference>, StoreError> {
+    async fn refers_to(&self, message: &Stored) -> Result<Option<Stored>, StoreError> {
         match message.inbound().and_then(Inbound::refers_to) {
-            Some(earlier) => self.store.by_provider_id(message.channel, earlier).await,
+            Some(provider_id) => ports::earlier(&*self.store, message, provider_id).await,
             None => Ok(None),
         }
     }

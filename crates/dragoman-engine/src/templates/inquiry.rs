@@ -113,8 +113,8 @@ impl Inquiry {
     }
 
     async fn learn_number(&self, provider: &dyn Provider, asked: &Channel) -> Result<(), Trouble> {
-        let number = provider.number(&*self.shared.http, asked).await;
-        let Some(number) = number.map_err(Trouble::Provider)? else {
+        let sender = provider.sender(&*self.shared.http, asked).await;
+        let Some(number) = sender.map_err(Trouble::Provider)?.phone else {
             return Ok(());
         };
         let keeping = ports::edit(&*self.shared.store, |catalog: &Catalog| {

@@ -159,6 +159,7 @@ impl Driver for DoubleDriver {
             Provider::Takes => Ok(Receipt {
                 provider_id: provider_id(&in_flight.token()).into(),
                 recipient: None,
+                held: false,
             }),
             Provider::Refuses(again, slow) => Err(SendError::NotTaken(not_taken(again, slow))),
             Provider::IsAway => {

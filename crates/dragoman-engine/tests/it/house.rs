@@ -8,7 +8,7 @@ use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
 use dragoman_core::content::{Content, Text};
 use dragoman_core::id::AttemptToken;
 use dragoman_core::inbound::{Inbound, InboundContent, Status, StatusKind};
-use dragoman_core::ports::{Accepted, DeskError, Method, Reach, Request, Store};
+use dragoman_core::ports::{ANSWER_LIMIT, Accepted, DeskError, Method, Reach, Request, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
@@ -177,6 +177,7 @@ pub(crate) fn subscription(id: u128, url: &str) -> Subscription {
         secret: None,
         concurrency: 4,
         settings: None,
+        trust: None,
         since: 0,
         enabled: true,
         created_at: TestClock::START,
@@ -279,6 +280,8 @@ pub(crate) fn request_to_nowhere() -> Request {
         body: Vec::new(),
         timeout: SOON,
         reach: Reach::Operator,
+        answer_limit: ANSWER_LIMIT,
+        trust: None,
     }
 }
 

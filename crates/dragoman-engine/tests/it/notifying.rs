@@ -138,6 +138,7 @@ async fn subscriptions_hear_of_their_channel_and_of_their_time_only() {
     submit(&engine, submission(CHANNEL, 1)).await;
     let later = Subscription {
         channel: Some(CHANNEL),
+        trust: None,
         since: house.store.last_event(),
         ..subscription(1, URL)
     };
@@ -153,6 +154,7 @@ async fn subscriptions_hear_of_their_channel_and_of_their_time_only() {
     subscribed(&house, off).await;
     submit(&engine, submission(CHANNEL, 4)).await;
     let witness = Subscription {
+        trust: None,
         since: house.store.last_event() - 1,
         ..subscription(2, WITNESS)
     };
@@ -187,6 +189,7 @@ async fn an_answer_is_told_with_what_it_refers_to() {
     let engine = house.start_warm().await;
     let since = house.store.last_event();
     let subscription = Subscription {
+        trust: None,
         since,
         ..subscription(1, URL)
     };

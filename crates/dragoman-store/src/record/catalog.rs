@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dragoman_core::catalog::{
-    Account, Channel, OnpremSettings, OnpremUser, Policy, Source, Subscription, Token, TokenScope,
+    Account, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser, Policy, Source,
+    Subscription, Token, TokenScope,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
@@ -192,6 +193,8 @@ pub(crate) struct SubscriptionRecord {
     #[serde(default, with = "Optional::<RawRecord>")]
     settings: Option<Raw>,
     since: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trust: Option<Box<str>>,
     enabled: bool,
     #[serde(with = "One::<TimestampRecord>")]
     created_at: Timestamp,
@@ -217,6 +220,31 @@ pub(crate) struct OnpremSettingsRecord {
     channel: Id,
     #[serde(with = "One::<RawRecord>")]
     application: Raw,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    webhook_ca: Option<Box<str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "MediaProvider")]
+pub(crate) struct MediaProviderRecord {
+    #[serde(with = "One::<IdRecord>")]
+    id: Id,
+    #[serde(with = "One::<IdRecord>")]
+    channel: Id,
+    name: Box<str>,
+    #[serde(with = "MediaAccessRecord")]
+    access: MediaAccess,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "MediaAccess", rename_all = "snake_case")]
+pub(crate) enum MediaAccessRecord {
+    Bearer(#[serde(with = "One::<SecretRecord>")] Secret),
+    Basic {
+        username: Box<str>,
+        #[serde(with = "One::<SecretRecord>")]
+        password: Secret,
+    },
 }
 
 shape! {
@@ -228,4 +256,5 @@ shape! {
     SubscriptionRecord => Subscription,
     OnpremUserRecord => OnpremUser,
     OnpremSettingsRecord => OnpremSettings,
+    MediaProviderRecord => MediaProvider,
 }

@@ -1,13 +1,15 @@
 //! What a message says.
 
-use dragoman_core::Raw;
-use dragoman_core::content::{Content, Kind, Location, Media, MediaSource, Reaction, Text};
+use dragoman_core::content::{
+    Content, Interactive, Kind, Location, Media, MediaSource, Reaction, Text,
+};
 use dragoman_core::template::TemplateMessage;
-use serde::{Deserialize, Serialize};
+use dragoman_core::{Id, Raw};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::shape::{One, shape};
+use super::shape::{One, Optional, Shape, shape};
 use super::template::TemplateMessageRecord;
-use super::value::RawRecord;
+use super::value::{IdRecord, RawRecord};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Content", rename_all = "snake_case")]
@@ -20,7 +22,7 @@ pub(crate) enum ContentRecord {
     Sticker(#[serde(with = "MediaRecord")] Media),
     Location(#[serde(with = "LocationRecord")] Location),
     Contacts(#[serde(with = "One::<RawRecord>")] Raw),
-    Interactive(#[serde(with = "One::<RawRecord>")] Raw),
+    Interactive(#[serde(with = "InteractiveRecord")] Interactive),
     Template(#[serde(with = "TemplateMessageRecord")] TemplateMessage),
     Reaction(#[serde(with = "ReactionRecord")] Reaction),
 }
@@ -67,7 +69,43 @@ pub(crate) struct MediaRecord {
 #[serde(remote = "MediaSource", rename_all = "snake_case")]
 pub(crate) enum MediaSourceRecord {
     Link(Box<str>),
-    Stored(Box<str>),
+    Guarded { link: Box<str>, provider: Box<str> },
+    Stored(#[serde(with = "One::<IdRecord>")] Id),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Interactive")]
+pub(crate) struct InteractiveRecord {
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<HeaderFileRecord>"
+    )]
+    header: Option<(Kind, Media)>,
+    #[serde(with = "One::<RawRecord>")]
+    raw: Raw,
+}
+
+/// A file above a body, with its kind.
+pub(crate) struct HeaderFileRecord;
+
+#[derive(Serialize, Deserialize)]
+struct HeaderFile {
+    #[serde(with = "KindRecord")]
+    kind: Kind,
+    #[serde(with = "MediaRecord")]
+    media: Media,
+}
+
+impl Shape<(Kind, Media)> for HeaderFileRecord {
+    fn write<S: Serializer>(value: &(Kind, Media), to: S) -> Result<S::Ok, S::Error> {
+        let (kind, media) = value.clone();
+        HeaderFile { kind, media }.serialize(to)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<(Kind, Media), D::Error> {
+        HeaderFile::deserialize(from).map(|file| (file.kind, file.media))
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -69,6 +69,11 @@ pub(crate) fn columns(what: &What) -> Columns<'_> {
         What::NotAssigned(NotAssigned::UserInNoTeam) => (16, None, None),
         What::Noted => (17, None, None),
         What::Erased => (18, None, None),
+        What::Arrived => (19, None, None),
+        What::Undownloaded(failure) => {
+            let data = super::to_json::<FailureRecord, _>(failure);
+            (20, Some(data), None)
+        }
     };
     Columns { kind, data, raw }
 }
@@ -140,6 +145,8 @@ pub(crate) fn from_columns(
         16 => What::NotAssigned(NotAssigned::UserInNoTeam),
         17 => What::Noted,
         18 => What::Erased,
+        19 => What::Arrived,
+        20 => What::Undownloaded(from_json::<FailureRecord, _>("failure", version, data)?),
         other => return Err(Unreadable::new("event", format!("no kind {other}"))),
     })
 }

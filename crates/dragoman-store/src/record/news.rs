@@ -1,13 +1,13 @@
 //! News, as columns: a number for the kind, JSON for the rest.
 
-use dragoman_core::Id;
 use dragoman_core::catalog::{Team, User};
-use dragoman_core::news::{ContactNews, Membership, Session, StaffNews, Tidings};
+use dragoman_core::news::{ContactNews, Membership, Notice, Session, StaffNews, Tidings};
+use dragoman_core::{Id, Raw};
 use serde::{Deserialize, Serialize};
 
 use super::shape::{One, Optional};
 use super::staff::{TeamRecord, UserRecord};
-use super::value::IdRecord;
+use super::value::{IdRecord, RawRecord};
 use super::{Unreadable, VERSION};
 
 /// The columns of news that say what happened.
@@ -57,6 +57,14 @@ pub(crate) fn columns(what: &Tidings) -> Columns {
             };
             written(8, &data)
         }
+        Tidings::Notice(notice) => {
+            let data = OfNotice {
+                channel: notice.channel,
+                format: notice.format.clone(),
+                body: notice.body.clone(),
+            };
+            written(9, &data)
+        }
     }
 }
 
@@ -92,6 +100,18 @@ pub(crate) fn from_columns(version: i64, kind: i64, data: &str) -> Result<Tiding
                 membership,
             } = read(data)?;
             Tidings::Staff(StaffNews::Membership(user, team, membership))
+        }
+        9 => {
+            let OfNotice {
+                channel,
+                format,
+                body,
+            } = read(data)?;
+            Tidings::Notice(Notice {
+                channel,
+                format,
+                body,
+            })
         }
         other => return Err(Unreadable::new("piece of news", format!("no kind {other}"))),
     })
@@ -133,6 +153,15 @@ struct OfMembership {
     team: Team,
     #[serde(with = "MembershipRecord")]
     membership: Membership,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OfNotice {
+    #[serde(with = "One::<IdRecord>")]
+    channel: Id,
+    format: Box<str>,
+    #[serde(with = "One::<RawRecord>")]
+    body: Raw,
 }
 
 #[derive(Serialize, Deserialize)]

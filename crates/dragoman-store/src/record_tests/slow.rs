@@ -100,6 +100,7 @@ fn slow_data_comes_back() {
             secret: settings.is_some().then(|| Secret::new("s3")),
             concurrency: 4,
             settings,
+            trust: None,
             since: 12,
             enabled: true,
             created_at: AT,
@@ -115,6 +116,7 @@ fn slow_data_comes_back() {
     comes_back::<catalog::OnpremSettingsRecord, _>(&OnpremSettings {
         channel: id(3),
         application: raw(),
+        webhook_ca: None,
     });
 }
 

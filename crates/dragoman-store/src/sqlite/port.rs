@@ -8,6 +8,7 @@ use dragoman_core::catalog::{Catalog, Change};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
+use dragoman_core::news::{Notice, Tidings};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
     Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
@@ -236,6 +237,14 @@ impl Store for SqliteStore {
         let seen = Arc::clone(seen);
         self.write(move |batch| verbs::change::run_from(batch, &seen, changes))
             .await?
+    }
+
+    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |batch| {
+            let account = batch.row_of(account)?;
+            batch.news(account, Tidings::Notice(notice), None, now)
+        })
+        .await
     }
 
     async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {

@@ -129,6 +129,7 @@ async fn slow_data_survives_a_restart_in_its_order() {
         let settings = OnpremSettings {
             channel: CHANNEL,
             application: Raw::new("{}"),
+            webhook_ca: None,
         };
         let changes = vec![
             other_channel("second", "200"),

@@ -66,6 +66,7 @@ async fn a_new_subscription_begins_where_it_was_made_and_a_removed_one_ends() {
     check_durable(async |mut world| {
         let message = world.accept(CUSTOMER).await.message;
         let late = dragoman_core::catalog::Subscription {
+            trust: None,
             since: 7,
             ..subscription()
         };

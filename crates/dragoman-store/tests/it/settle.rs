@@ -183,6 +183,7 @@ async fn a_recipient_that_differs_is_an_address_of_the_contact() {
         let settlement = Settlement::Submitted(Receipt {
             provider_id: "wamid.1".into(),
             recipient: Some("551187654321".into()),
+            held: false,
         });
         assert!(world.settle(&in_flight, settlement).await);
         let stored = world.stored(in_flight.message()).await;

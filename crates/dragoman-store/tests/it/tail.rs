@@ -297,6 +297,7 @@ fn receipt(provider_id: String, recipient: Option<String>) -> Settlement {
     Settlement::Submitted(Receipt {
         provider_id: provider_id.into(),
         recipient: recipient.map(Into::into),
+        held: false,
     })
 }
 

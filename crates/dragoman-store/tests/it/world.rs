@@ -314,6 +314,7 @@ pub(crate) fn subscription() -> Subscription {
         secret: None,
         concurrency: 4,
         settings: None,
+        trust: None,
         since: 0,
         enabled: true,
         created_at: NOW,
@@ -386,6 +387,7 @@ pub(crate) fn receipt(provider_id: &str) -> Settlement {
     Settlement::Submitted(Receipt {
         provider_id: provider_id.into(),
         recipient: None,
+        held: false,
     })
 }
 

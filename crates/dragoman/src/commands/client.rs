@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use dragoman_core::ports::{Http, Reach, Request};
+use dragoman_core::ports::{ANSWER_LIMIT, Http, Reach, Request};
 use dragoman_engine::HttpClient;
 use hyper::Method;
 use serde_json::Value;
@@ -88,6 +88,8 @@ impl Call {
             body,
             timeout,
             reach: Reach::Operator,
+            answer_limit: ANSWER_LIMIT,
+            trust: None,
         };
         let answer = HttpClient::new(Vec::new())
             .call(request)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use dragoman_core::ports::{Http, Method, Reach, Request};
+use dragoman_core::ports::{ANSWER_LIMIT, Http, Method, Reach, Request};
 use serde_json::{Value, json};
 
 use super::demo;
@@ -110,6 +110,8 @@ impl Phones {
             },
             timeout: Duration::from_secs(15),
             reach: Reach::Operator,
+            answer_limit: ANSWER_LIMIT,
+            trust: None,
         };
         let answer = self
             .http

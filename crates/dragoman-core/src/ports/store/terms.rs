@@ -63,6 +63,8 @@ pub struct Accepted {
     pub replayed: bool,
     /// It was recorded as failed and is not queued.
     pub failed: bool,
+    /// The provider is holding back messages of this template until it has judged their quality.
+    pub held: bool,
     /// Its first attempt has departed: the POST may start.
     pub in_flight: Option<InFlight>,
 }

@@ -14,7 +14,10 @@ use super::telling::{received, told};
 
 fn interactive(raw: &Value) -> Value {
     let mut body = outbound(None);
-    body.content = Content::Interactive(Raw::new(raw.to_string()));
+    body.content = Content::Interactive(dragoman_core::content::Interactive {
+        header: None,
+        raw: Raw::new(raw.to_string()),
+    });
     let message = stored(Body::Outbound(Arc::new(body)), State::Queued);
     told(&message, What::Accepted)["payload"].clone()
 }

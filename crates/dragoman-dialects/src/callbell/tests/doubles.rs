@@ -254,6 +254,7 @@ impl Desk for House {
                 priority: admitted.body().priority,
                 replayed: *self.0.replayed.lock().unwrap(),
                 failed: admitted.failure().is_some(),
+                held: false,
                 in_flight: None,
             }),
         }

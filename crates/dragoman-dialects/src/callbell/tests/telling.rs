@@ -9,7 +9,7 @@ use dragoman_core::content::{Content, Location, Media, MediaSource};
 use dragoman_core::event::What;
 use dragoman_core::inbound::{Context, Inbound, InboundContent};
 use dragoman_core::message::{Author, Body, Stored};
-use dragoman_core::ports::{Format, Outgoing, Reference, View};
+use dragoman_core::ports::{Format, Outgoing, View};
 use dragoman_core::{Id, Raw, Secret, State, Timestamp};
 use serde_json::{Value, json};
 
@@ -27,6 +27,7 @@ pub(super) fn subscription() -> Subscription {
         secret: None,
         concurrency: 4,
         settings: None,
+        trust: None,
         since: 0,
         enabled: true,
         created_at: NOW,
@@ -42,7 +43,7 @@ fn rendered(message: &Stored, what: What, subscription: &Subscription) -> Option
 }
 
 fn answering(
-    refers_to: Option<Reference>,
+    refers_to: Option<&Stored>,
     message: &Stored,
     what: What,
     subscription: &Subscription,
@@ -197,12 +198,12 @@ fn an_answer_says_which_message_it_answers() {
             forwarded: false,
         });
         message.body = Body::Inbound(Arc::new(body));
-        let refers_to = Reference {
-            message: message_id(),
-            author,
+        let earlier = match author {
+            Author::Business => sent_message(),
+            Author::Customer => received(InboundContent::Text("Hi".into())),
         };
         let what = What::Received;
-        let outgoing = answering(Some(refers_to), &message, what, &subscription()).unwrap();
+        let outgoing = answering(Some(&earlier), &message, what, &subscription()).unwrap();
         let told: Value = serde_json::from_slice(&outgoing.body).unwrap();
         told["payload"]["messageContext"].clone()
     };

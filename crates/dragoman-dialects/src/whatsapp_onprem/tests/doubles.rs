@@ -204,6 +204,7 @@ impl Desk for House {
             priority: Priority::Normal,
             replayed: known.is_some(),
             failed: admitted.failure().is_some(),
+            held: false,
             in_flight: None,
         })
     }

@@ -114,7 +114,7 @@ fn a_file_comes_by_link_or_by_id() {
         filename: filename.map(Into::into),
     };
     let link = |end: &str| MediaSource::Link(format!("https://example.com/a.{end}").into());
-    let id = MediaSource::Stored("f043afd0-f0ae-4b9c-ab3d-696fb4c8cd68".into());
+    let id = MediaSource::Stored("f043afd0-f0ae-4b9c-ab3d-696fb4c8cd68".parse().unwrap());
     for (name, expected) in [
         (
             "image_by_link",
@@ -165,7 +165,7 @@ fn the_data_of_a_flow_is_not_touched() {
     let Content::Interactive(flow) = content("interactive_flow") else {
         panic!("not interactive")
     };
-    let payload = &raw(&flow)["action"]["parameters"]["flow_action_payload"];
+    let payload = &raw(&flow.raw)["action"]["parameters"]["flow_action_payload"];
     assert_eq!(payload, &json!({ "screen": "S", "data": { "0": null } }));
 }
 

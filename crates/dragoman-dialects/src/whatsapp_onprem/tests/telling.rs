@@ -1,14 +1,14 @@
 //! The webhooks, and how often they are repeated.
 
 mod received;
-mod statuses;
+pub(super) mod statuses;
 
 use std::time::Duration;
 
 use dragoman_core::catalog::{Catalog, Subscription};
 use dragoman_core::event::{Event, What};
 use dragoman_core::message::{Body, Stored};
-use dragoman_core::ports::{Format, Reference, View};
+use dragoman_core::ports::{Format, View};
 use dragoman_core::state::Fold;
 use dragoman_core::{Address, Id, Raw};
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ fn subscription(settings: Value) -> Subscription {
         secret: None,
         concurrency: 6,
         settings: Some(Raw::new(settings.to_string())),
+        trust: None,
         since: 0,
         enabled: true,
         created_at: NOW,
@@ -57,7 +58,7 @@ fn render_with(
     message: &Stored,
     what: What,
     subscription: &Subscription,
-    refers_to: Option<Reference>,
+    refers_to: Option<&Stored>,
 ) -> Option<Value> {
     let event = Event {
         seq: 1,

@@ -124,6 +124,7 @@ fn answer(message: i64, outcome: &Outcome, person: &Person) -> Option<Accepted> 
         priority: outcome.priority.unwrap_or(Priority::Normal),
         replayed: false,
         failed: outcome.refused,
+        held: false,
         in_flight: None,
     })
 }

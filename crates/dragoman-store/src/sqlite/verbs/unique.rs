@@ -40,6 +40,11 @@ pub(crate) fn conflict(catalog: &Catalog, change: &Change) -> Option<String> {
             let taken = others.any(|other| other.channel == new.channel && other.name == new.name);
             taken.then(|| format!("the user name {}", new.name))
         }
+        Change::MediaProvider(new) => {
+            let known = catalog.media_provider(new.channel, &new.name);
+            let taken = known.is_some_and(|known| known.id != new.id);
+            taken.then(|| format!("the media provider {}", new.name))
+        }
         Change::Token(new) => {
             let known = catalog.tokens.iter().find(|token| token.id == new.id);
             moved(known.map(|token| token.account), new.account, new.id)
@@ -85,7 +90,8 @@ pub(crate) fn conflict(catalog: &Catalog, change: &Change) -> Option<String> {
         | Change::RemoveTemplate(_)
         | Change::RemoveSubscription(_)
         | Change::RemoveOnpremSettings(_)
-        | Change::RemoveOnpremUser(_) => None,
+        | Change::RemoveOnpremUser(_)
+        | Change::RemoveMediaProvider(_) => None,
     }
 }
 

@@ -119,6 +119,7 @@ fn taken(provider_id: &str) -> Settlement {
     Settlement::Submitted(Receipt {
         provider_id: provider_id.into(),
         recipient: Some(CUSTOMER.into()),
+        held: false,
     })
 }
 

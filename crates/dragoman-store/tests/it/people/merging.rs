@@ -69,6 +69,7 @@ async fn a_recipient_that_somebody_else_has_makes_them_one() {
         let settlement = Settlement::Submitted(Receipt {
             provider_id: "wamid.1".into(),
             recipient: Some(USER.into()),
+            held: false,
         });
         assert!(world.settle(&in_flight, settlement).await);
         are_one(&world, older.contact.id, younger.contact.id).await;

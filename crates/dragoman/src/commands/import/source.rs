@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use dragoman_core::ports::{Http, Method, Reach, Request};
+use dragoman_core::ports::{ANSWER_LIMIT, Http, Method, Reach, Request};
 use dragoman_engine::HttpClient;
 use serde_json::Value;
 
@@ -94,6 +94,8 @@ impl Source {
             body: Vec::new(),
             timeout: PATIENCE,
             reach: Reach::Operator,
+            answer_limit: ANSWER_LIMIT,
+            trust: None,
         };
         let answer = self.http.call(request).await;
         answer.with_context(|| format!("asking {}{path}", self.url))

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use dragoman_core::ports::{Http, HttpError, Method, Reach, Request};
+use dragoman_core::ports::{ANSWER_LIMIT, Http, HttpError, Method, Reach, Request};
 use dragoman_engine::HttpClient;
 use serde_json::Value;
 
@@ -43,6 +43,8 @@ pub(crate) async fn with_headers(
         body,
         timeout,
         reach: Reach::Operator,
+        answer_limit: ANSWER_LIMIT,
+        trust: None,
     };
     let answer = CLIENT
         .get_or_init(|| HttpClient::new(Vec::new()))

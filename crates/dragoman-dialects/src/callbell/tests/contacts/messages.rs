@@ -74,7 +74,10 @@ async fn every_message_is_shown_as_the_text_that_a_person_would_read() {
     let raw = |text| Raw::new(text);
     for (body, text) in [
         (
-            sent(Content::Interactive(raw(r#"{"body":{"text":"Choose"}}"#))),
+            sent(Content::Interactive(dragoman_core::content::Interactive {
+                header: None,
+                raw: raw(r#"{"body":{"text":"Choose"}}"#),
+            })),
             "Choose",
         ),
         (sent(Content::Contacts(raw("[]"))), ""),

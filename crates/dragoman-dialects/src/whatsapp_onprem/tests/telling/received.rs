@@ -6,10 +6,11 @@ use dragoman_core::content::{Kind, Location};
 use dragoman_core::event::What;
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
 use dragoman_core::message::{Author, Body};
-use dragoman_core::ports::Reference;
+use dragoman_core::submission::Dialect;
 use dragoman_core::{Address, Raw, Timestamp};
 use serde_json::{Value, json};
 
+use super::statuses::sent_by;
 use super::{CUSTOMER, render, render_with, stored, subscription};
 use crate::whatsapp_onprem::tests::doubles::message_id;
 use crate::whatsapp_onprem::{ids, message_id as read_id};
@@ -169,16 +170,17 @@ fn a_reply_names_the_message_that_it_answers() {
 
 /// Told as a customer's message that refers to this earlier one.
 fn referring(message: Inbound, author: Author) -> Value {
-    let earlier = Reference {
-        message: message_id(7),
-        author,
+    let earlier = match author {
+        Author::Business => sent_by(Dialect::Onprem).body,
+        Author::Customer => Body::Inbound(Arc::new(message.clone())),
     };
+    let earlier = stored(CUSTOMER, earlier);
     let message = stored(CUSTOMER, Body::Inbound(Arc::new(message)));
     let told = render_with(
         &message,
         What::Received,
         &subscription(json!({})),
-        Some(earlier),
+        Some(&earlier),
     );
     told.unwrap()["messages"][0].take()
 }

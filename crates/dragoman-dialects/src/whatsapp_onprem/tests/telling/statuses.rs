@@ -14,7 +14,7 @@ use super::{CUSTOMER, render, stored, subscription};
 use crate::whatsapp_onprem::message_id as read_id;
 use crate::whatsapp_onprem::tests::doubles::{NOW, message_id};
 
-fn sent_by(dialect: Dialect) -> Stored {
+pub(super) fn sent_by(dialect: Dialect) -> Stored {
     let body = Outbound {
         to: Address::parse(CUSTOMER).unwrap(),
         content: Content::Text(Text {

@@ -38,6 +38,7 @@ enum Kind {
     Funnel = 10,
     CustomStatus = 11,
     CustomField = 12,
+    MediaProvider = 13,
 }
 
 /// Writes one change down.
@@ -91,6 +92,10 @@ pub(super) fn write(batch: &mut Batch<'_>, change: &Change) -> rusqlite::Result<
             let body = to_json::<shapes::OnpremSettingsRecord, _>(new);
             (Kind::OnpremSettings, new.channel, None, body)
         }
+        Change::MediaProvider(new) => {
+            let body = to_json::<shapes::MediaProviderRecord, _>(new);
+            (Kind::MediaProvider, new.id, None, body)
+        }
         Change::RemoveToken(id) | Change::EndSession(id) => {
             return remove(batch, Kind::Token, *id);
         }
@@ -102,6 +107,7 @@ pub(super) fn write(batch: &mut Batch<'_>, change: &Change) -> rusqlite::Result<
         Change::RemoveTemplate(id) => return remove(batch, Kind::Template, *id),
         Change::RemoveOnpremSettings(id) => return remove(batch, Kind::OnpremSettings, *id),
         Change::RemoveOnpremUser(id) => return remove(batch, Kind::OnpremUser, *id),
+        Change::RemoveMediaProvider(id) => return remove(batch, Kind::MediaProvider, *id),
         Change::RemoveSubscription(id) => {
             deliver::forget(batch, *id)?;
             return remove(batch, Kind::Subscription, *id);
@@ -165,6 +171,11 @@ fn read(kind: i64, version: i64, body: &str) -> Result<Change, Unreadable> {
         )?),
         12 => Change::CustomField(from_json::<staff::CustomFieldRecord, _>(
             "custom field",
+            version,
+            body,
+        )?),
+        13 => Change::MediaProvider(from_json::<shapes::MediaProviderRecord, _>(
+            "media provider",
             version,
             body,
         )?),

@@ -1,6 +1,6 @@
 //! What is left of a body: who, when, in what form; nothing that was said.
 
-use dragoman_core::content::{Content, Location, Media, MediaSource, Reaction, Text};
+use dragoman_core::content::{Content, Interactive, Location, Media, MediaSource, Reaction, Text};
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
 use dragoman_core::message::Outbound;
 use dragoman_core::template::TemplateMessage;
@@ -66,7 +66,10 @@ fn content(said: &Content) -> Content {
         Content::Sticker(_) => Content::Sticker(media()),
         Content::Location(_) => Content::Location(nowhere()),
         Content::Contacts(_) => Content::Contacts(Raw::new("[]")),
-        Content::Interactive(_) => Content::Interactive(Raw::new("{}")),
+        Content::Interactive(_) => Content::Interactive(Interactive {
+            header: None,
+            raw: Raw::new("{}"),
+        }),
         Content::Template(template) => Content::Template(TemplateMessage {
             name: template.name.clone(),
             language: template.language.clone(),

@@ -41,7 +41,10 @@ fn contents() -> Vec<Content> {
         Content::Sticker(hidden_media()),
         Content::Location(hidden_place()),
         Content::Contacts(Raw::new(SECRET)),
-        Content::Interactive(Raw::new(SECRET)),
+        Content::Interactive(Interactive {
+            header: None,
+            raw: Raw::new(SECRET),
+        }),
         Content::Template(TemplateMessage {
             name: "hello".into(),
             language: "en".into(),
