@@ -29,10 +29,12 @@ pub struct Inbound {
     pub at: Timestamp,
     /// What the customer said.
     pub content: InboundContent,
-    /// The message that this one answers.
+    /// What it follows.
     pub context: Option<Context>,
     /// Whether the customer came by an advertisement, which opens the longer window.
     pub referral: Option<Raw>,
+    /// What the provider knows of the keys of the customer's device: its object.
+    pub identity: Option<Raw>,
 }
 
 impl Inbound {
@@ -45,7 +47,7 @@ impl Inbound {
     }
 }
 
-/// The message that a customer answered.
+/// What a customer's message follows: the message that it answers, a forwarding, a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     /// The provider's id of the earlier message.
@@ -54,6 +56,8 @@ pub struct Context {
     pub from: Option<Box<str>>,
     /// The message was forwarded.
     pub forwarded: bool,
+    /// The provider's whole object: it may name a product, or how often the message was forwarded.
+    pub raw: Option<Raw>,
 }
 
 /// What a customer said.

@@ -201,8 +201,10 @@ fn every_inbound_content_comes_back() {
                 provider_id: Some("wamid.1".into()),
                 from: None,
                 forwarded: true,
+                raw: Some(raw()),
             }),
             referral: (index % 3 == 0).then(raw),
+            identity: (index % 4 == 0).then(raw),
         });
     }
 }

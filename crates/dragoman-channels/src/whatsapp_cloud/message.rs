@@ -1,5 +1,7 @@
 //! One inbound message → what a customer said.
 
+use std::collections::BTreeMap;
+
 use dragoman_core::content::{Kind, Location};
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
 use dragoman_core::{Raw, Timestamp};
@@ -37,6 +39,7 @@ pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Resul
         content,
         context: context(&message),
         referral: message.referral.map(kept),
+        identity: object(message.identity),
     })
 }
 
@@ -112,15 +115,19 @@ fn degrees(raw: &RawValue) -> Option<Box<str>> {
     wire::part(Some(raw))
 }
 
+/// `None` when it is missing or says nothing. What we do not read of it is in the whole.
 fn context(message: &wire::Message<'_>) -> Option<Context> {
-    let context: wire::ContextIn = wire::part(message.context)?;
-    let forwarded =
-        context.forwarded.unwrap_or(false) || context.frequently_forwarded.unwrap_or(false);
-    let says_something = forwarded || context.id.is_some() || context.from.is_some();
-    says_something.then_some(Context {
+    let fields: BTreeMap<String, &RawValue> = wire::part(message.context)?;
+    if fields.is_empty() {
+        return None;
+    }
+    let context: wire::ContextIn = wire::part(message.context).unwrap_or_default();
+    Some(Context {
         provider_id: context.id,
         from: context.from,
-        forwarded,
+        forwarded: context.forwarded.unwrap_or(false)
+            || context.frequently_forwarded.unwrap_or(false),
+        raw: message.context.map(kept),
     })
 }
 

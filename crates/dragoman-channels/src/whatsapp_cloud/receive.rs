@@ -87,14 +87,16 @@ impl Reader {
         let value: wire::Value<'_> = wire::part(change.value).ok_or("a change without value")?;
         let metadata = value.metadata.ok_or("a value without metadata")?;
         let number = number(metadata).ok_or("metadata without phone number id")?;
-        if value.messages.is_none() && value.statuses.is_none() {
-            return Err("a value with neither messages nor statuses");
-        }
         let reports = self.reports(&value, metadata);
         if !reports.is_empty() {
             self.of_sender(number).extend(reports);
         }
-        Ok(())
+        let says_something = value.messages.is_some() || value.statuses.is_some();
+        match (value.errors, says_something) {
+            (Some(_), _) => Err("errors that are of no message"),
+            (None, true) => Ok(()),
+            (None, false) => Err("a value with neither messages nor statuses"),
+        }
     }
 
     fn reports(&mut self, value: &wire::Value<'_>, metadata: &RawValue) -> Vec<Report> {

@@ -202,6 +202,9 @@ pub(super) struct Value<'a> {
     pub(super) messages: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) statuses: Option<&'a RawValue>,
+    /// About the account or the app.
+    #[serde(borrow)]
+    pub(super) errors: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -224,6 +227,8 @@ pub(super) struct Message<'a> {
     pub(super) context: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) referral: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) identity: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) errors: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -304,7 +309,8 @@ pub(super) struct Notice {
     pub(super) parent_user_id: Option<Box<str>>,
 }
 
-#[derive(Deserialize)]
+/// What is read of it; it is kept whole.
+#[derive(Default, Deserialize)]
 pub(super) struct ContextIn {
     pub(super) id: Option<Box<str>>,
     pub(super) from: Option<Box<str>>,

@@ -239,6 +239,7 @@ pub(crate) fn hello() -> Inbound {
         content: InboundContent::Text("hello".into()),
         context: None,
         referral: None,
+        identity: None,
     }
 }
 

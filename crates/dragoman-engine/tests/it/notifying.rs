@@ -173,6 +173,7 @@ fn answer_to(post: &AttemptToken) -> Incoming {
         provider_id: Some(provider_id(post).into()),
         from: None,
         forwarded: false,
+        raw: None,
     };
     Incoming {
         provider_id: "provider-demo".into(),

@@ -37,6 +37,12 @@ pub(crate) struct InboundRecord {
         with = "Optional::<RawRecord>"
     )]
     referral: Option<Raw>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<RawRecord>"
+    )]
+    identity: Option<Raw>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,6 +53,12 @@ pub(crate) struct ContextRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<Box<str>>,
     forwarded: bool,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<RawRecord>"
+    )]
+    raw: Option<Raw>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -56,6 +56,7 @@ async fn write(store: &SqliteStore, channel: Id, provider_id: &str) {
         content: InboundContent::Text("Hi".into()),
         context: None,
         referral: None,
+        identity: None,
     };
     let at = Moment {
         machine: NOW,

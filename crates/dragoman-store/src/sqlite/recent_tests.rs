@@ -15,6 +15,7 @@ fn body(bytes: usize) -> Weighed {
         content: InboundContent::Text("Hi".into()),
         context: None,
         referral: None,
+        identity: None,
     };
     Weighed {
         body: Body::Inbound(Arc::new(inbound)),

@@ -424,5 +424,6 @@ pub(crate) fn inbound(provider_id: &str, from: &[&str]) -> Inbound {
         content: InboundContent::Text("Hi".into()),
         context: None,
         referral: None,
+        identity: None,
     }
 }

@@ -1,5 +1,7 @@
 //! Webhooks that Meta signed and nobody expected: what is left out, and what is said about it.
 
+use serde_json::{Value, json};
+
 use super::receiving::{ids, receive};
 
 /// Checks the reasons, and which messages are understood all the same.
@@ -68,7 +70,7 @@ fn every_odd_frame_has_its_reason() {
             "metadata without phone number id",
             "metadata without phone number id",
             "a value with neither messages nor statuses",
-            "a value with neither messages nor statuses",
+            "errors that are of no message",
             "messages that are no list",
             "statuses that are no list",
             "contacts that are no list",
@@ -108,4 +110,18 @@ fn a_message_of_an_unknown_type_is_unsupported_and_not_odd() {
     ] {
         check(body, &[], &["wamid.IN1"]);
     }
+}
+
+#[test]
+fn errors_of_the_account_do_not_get_lost_beside_messages() {
+    let errors = json!([{"code": 131_031, "title": "secret words"}]);
+    let text = include_str!("../fixtures/receive_text.json");
+    let mut beside: Value = serde_json::from_str(text).unwrap();
+    beside["entry"][0]["changes"][0]["value"]["errors"] = errors;
+    let mut alone = beside.clone();
+    let value = &mut alone["entry"][0]["changes"][0]["value"];
+    value.as_object_mut().unwrap().remove("messages");
+    let reasons = &["errors that are of no message"];
+    check(&beside.to_string(), reasons, &["wamid.IN1"]);
+    check(&alone.to_string(), reasons, &[]);
 }

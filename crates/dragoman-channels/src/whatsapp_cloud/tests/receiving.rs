@@ -1,9 +1,7 @@
 //! Webhooks as Meta sends them.
 
 use dragoman_core::content::{Kind, Location};
-use dragoman_core::inbound::{
-    Context, Inbound, InboundContent, InboundMedia, Report, Status, StatusKind,
-};
+use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia, Report, Status, StatusKind};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{ReceiveError, Received};
 use dragoman_core::{Phone, Raw};
@@ -73,28 +71,59 @@ fn a_text_is_read_whole() {
             content: InboundContent::Text("Grüße 😀".into()),
             context: None,
             referral: None,
+            identity: None,
         }
     );
 }
 
-#[test]
-fn the_message_answered_is_kept() {
-    let context = |body: &str| inbound(body).context;
-    assert_eq!(
-        context(include_str!("../fixtures/receive_text_as_reply.json")),
-        Some(Context {
-            provider_id: Some("wamid.OURS".into()),
-            from: Some("31201234567".into()),
-            forwarded: false,
-        })
+/// What a message follows, read and whole.
+fn check_context(body: &str, expected: (Option<&str>, Option<&str>, bool), whole: &Value) {
+    let context = inbound(body).context.unwrap();
+    let read = (
+        context.provider_id.as_deref(),
+        context.from.as_deref(),
+        context.forwarded,
     );
+    assert_eq!(read, expected);
+    assert_eq!(&json_of(&context.raw.unwrap()), whole);
+}
+
+#[test]
+fn what_a_message_follows_is_read_and_kept_whole() {
+    check_context(
+        include_str!("../fixtures/receive_text_as_reply.json"),
+        (Some("wamid.OURS"), Some("31201234567"), false),
+        &json!({"from": "31201234567", "id": "wamid.OURS"}),
+    );
+    check_context(
+        include_str!("../fixtures/receive_text_forwarded.json"),
+        (None, None, true),
+        &json!({"frequently_forwarded": true}),
+    );
+    check_context(
+        include_str!("../fixtures/receive_text_about_product.json"),
+        (None, None, false),
+        &json!({"referred_product": {"catalog_id": "7", "product_retailer_id": "shoe"}}),
+    );
+}
+
+#[test]
+fn a_context_that_says_nothing_is_none() {
+    let reply = include_str!("../fixtures/receive_text_as_reply.json");
+    let whole: Value = serde_json::from_str(reply).unwrap();
+    for context in [json!({}), json!(7), json!(null)] {
+        let mut whole = whole.clone();
+        whole["entry"][0]["changes"][0]["value"]["messages"][0]["context"] = context;
+        assert_eq!(inbound(&whole.to_string()).context, None);
+    }
+}
+
+#[test]
+fn the_keys_of_the_customers_device_are_kept() {
+    let notice = inbound(include_str!("../fixtures/receive_system_identity.json"));
     assert_eq!(
-        context(include_str!("../fixtures/receive_text_forwarded.json")),
-        Some(Context {
-            provider_id: None,
-            from: None,
-            forwarded: true,
-        })
+        json_of(&notice.identity.unwrap()),
+        json!({"acknowledged": false, "created_timestamp": 1_790_000_000_000_i64, "hash": "q83vASM="})
     );
 }
 
@@ -199,6 +228,15 @@ fn foreign_objects_are_kept() {
         panic!("interactive");
     };
     assert_eq!(json_of(&raw)["button_reply"]["id"], "y");
+    let InboundContent::Interactive(raw) =
+        content(include_str!("../fixtures/receive_interactive_flow.json"))
+    else {
+        panic!("interactive");
+    };
+    assert_eq!(
+        json_of(&raw)["nfm_reply"]["response_json"],
+        r#"{"size":"M"}"#
+    );
     let InboundContent::Order(raw) = content(include_str!("../fixtures/receive_order.json")) else {
         panic!("order");
     };
@@ -208,6 +246,12 @@ fn foreign_objects_are_kept() {
         panic!("system");
     };
     assert_eq!(json_of(&raw)["type"], "user_changed_number");
+    let InboundContent::System(raw) =
+        content(include_str!("../fixtures/receive_system_identity.json"))
+    else {
+        panic!("system");
+    };
+    assert_eq!(json_of(&raw)["type"], "customer_identity_changed");
 }
 
 #[test]
@@ -220,6 +264,8 @@ fn what_is_not_supported_is_kept_as_errors() {
     };
     let theirs = errors(include_str!("../fixtures/receive_unsupported.json"));
     assert_eq!(theirs[0]["title"], "Message type unknown");
+    let too_large = errors(include_str!("../fixtures/receive_video_too_large.json"));
+    assert_eq!(too_large[0]["code"], 131_052);
     let edit = errors(include_str!("../fixtures/receive_edit.json"));
     assert_eq!(edit[0]["code"], 131_051);
     let original = &edit[0]["error_data"]["original"];

@@ -28,6 +28,7 @@ fn created() -> Happened {
         content: InboundContent::Text("Hi".into()),
         context: None,
         referral: None,
+        identity: None,
     };
     let message = stored(Body::Inbound(Arc::new(body)), State::Delivered);
     Happened::Message(event(What::Received), Arc::new(message))

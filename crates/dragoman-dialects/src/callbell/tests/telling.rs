@@ -79,6 +79,7 @@ pub(super) fn received(content: InboundContent) -> Stored {
         content,
         context: None,
         referral: None,
+        identity: None,
     };
     stored(Body::Inbound(Arc::new(body)), State::Delivered)
 }
@@ -196,6 +197,7 @@ fn an_answer_says_which_message_it_answers() {
             provider_id: Some("wamid.Y".into()),
             from: None,
             forwarded: false,
+            raw: None,
         });
         message.body = Body::Inbound(Arc::new(body));
         let earlier = match author {
@@ -229,6 +231,7 @@ fn a_forwarded_message_says_so() {
         provider_id: None,
         from: None,
         forwarded: true,
+        raw: None,
     });
     message.body = Body::Inbound(Arc::new(body));
     let payload = told(&message, What::Received)["payload"].clone();

@@ -57,6 +57,7 @@ fn received() -> Body {
         content: InboundContent::Text("Hello".into()),
         context: None,
         referral: None,
+        identity: None,
     }))
 }
 

@@ -35,6 +35,7 @@ fn received(content: InboundContent) -> Body {
         content,
         context: None,
         referral: None,
+        identity: None,
     }))
 }
 

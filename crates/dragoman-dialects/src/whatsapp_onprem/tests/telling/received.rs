@@ -24,6 +24,7 @@ fn inbound(from: &str, content: InboundContent) -> Inbound {
         content,
         context: None,
         referral: None,
+        identity: None,
     }
 }
 
@@ -161,6 +162,7 @@ fn a_reply_names_the_message_that_it_answers() {
         provider_id: Some("wamid.OUT".into()),
         from: Some("31600000000".into()),
         forwarded: false,
+        raw: None,
     });
     assert_eq!(
         received(message)["messages"][0]["context"],
@@ -200,6 +202,7 @@ fn a_message_that_we_know_is_referred_to_by_the_id_that_the_client_knows() {
             provider_id: Some("wamid.EARLIER".into()),
             from: Some("31600000000".into()),
             forwarded: false,
+            raw: None,
         });
         assert_eq!(
             referring(reply, author)["context"],
@@ -229,6 +232,7 @@ fn a_reactions_target_is_not_taken_for_its_context() {
         provider_id: Some("wamid.ANOTHER".into()),
         from: None,
         forwarded: false,
+        raw: None,
     });
     let told = referring(reaction, Author::Business);
     assert_eq!(told["context"], json!({ "id": "wamid.ANOTHER" }));

@@ -26,18 +26,20 @@ pub(super) fn outbound(said: &Outbound, left: Left) -> Outbound {
 
 /// What is left of what a customer said.
 pub(super) fn inbound(said: &Inbound, left: Left) -> Inbound {
-    let (from, context) = match left {
-        Left::Addresses => (said.from.clone(), said.context.clone()),
-        Left::Nobody => (vec![nobody()], said.context.as_ref().map(without_author)),
+    let from = match left {
+        Left::Addresses => said.from.clone(),
+        Left::Nobody => vec![nobody()],
     };
+    let context = said.context.as_ref();
     Inbound {
         provider_id: said.provider_id.clone(),
         from,
         profile_name: None,
         at: said.at,
         content: inbound_content(&said.content),
-        context,
+        context: context.map(|context| self::context(context, left)),
         referral: None,
+        identity: None,
     }
 }
 
@@ -46,10 +48,15 @@ fn nobody() -> Address {
     Address::user("")
 }
 
-fn without_author(context: &Context) -> Context {
+fn context(said: &Context, left: Left) -> Context {
     Context {
-        from: None,
-        ..context.clone()
+        provider_id: said.provider_id.clone(),
+        from: match left {
+            Left::Addresses => said.from.clone(),
+            Left::Nobody => None,
+        },
+        forwarded: said.forwarded,
+        raw: None,
     }
 }
 

@@ -125,8 +125,10 @@ fn what_a_customer_said_is_gone_and_its_form_stays() {
                 provider_id: Some("wamid.0".into()),
                 from: Some("31612345678".into()),
                 forwarded: false,
+                raw: Some(Raw::new(SECRET)),
             }),
             referral: Some(Raw::new(SECRET)),
+            identity: Some(Raw::new(SECRET)),
         };
         let empty = inbound(&said, Left::Addresses);
         assert_eq!(empty.content.kind(), said.content.kind());
