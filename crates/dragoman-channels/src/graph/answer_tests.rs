@@ -4,6 +4,7 @@ fn answer(status: u16, body: &str) -> Answer {
     Answer {
         status,
         retry_after: None,
+        content_type: None,
         body: body.as_bytes().to_vec(),
     }
 }

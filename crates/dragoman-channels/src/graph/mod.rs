@@ -1,5 +1,6 @@
 //! What Meta's products share: the error object and what its codes mean for an attempt, how a
-//! question is asked, the signature of webhooks, and the challenge by which Meta verifies an address.
+//! question is asked and a change is told, the signature of webhooks, and the challenge by which
+//! Meta verifies an address.
 
 mod answer;
 mod challenge;
@@ -8,8 +9,8 @@ mod error;
 mod question;
 mod signature;
 
-pub(crate) use answer::classify;
+pub(crate) use answer::{classify, failure};
 pub(crate) use challenge::{challenge, same_secret};
 pub(crate) use error::GraphError;
-pub(crate) use question::{ask, encoded};
-pub(crate) use signature::{HEADER, is_signed};
+pub(crate) use question::{ask, call, encoded, not_reached, post, post_field, request, tell};
+pub(crate) use signature::{HEADER, from_hex, is_signed};

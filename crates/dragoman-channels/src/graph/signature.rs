@@ -25,7 +25,8 @@ pub(crate) fn is_signed(secret: &str, signature: Option<&str>, body: &[u8]) -> b
     mac.verify_slice(&digest).is_ok()
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+/// Bytes written in hexadecimal digits; `None` when they are not.
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     let pairs = text.as_bytes().chunks(2);
     pairs

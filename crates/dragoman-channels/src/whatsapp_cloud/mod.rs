@@ -5,13 +5,22 @@
 //! * `send`: a message in flight → request; answer → receipt (pure)
 //! * `receive`: webhook → reports (pure), with `message` and `sender` for what customers send,
 //!   and `status` for what becomes of what we send
-//! * `provider`: what Meta keeps for a channel beside that, with `templates` for how it lists them
+//! * `provider`: what Meta keeps for a channel beside that, in the shapes of `kept`: `templates`,
+//!   `media` (with `multipart`, `digest`, and `reach` for where the token may go), `profile`
+//! * `registration`: what makes a number usable
 //!
 //! What is covered, limits and quirks: `README.md` beside this file.
 
+mod digest;
+mod kept;
+mod media;
 mod message;
+mod multipart;
+mod profile;
 mod provider;
+mod reach;
 mod receive;
+mod registration;
 mod send;
 mod sender;
 mod settings;

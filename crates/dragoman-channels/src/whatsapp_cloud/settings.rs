@@ -1,5 +1,5 @@
 //! What a channel of this driver has to know, and the addresses that follow from it. `waba_id` is
-//! for templates; sending and receiving do not need it.
+//! for templates and for who hears; sending and receiving do not need it.
 
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::Setting;
@@ -31,12 +31,39 @@ pub(super) const VERIFY_TOKEN: &str = "verify_token";
 
 /// The address that takes messages of this channel. `provider_id` is the phone number id.
 pub(super) fn messages_url(channel: &Channel) -> String {
-    node(channel, &channel.provider_id) + "/messages"
+    number_edge(channel, "messages")
 }
 
 /// The address of the sender's own number.
 pub(super) fn number_url(channel: &Channel) -> String {
-    node(channel, &channel.provider_id) + "?fields=display_phone_number"
+    node(channel, &channel.provider_id)
+}
+
+/// An address below the sender's own number (`media`).
+pub(super) fn number_edge(channel: &Channel, edge: &str) -> String {
+    format!("{}/{edge}", number_url(channel))
+}
+
+/// Who is told about the business account.
+pub(super) fn subscribed_apps_url(channel: &Channel) -> String {
+    node(channel, business(channel)) + "/subscribed_apps"
+}
+
+/// The address of a file that is this number's.
+pub(super) fn media_url(channel: &Channel, media: &str) -> String {
+    let number = graph::encoded(&channel.provider_id);
+    let media = node(channel, &graph::encoded(media));
+    format!("{media}?phone_number_id={number}")
+}
+
+/// Where an upload in steps begins. Graph knows the app by the token.
+pub(super) fn uploads_url(channel: &Channel) -> String {
+    node(channel, "app") + "/uploads"
+}
+
+/// The address of an upload that has begun. Its id has a query in it.
+pub(super) fn session_url(channel: &Channel, session: &str) -> String {
+    node(channel, session)
 }
 
 /// The address of a page of the business account's templates: the first one, or the one after a

@@ -6,7 +6,7 @@ use dragoman_core::ports::OfferedTemplate;
 use dragoman_core::template::{Category, Header, TemplateStatus};
 use serde_json::Value;
 
-use super::wire;
+use super::{kept, wire};
 
 /// What Meta shows for an authentication template whose fixed text it does not tell: the code.
 const CODE_ALONE: &str = "{{1}}";
@@ -36,7 +36,7 @@ pub(super) fn offered(template: &Value) -> Option<OfferedTemplate> {
 ///
 /// # Errors
 /// There is more, and no way to it.
-pub(super) fn next(page: &wire::TemplatePage) -> Result<Option<Box<str>>, Failure> {
+pub(super) fn next(page: &kept::TemplatePage) -> Result<Option<Box<str>>, Failure> {
     let Some(paging) = page
         .paging
         .as_ref()

@@ -332,19 +332,6 @@ pub(super) struct Status {
     pub(super) errors: Option<serde_json::Value>,
 }
 
-/// A page of the answer to `GET /<business account>/message_templates`.
-#[derive(Deserialize)]
-pub(super) struct TemplatePage {
-    pub(super) data: Vec<serde_json::Value>,
-    pub(super) paging: Option<serde_json::Value>,
-}
-
-/// The answer to `GET /<phone number id>`.
-#[derive(Deserialize)]
-pub(super) struct Number {
-    pub(super) display_phone_number: Option<Box<str>>,
-}
-
 /// A webhook's value, reduced to one status.
 #[derive(Serialize)]
 pub(super) struct StatusAlone<'a> {

@@ -1,15 +1,26 @@
-//! What Meta keeps for a channel: lists in pages, a number, and errors.
+//! What Meta keeps for a channel: lists in pages, a number, what was read, and errors.
 
 use dragoman_core::content::Kind;
 use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{OfferedTemplate, Provider};
+use dragoman_core::ports::{Method, OfferedTemplate, Provider, Sender};
 use dragoman_core::template::{Category, Header, TemplateStatus};
 use serde_json::{Value, json};
 
 use super::*;
 
-fn provider() -> &'static dyn Provider {
+pub(super) fn provider() -> &'static dyn Provider {
     WhatsappCloud.provider().expect("there are templates")
+}
+
+/// The object of an authorised POST.
+pub(super) fn posted(request: &Request) -> Value {
+    assert_eq!(request.method, Method::Post);
+    let headers = [
+        ("authorization", "Bearer EAAaccess".to_owned()),
+        ("content-type", "application/json".to_owned()),
+    ];
+    assert_eq!(request.headers, headers);
+    serde_json::from_slice(&request.body).unwrap()
 }
 
 async fn templates(http: &Scripted) -> Result<Vec<OfferedTemplate>, Failure> {
@@ -42,7 +53,7 @@ async fn every_page_is_asked_for_at_our_own_address() {
     let urls: Vec<&str> = asked.iter().map(|request| &*request.url).collect();
     assert_eq!(urls, [first, &format!("{first}&after=QVFJ%2B%2F%3D")]);
     for request in &asked {
-        assert_eq!(request.method, dragoman_core::ports::Method::Get);
+        assert_eq!(request.method, Method::Get);
         let bearer = ("authorization", "Bearer EAAaccess".to_owned());
         assert_eq!(request.headers, [bearer]);
         assert!(!format!("{request:?}").contains("EAAaccess"));
@@ -228,13 +239,63 @@ async fn a_number_is_told_as_digits_or_not_at_all() {
         (r#"{"display_phone_number":"unknown"}"#, None),
     ] {
         let http = Scripted::answers(200, body);
-        let number = provider().number(&http, &channel()).await.unwrap();
-        assert_eq!(number.as_deref(), expected, "{body}");
+        let sender = provider().sender(&http, &channel()).await.unwrap();
+        assert_eq!(sender.phone.as_deref(), expected, "{body}");
         assert_eq!(
             http.asked()[0].url,
-            "https://graph.facebook.com/v23.0/100000000000001?fields=display_phone_number"
+            "https://graph.facebook.com/v23.0/100000000000001\
+             ?fields=display_phone_number,verified_name,status,quality_rating,is_pin_enabled"
         );
     }
+}
+
+#[tokio::test]
+async fn what_meta_says_of_a_number_is_told_in_its_words() {
+    let body = r#"{"display_phone_number":"+31201234567","verified_name":"Shop",
+        "status":"CONNECTED","quality_rating":"GREEN","is_pin_enabled":true,"id":"1"}"#;
+    let http = Scripted::answers(200, body);
+    let expected = Sender {
+        phone: Some("31201234567".into()),
+        name: Some("Shop".into()),
+        status: Some("CONNECTED".into()),
+        has_pin: Some(true),
+        quality: Some("GREEN".into()),
+    };
+    assert_eq!(provider().sender(&http, &channel()).await, Ok(expected));
+}
+
+#[tokio::test]
+async fn a_message_is_marked_as_read_where_messages_are_sent() {
+    let http = Scripted::answers(200, r#"{"success":true}"#);
+    let read = provider().mark_read(&http, &channel(), "wamid.IN1").await;
+    assert_eq!(read, Ok(()));
+    let asked = http.asked();
+    assert_eq!(
+        asked[0].url,
+        "https://graph.facebook.com/v23.0/100000000000001/messages"
+    );
+    assert_eq!(
+        posted(&asked[0]),
+        json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN1"})
+    );
+}
+
+#[tokio::test]
+async fn only_graphs_word_is_a_success() {
+    let read = async |status, body: &str| {
+        let http = Scripted::answers(status, body);
+        provider().mark_read(&http, &channel(), "wamid.IN1").await
+    };
+    assert_eq!(read(200, r#"{"success":true,"data":[]}"#).await, Ok(()));
+    let told = |title: &str| Err(Failure::new(0, title));
+    assert_eq!(
+        read(200, r#"{"success":false}"#).await,
+        told("the provider did not do it")
+    );
+    let page = read(200, "<html>Sign in</html>").await.unwrap_err();
+    assert_eq!(&*page.title, "the provider's answer is not understood");
+    let refused = read(401, include_str!("../fixtures/answer_malformed_token.json")).await;
+    assert_eq!(&*refused.unwrap_err().title, "Malformed access token ***");
 }
 
 #[test]
