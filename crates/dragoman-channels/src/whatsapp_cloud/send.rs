@@ -1,22 +1,23 @@
 //! A message in flight → Meta's request; Meta's answer → a receipt. Nothing here does IO.
 
-use std::time::Duration;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use dragoman_core::Address;
 use dragoman_core::Raw;
 use dragoman_core::catalog::Channel;
-use dragoman_core::content::{Content, Kind, Location, Media, MediaSource};
+use dragoman_core::content::{Content, Interactive, Kind, Location, Media, MediaSource};
 use dragoman_core::message::{InFlight, Outbound};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
-use dragoman_core::ports::{ANSWER_LIMIT, Answer, Method, Reach, Request};
+use dragoman_core::ports::{Answer, Method, Request};
 use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
 use serde_json::value::RawValue;
 
 use super::{settings, wire};
 use crate::graph;
 
-/// For the whole exchange: a lost answer must not hold a slot for longer.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// Meta's word for a message that waits until the quality of its template is known.
+const HELD: &str = "held_for_quality_assessment";
 
 /// The one POST of an attempt.
 ///
@@ -25,20 +26,13 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) fn request(channel: &Channel, in_flight: &InFlight) -> Result<Request, NotTaken> {
     let message = outgoing(in_flight)?;
     let body = serde_json::to_vec(&message).map_err(|error| never(error.to_string()))?;
-    let bearer = format!("Bearer {}", channel.setting(settings::ACCESS_TOKEN));
-    Ok(Request {
-        method: Method::Post,
-        url: settings::messages_url(channel),
-        headers: vec![
-            ("authorization", bearer),
-            ("content-type", "application/json".to_owned()),
-        ],
-        body,
-        timeout: TIMEOUT,
-        reach: Reach::Operator,
-        answer_limit: ANSWER_LIMIT,
-        trust: None,
-    })
+    let access_token = channel.setting(settings::ACCESS_TOKEN);
+    let url = settings::messages_url(channel);
+    let mut request = graph::request(Method::Post, url, access_token);
+    request
+        .headers
+        .push(("content-type", "application/json".to_owned()));
+    Ok(Request { body, ..request })
 }
 
 /// Reads the answer. `starts` is the number of attempts that departed before this one.
@@ -60,20 +54,16 @@ pub(super) fn receipt(
     })
 }
 
-/// Uploads are not built yet.
-pub(super) fn stored_media() -> NotTaken {
-    refused(Failure::new(0, "stored media is not supported yet"))
-}
-
 fn taken(body: &[u8]) -> Option<Receipt> {
     let taken: wire::Taken<'_> = serde_json::from_slice(body).ok()?;
-    let message: wire::TakenMessage = wire::part(taken.messages.first().copied())?;
+    let message: wire::TakenMessage<'_> = wire::part(taken.messages.first().copied())?;
+    let status: Option<Box<str>> = wire::part(message.message_status);
     let contacts = wire::parts(taken.contacts);
     let contact: wire::Contact = wire::part(contacts.first().copied()).unwrap_or_default();
     (!message.id.is_empty()).then_some(Receipt {
         provider_id: message.id,
         recipient: contact.wa_id.or(contact.user_id),
-        held: false,
+        held: status.as_deref() == Some(HELD),
     })
 }
 
@@ -121,7 +111,7 @@ fn object<'a>(
         Content::Sticker(media) => wire::Object::Sticker(bare(media, prepared)?),
         Content::Location(location) => wire::Object::Location(place(location)),
         Content::Contacts(raw) => wire::Object::Contacts(json(raw)?),
-        Content::Interactive(raw) => wire::Object::Interactive(json(&raw.raw)?),
+        Content::Interactive(object) => wire::Object::Interactive(interactive(object, prepared)?),
         Content::Template(message) => wire::Object::Template(template(message, prepared)?),
         Content::Reaction(reaction) => wire::Object::Reaction(wire::Reaction {
             message_id: &reaction.target,
@@ -134,7 +124,9 @@ fn bare<'a>(media: &'a Media, prepared: Option<&'a str>) -> Result<wire::File<'a
     let (id, link) = match (prepared, &media.source) {
         (Some(id), _) => (Some(id), None),
         (None, MediaSource::Link(link)) => (None, Some(&**link)),
-        (None, MediaSource::Guarded { .. } | MediaSource::Stored(_)) => return Err(stored_media()),
+        (None, MediaSource::Guarded { .. } | MediaSource::Stored(_)) => {
+            return Err(never("its file was not uploaded".to_owned()));
+        }
     };
     Ok(wire::File {
         id,
@@ -149,6 +141,31 @@ fn captioned<'a>(media: &'a Media, prepared: Option<&'a str>) -> Result<wire::Fi
         caption: media.caption.as_deref(),
         ..bare(media, prepared)?
     })
+}
+
+/// The client's object, with the file above its body.
+fn interactive<'a>(
+    content: &'a Interactive,
+    prepared: Option<&'a str>,
+) -> Result<Cow<'a, RawValue>, NotTaken> {
+    let object = json(&content.raw)?;
+    let Some((kind, media)) = &content.header else {
+        return Ok(Cow::Borrowed(object));
+    };
+    let header = file_parameter(*kind, media, prepared)?;
+    let header = serde_json::to_string(&header).map_err(|error| never(error.to_string()))?;
+    with_header(object, &header).map(Cow::Owned)
+}
+
+/// Puts the header in front, so that all the rest stays as the client wrote it.
+fn with_header(object: &RawValue, header: &str) -> Result<Box<RawValue>, NotTaken> {
+    let fields: Option<BTreeMap<String, &RawValue>> = wire::part(Some(object));
+    let fields = fields.filter(|fields| !fields.contains_key("header"));
+    let fields = fields.ok_or_else(|| never("no place for the header".to_owned()))?;
+    let comma = if fields.is_empty() { "" } else { "," };
+    let rest = object.get().strip_prefix('{').unwrap_or_default();
+    RawValue::from_string(format!(r#"{{"header":{header}{comma}{rest}"#))
+        .map_err(|error| never(error.to_string()))
 }
 
 fn place(location: &Location) -> wire::Place<'_> {
@@ -200,12 +217,21 @@ fn header<'a>(
 ) -> Result<wire::Parameter<'a>, NotTaken> {
     match value {
         HeaderValue::Text(text) => parameter(text),
-        HeaderValue::Media(kind, media) => Ok(wire::Parameter::File {
-            kind: kind.word(),
-            object: header_file(*kind, media, prepared)?,
-        }),
+        HeaderValue::Media(kind, media) => file_parameter(*kind, media, prepared),
         HeaderValue::Other(raw) => json(raw).map(wire::Parameter::Raw),
     }
+}
+
+/// A file above the body, as templates and interactive messages both have it.
+fn file_parameter<'a>(
+    kind: Kind,
+    media: &'a Media,
+    prepared: Option<&'a str>,
+) -> Result<wire::Parameter<'a>, NotTaken> {
+    Ok(wire::Parameter::File {
+        kind: kind.word(),
+        object: header_file(kind, media, prepared)?,
+    })
 }
 
 fn header_file<'a>(
@@ -256,12 +282,9 @@ fn json(raw: &Raw) -> Result<&RawValue, NotTaken> {
 }
 
 fn never(details: String) -> NotTaken {
-    refused(Failure::new(0, "the message cannot be written for WhatsApp").because(details))
-}
-
-fn refused(failure: Failure) -> NotTaken {
+    let failure = Failure::new(0, "the message cannot be written for WhatsApp");
     NotTaken {
-        failure,
+        failure: failure.because(details),
         again: Again::Never,
         slow: Slow::Message,
     }

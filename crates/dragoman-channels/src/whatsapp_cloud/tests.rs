@@ -1,8 +1,11 @@
 //! The driver as the engine uses it: fixtures in, expectations inline.
 
+mod files;
 mod oddities;
+mod profiles;
 mod providing;
 mod receiving;
+mod registering;
 mod senders;
 mod sending;
 
@@ -117,23 +120,25 @@ struct Scripted {
 }
 
 impl Scripted {
-    fn answers(status: u16, body: &str) -> Self {
+    fn answers(status: u16, body: impl AsRef<[u8]>) -> Self {
         Self::ends(Ok(Answer {
             status,
             retry_after: None,
-            body: body.as_bytes().to_vec(),
+            content_type: None,
+            body: body.as_ref().to_vec(),
         }))
     }
 
     /// Another answer after those that it has.
-    fn then(self, status: u16, body: &str) -> Self {
-        let Self { answers, asked } = Self::answers(status, body);
-        let mut all = self.answers.into_inner().unwrap();
-        all.append(&mut answers.into_inner().unwrap());
-        Self {
-            answers: Mutex::new(all),
-            asked,
-        }
+    fn then(self, status: u16, body: impl AsRef<[u8]>) -> Self {
+        let Self { answers, .. } = Self::answers(status, body);
+        let answer = answers.into_inner().unwrap().remove(0);
+        self.then_ends(answer.expect("one answer"))
+    }
+
+    fn then_ends(self, answer: Result<Answer, HttpError>) -> Self {
+        self.answers.lock().unwrap().push_back(answer);
+        self
     }
 
     fn ends(answer: Result<Answer, HttpError>) -> Self {
@@ -200,6 +205,7 @@ async fn a_2xx_with_an_id_is_a_receipt() {
         let expected = Receipt {
             provider_id: id.into(),
             recipient: recipient.map(Into::into),
+            held: false,
         };
         assert_eq!(receipt, Ok(expected), "{body}");
     };
@@ -268,29 +274,18 @@ async fn only_a_connection_that_never_was_is_not_taken() {
 }
 
 #[tokio::test]
-async fn only_stored_media_needs_preparation_and_has_none_yet() {
-    let (http, channel) = (Scripted::answers(200, ""), channel());
-    for content in [
-        text("Hi"),
-        Content::Image(link("https://example.com/a.jpg")),
+async fn a_message_that_waits_for_the_quality_of_its_template_is_held() {
+    for (status, held) in [
+        (r#""held_for_quality_assessment""#, true),
+        (r#""accepted""#, false),
+        (r#""paused""#, false),
+        ("7", false),
+        ("null", false),
     ] {
-        assert!(!WhatsappCloud.needs_preparation(&content));
-        let ready = WhatsappCloud.prepare(&http, &channel, claim(outbound(content), 0));
-        assert!(ready.await.is_ok());
+        let body = format!(r#"{{"messages":[{{"id":"wamid.X","message_status":{status}}}]}}"#);
+        let receipt = attempt(&Scripted::answers(200, body)).await.unwrap();
+        assert_eq!((&*receipt.provider_id, receipt.held), ("wamid.X", held));
     }
-    let stored = Content::Image(Media {
-        source: MediaSource::Stored("x".into()),
-        ..link("")
-    });
-    assert!(WhatsappCloud.needs_preparation(&stored));
-    let refused = WhatsappCloud.prepare(&http, &channel, claim(outbound(stored), 0));
-    let not_taken = refused.await.unwrap_err();
-    assert_eq!(not_taken.again, Again::Never);
-    assert_eq!(
-        &*not_taken.failure.title,
-        "stored media is not supported yet"
-    );
-    assert!(http.asked.lock().unwrap().is_empty());
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages>,
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components>.
 
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -39,7 +41,7 @@ pub(super) enum Object<'a> {
     Sticker(File<'a>),
     Location(Place<'a>),
     Contacts(&'a RawValue),
-    Interactive(&'a RawValue),
+    Interactive(Cow<'a, RawValue>),
     Template(Template<'a>),
     Reaction(Reaction<'a>),
 }
@@ -148,8 +150,11 @@ pub(super) struct Taken<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct TakenMessage {
+pub(super) struct TakenMessage<'a> {
     pub(super) id: Box<str>,
+    /// Only with templates.
+    #[serde(borrow)]
+    pub(super) message_status: Option<&'a RawValue>,
 }
 
 /// Who wrote, or who was written to: beside messages and statuses, and in answers.

@@ -1,13 +1,22 @@
 //! Every kind of content as Meta wants it.
 
 use dragoman_core::Raw;
-use dragoman_core::content::{Kind, Location, Reaction};
+use dragoman_core::content::{Interactive, Kind, Location, Reaction};
 use dragoman_core::message::Ready;
 use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::whatsapp_cloud::send;
+
+const BUTTONS: &str = r#"{"type":"button","body":{"text":"Sure?"},"action":{"buttons":[{"type":"reply","reply":{"id":"y","title":"Yes"}}]}}"#;
+
+fn interactive(header: Option<(Kind, Media)>, raw: &str) -> Content {
+    Content::Interactive(Interactive {
+        header,
+        raw: Raw::new(raw),
+    })
+}
 
 fn body(in_flight: &InFlight) -> Value {
     let request = send::request(&channel(), in_flight).unwrap();
@@ -97,20 +106,67 @@ fn files_are_sent_by_link() {
     );
 }
 
-#[test]
-fn prepared_media_is_sent_by_its_id() {
-    let content = Content::Image(Media {
-        source: MediaSource::Stored("ours".into()),
-        caption: Some("A cat".into()),
-        filename: None,
-    });
-    let ready = Ready::new(claim(outbound(content), 0), Some("900".into()));
+/// The body of a message whose file Meta knows by an id.
+fn body_with_upload(content: Content, id: &str) -> String {
+    let ready = Ready::new(claim(outbound(content), 0), Some(id.into()));
     let in_flight = InFlight::after_durable_departure(ready, token().attempt);
-    let expected = include_str!("../fixtures/send_image_uploaded.json");
-    let expected = expected.replace("TOKEN", &token().to_string());
+    let request = send::request(&channel(), &in_flight).unwrap();
+    String::from_utf8(request.body).unwrap()
+}
+
+#[test]
+fn an_uploaded_file_is_sent_by_its_id() {
+    let guarded = MediaSource::Guarded {
+        link: "https://example.com/a.jpg".into(),
+        provider: "shop".into(),
+    };
+    for source in [MediaSource::Stored(Id::from_u128(7)), guarded] {
+        let content = Content::Image(Media {
+            source,
+            caption: Some("A cat".into()),
+            filename: None,
+        });
+        let expected = include_str!("../fixtures/send_image_uploaded.json");
+        let expected = expected.replace("TOKEN", &token().to_string());
+        assert_eq!(
+            serde_json::from_str::<Value>(&body_with_upload(content, "900")).unwrap(),
+            serde_json::from_str::<Value>(&expected).unwrap()
+        );
+    }
+}
+
+#[test]
+fn a_file_stands_above_the_body_of_buttons_and_leaves_the_rest_as_it_was() {
+    let film = link("https://example.com/a.mp4");
+    let content = interactive(Some((Kind::Video, film)), BUTTONS);
+    let request = send::request(&channel(), &in_flight(outbound(content.clone()))).unwrap();
+    let written = String::from_utf8(request.body).unwrap();
+    assert!(written.contains(&BUTTONS[1..]), "{written}");
+    check(
+        content,
+        include_str!("../fixtures/send_interactive_with_video.json"),
+    );
+    let empty = interactive(
+        Some((Kind::Image, link("https://example.com/a.jpg"))),
+        "{ }",
+    );
+    let header = json!({"type": "image", "image": {"link": "https://example.com/a.jpg"}});
+    let body = body(&in_flight(outbound(empty)));
+    assert_eq!(body["interactive"], json!({ "header": header }));
+}
+
+#[test]
+fn an_uploaded_document_above_buttons_keeps_its_name() {
+    let bill = Media {
+        source: MediaSource::Stored(Id::from_u128(7)),
+        caption: Some("not above a body".into()),
+        filename: Some("bill.pdf".into()),
+    };
+    let content = interactive(Some((Kind::Document, bill)), BUTTONS);
+    let body: Value = serde_json::from_str(&body_with_upload(content, "900")).unwrap();
     assert_eq!(
-        body(&in_flight),
-        serde_json::from_str::<Value>(&expected).unwrap()
+        body["interactive"]["header"],
+        json!({"type": "document", "document": {"id": "900", "filename": "bill.pdf"}})
     );
 }
 
@@ -142,10 +198,9 @@ fn foreign_objects_are_embedded_unchanged() {
         Content::Contacts(Raw::new(card)),
         include_str!("../fixtures/send_contacts.json"),
     );
-    let buttons = r#"{"type":"button","body":{"text":"Sure?"},"action":{"buttons":[{"type":"reply","reply":{"id":"y","title":"Yes"}}]}}"#;
-    let content = Content::Interactive(Raw::new(buttons));
+    let content = interactive(None, BUTTONS);
     let request = send::request(&channel(), &in_flight(outbound(content.clone()))).unwrap();
-    assert!(String::from_utf8(request.body).unwrap().contains(buttons));
+    assert!(String::from_utf8(request.body).unwrap().contains(BUTTONS));
     check(content, include_str!("../fixtures/send_interactive.json"));
 }
 
@@ -222,9 +277,25 @@ fn a_template_fills_header_body_and_buttons() {
 #[test]
 fn what_cannot_be_written_is_never_attempted() {
     let contents = [
-        Content::Interactive(Raw::new("{no json")),
+        interactive(None, "{no json"),
+        interactive(Some((Kind::Image, link("https://example.com/a.jpg"))), "[]"),
+        interactive(
+            Some((Kind::Image, link("https://example.com/a.jpg"))),
+            r#"{"header":null}"#,
+        ),
+        interactive(
+            Some((Kind::Sticker, link("https://example.com/a.webp"))),
+            "{}",
+        ),
         Content::Image(Media {
-            source: MediaSource::Stored("x".into()),
+            source: MediaSource::Guarded {
+                link: "https://example.com/a.jpg".into(),
+                provider: "shop".into(),
+            },
+            ..link("")
+        }),
+        Content::Image(Media {
+            source: MediaSource::Stored(Id::from_u128(7)),
             ..link("")
         }),
         Content::Template(TemplateMessage {
