@@ -52,8 +52,8 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     call(http, request(Method::Get, url, access_token), access_token).await
 }
 
-/// Has something changed. Graph answers `{"success": true}`; only an object that says otherwise is
-/// a failure, because what stands beside that differs.
+/// Has something changed. Only Graph's `{"success": true}` says that it was, whatever stands beside
+/// that.
 ///
 /// # Errors
 /// See [`call`].
@@ -63,9 +63,10 @@ pub(crate) async fn tell(
     access_token: &str,
 ) -> Result<(), Failure> {
     let told: Told = call(http, request, access_token).await?;
-    match told.success {
-        Some(false) => Err(Failure::new(0, "the provider did not do it")),
-        Some(true) | None => Ok(()),
+    if told.success {
+        Ok(())
+    } else {
+        Err(Failure::new(0, "the provider did not do it"))
     }
 }
 
@@ -109,7 +110,7 @@ pub(crate) fn encoded(text: &str) -> String {
 
 #[derive(Deserialize)]
 struct Told {
-    success: Option<bool>,
+    success: bool,
 }
 
 fn with_body(url: String, access_token: &str, kind: &str, body: Vec<u8>) -> Request {

@@ -292,8 +292,15 @@ async fn only_graphs_word_is_a_success() {
         read(200, r#"{"success":false}"#).await,
         told("the provider did not do it")
     );
-    let page = read(200, "<html>Sign in</html>").await.unwrap_err();
-    assert_eq!(&*page.title, "the provider's answer is not understood");
+    for odd in [
+        "<html>Sign in</html>",
+        "{}",
+        r#"{"success":"true"}"#,
+        "true",
+    ] {
+        let failure = read(200, odd).await.unwrap_err();
+        assert_eq!(&*failure.title, "the provider's answer is not understood");
+    }
     let refused = read(401, include_str!("../fixtures/answer_malformed_token.json")).await;
     assert_eq!(&*refused.unwrap_err().title, "Malformed access token ***");
 }
