@@ -4,6 +4,7 @@ mod batch;
 mod chains;
 mod checkpoint;
 mod claims;
+mod columns;
 mod commons;
 mod customers;
 mod files;

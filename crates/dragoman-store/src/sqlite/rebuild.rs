@@ -1,7 +1,6 @@
 //! Makes the index from the log, at start: reads the small tables whole, and of those that grow
 //! what the shelf does not have.
 
-mod columns;
 mod counters;
 mod cursor;
 mod replay;

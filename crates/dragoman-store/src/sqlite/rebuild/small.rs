@@ -5,12 +5,12 @@ use dragoman_core::id::AttemptId;
 use dragoman_core::ports::Due;
 use rusqlite::{Connection, Row};
 
-use super::columns::{id, time};
 use crate::index::Index;
 use crate::index::entry::{Exception, Orphan, Waiting};
 use crate::record::inbound::StatusRecord;
 use crate::record::{self, Unreadable};
 use crate::sqlite::batch::queue_state;
+use crate::sqlite::columns::{id, time};
 use crate::sqlite::rows::ReadError;
 
 pub(super) struct Small<'a> {

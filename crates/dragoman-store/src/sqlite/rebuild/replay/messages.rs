@@ -12,7 +12,7 @@ use crate::index::entry::{Kept, Outcome, RECEIVED, key_lives};
 use crate::index::key::{self, Key};
 use crate::record;
 use crate::record::outbound::priority_from;
-use crate::sqlite::rebuild::columns::time;
+use crate::sqlite::columns::time;
 use crate::sqlite::rows::{IN, INBOUND, OUT, ReadError};
 
 pub(super) const MESSAGES: &str =

@@ -13,7 +13,7 @@ use crate::index::codec::people::bot;
 use crate::index::entry::{Fate, Head, Person, add_address};
 use crate::record::profile::ProfileRecord;
 use crate::record::{self, Unreadable};
-use crate::sqlite::rebuild::columns::{id, optional_id, optional_time, time};
+use crate::sqlite::columns::{id, optional_id, optional_time, time};
 use crate::sqlite::rows::ReadError;
 
 pub(super) const CONTACTS: &str =
