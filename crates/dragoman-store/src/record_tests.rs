@@ -49,7 +49,12 @@ fn comes_back<R: Shape<T>, T: PartialEq + std::fmt::Debug>(value: &T) {
 
 #[test]
 fn every_content_comes_back() {
-    let stored = media(MediaSource::Stored(Id::from_u128(7)));
+    let stored = media(MediaSource::Stored(id(7)));
+    let guarded = media(MediaSource::Guarded {
+        link: "https://example.com/b.mp4".into(),
+        provider: "archive".into(),
+    });
+    let choose = |header| Content::Interactive(Interactive { header, raw: raw() });
     let place = Location {
         latitude: "52.1".into(),
         longitude: "4.30".into(),
@@ -83,15 +88,14 @@ fn every_content_comes_back() {
         }),
         Content::Image(link()),
         Content::Audio(stored),
-        Content::Video(link()),
+        Content::Video(guarded.clone()),
         Content::Document(link()),
         Content::Sticker(link()),
         Content::Location(place),
         Content::Contacts(raw()),
-        Content::Interactive(Interactive {
-            header: None,
-            raw: raw(),
-        }),
+        choose(None),
+        choose(Some((Kind::Document, link()))),
+        choose(Some((Kind::Video, guarded))),
         template(None),
         template(Some(HeaderValue::Text(Parameter::Text("T".into())))),
         template(Some(HeaderValue::Media(Kind::Video, link()))),
@@ -266,13 +270,20 @@ fn every_event_comes_back() {
             failure: failure.clone(),
             raw: Some(raw()),
         },
-        What::Failed { failure, raw: None },
+        What::Failed {
+            failure: failure.clone(),
+            raw: None,
+        },
         What::Expired,
         What::Cancelled,
         What::Dead,
         What::Received,
         What::NotAssigned(NotAssigned::UnknownUser),
         What::NotAssigned(NotAssigned::UserInNoTeam),
+        What::Noted,
+        What::Erased,
+        What::Arrived,
+        What::Undownloaded(failure),
     ];
     for what in whats {
         let columns = event::columns(&what);
@@ -280,6 +291,27 @@ fn every_event_comes_back() {
         let read = event::from_columns(VERSION, columns.kind, data, columns.raw).unwrap();
         assert_eq!(read, what);
     }
+}
+
+#[test]
+fn the_first_records_of_what_is_chosen_from_and_of_files_by_id_are_readable() {
+    let read = |json| from_json::<content::ContentRecord, Content>("content", VERSION, json);
+    let interactive = Interactive {
+        header: None,
+        raw: Raw::new(r#"{"type": "list"}"#),
+    };
+    assert_eq!(
+        read(r#"{"interactive":"{\"type\": \"list\"}"}"#),
+        Ok(Content::Interactive(interactive))
+    );
+    let nobodys = Media {
+        caption: None,
+        ..media(MediaSource::Stored(id(0)))
+    };
+    assert_eq!(
+        read(r#"{"image":{"source":{"stored":"their 1st picture"}}}"#),
+        Ok(Content::Image(nobodys))
+    );
 }
 
 #[test]

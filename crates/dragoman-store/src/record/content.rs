@@ -22,7 +22,7 @@ pub(crate) enum ContentRecord {
     Sticker(#[serde(with = "MediaRecord")] Media),
     Location(#[serde(with = "LocationRecord")] Location),
     Contacts(#[serde(with = "One::<RawRecord>")] Raw),
-    Interactive(#[serde(with = "InteractiveRecord")] Interactive),
+    Interactive(#[serde(with = "One::<InteractiveRecord>")] Interactive),
     Template(#[serde(with = "TemplateMessageRecord")] TemplateMessage),
     Reaction(#[serde(with = "ReactionRecord")] Reaction),
 }
@@ -70,12 +70,50 @@ pub(crate) struct MediaRecord {
 pub(crate) enum MediaSourceRecord {
     Link(Box<str>),
     Guarded { link: Box<str>, provider: Box<str> },
-    Stored(#[serde(with = "One::<IdRecord>")] Id),
+    Stored(#[serde(with = "One::<FileIdRecord>")] Id),
+}
+
+/// 32 hex digits. The first records have whatever a client wrote, and no file: that is one which
+/// nobody has.
+pub(crate) struct FileIdRecord;
+
+impl Shape<Id> for FileIdRecord {
+    fn write<S: Serializer>(value: &Id, to: S) -> Result<S::Ok, S::Error> {
+        IdRecord::write(value, to)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Id, D::Error> {
+        let text: Box<str> = Deserialize::deserialize(from)?;
+        Ok(text.parse().unwrap_or(Id::from_u128(0)))
+    }
+}
+
+/// An object. The first records are the provider's object alone, as a string.
+pub(crate) struct InteractiveRecord;
+
+impl Shape<Interactive> for InteractiveRecord {
+    fn write<S: Serializer>(value: &Interactive, to: S) -> Result<S::Ok, S::Error> {
+        InteractiveObject::serialize(value, to)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Interactive, D::Error> {
+        Ok(match Written::deserialize(from)? {
+            Written::Object(interactive) => interactive,
+            Written::Alone(raw) => Interactive { header: None, raw },
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Object(#[serde(with = "InteractiveObject")] Interactive),
+    Alone(#[serde(with = "One::<RawRecord>")] Raw),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Interactive")]
-pub(crate) struct InteractiveRecord {
+struct InteractiveObject {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

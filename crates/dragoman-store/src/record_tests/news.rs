@@ -2,7 +2,7 @@
 
 use dragoman_core::Secret;
 use dragoman_core::catalog::{Team, User};
-use dragoman_core::news::{ContactNews, Membership, Session, StaffNews, Tidings};
+use dragoman_core::news::{ContactNews, Membership, Notice, Session, StaffNews, Tidings};
 
 use super::*;
 
@@ -43,6 +43,11 @@ fn all() -> Vec<(i64, Tidings)> {
     };
     let session = |session| Tidings::Staff(StaffNews::Session(user(), session));
     let membership = |way| Tidings::Staff(StaffNews::Membership(user(), team(), way));
+    let notice = Notice {
+        channel: id(2),
+        format: "whatsapp_onprem".into(),
+        body: raw(),
+    };
     vec![
         (1, of_contact(None, ContactNews::Created)),
         (2, of_contact(Some(id(2)), ContactNews::Updated)),
@@ -55,6 +60,7 @@ fn all() -> Vec<(i64, Tidings)> {
         (7, session(Session::EndedBySystem)),
         (8, membership(Membership::Added)),
         (8, membership(Membership::Removed)),
+        (9, Tidings::Notice(notice)),
     ]
 }
 

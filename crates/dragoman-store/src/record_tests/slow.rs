@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use dragoman_core::Secret;
 use dragoman_core::catalog::{
-    Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, OnpremSettings, OnpremUser,
-    Policy, Source, Subscription, Team, Token, TokenScope, User,
+    Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, MediaAccess, MediaProvider,
+    OnpremSettings, OnpremUser, Policy, Source, Subscription, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
@@ -14,6 +14,8 @@ use dragoman_core::refusal::When;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 
 use super::*;
+
+const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 #[test]
 fn slow_data_comes_back() {
@@ -99,8 +101,8 @@ fn slow_data_comes_back() {
             events: vec!["message_created".into()],
             secret: settings.is_some().then(|| Secret::new("s3")),
             concurrency: 4,
+            trust: settings.is_some().then(|| PEM.into()),
             settings,
-            trust: None,
             since: 12,
             enabled: true,
             created_at: AT,
@@ -113,11 +115,43 @@ fn slow_data_comes_back() {
         password_hash: Secret::new("$argon2id$"),
         must_change: true,
     });
-    comes_back::<catalog::OnpremSettingsRecord, _>(&OnpremSettings {
-        channel: id(3),
-        application: raw(),
-        webhook_ca: None,
-    });
+    for webhook_ca in [None, Some(PEM.into())] {
+        comes_back::<catalog::OnpremSettingsRecord, _>(&OnpremSettings {
+            channel: id(3),
+            application: raw(),
+            webhook_ca,
+        });
+    }
+    let basic = MediaAccess::Basic {
+        username: "ada".into(),
+        password: Secret::new("pa55"),
+    };
+    for access in [MediaAccess::Bearer(Secret::new("s3")), basic] {
+        comes_back::<catalog::MediaProviderRecord, _>(&MediaProvider {
+            id: id(11),
+            channel: id(3),
+            name: "archive".into(),
+            access,
+        });
+    }
+}
+
+#[test]
+fn records_from_before_receivers_had_authorities_of_their_own_are_readable() {
+    let subscription = from_json::<catalog::SubscriptionRecord, Subscription>(
+        "subscription",
+        VERSION,
+        r#"{"id":"00000000000000000000000000000006","account":"00000000000000000000000000000001",
+            "url":"https://example.com","format":"callbell","events":[],"concurrency":4,"since":12,
+            "enabled":true,"created_at":7}"#,
+    );
+    assert_eq!(subscription.unwrap().trust, None);
+    let settings = from_json::<catalog::OnpremSettingsRecord, OnpremSettings>(
+        "settings",
+        VERSION,
+        r#"{"channel":"00000000000000000000000000000003","application":"{}"}"#,
+    );
+    assert_eq!(settings.unwrap().webhook_ca, None);
 }
 
 #[test]

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{
-    Account, Catalog, Change, Channel, OnpremSettings, OnpremUser, Policy, Token, TokenScope, User,
+    Account, Catalog, Change, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser,
+    Policy, Token, TokenScope, User,
 };
 use dragoman_core::ports::{StoreError, edit};
 use dragoman_core::{Raw, Secret};
@@ -43,6 +44,15 @@ fn login(id: u128, channel: Id, name: &str) -> Change {
     })
 }
 
+fn media_provider(id: u128, channel: Id, name: &str) -> Change {
+    Change::MediaProvider(MediaProvider {
+        id: Id::from_u128(id),
+        channel,
+        name: name.into(),
+        access: MediaAccess::Bearer(Secret::new("s3")),
+    })
+}
+
 fn other_channel(slug: &str, provider_id: &str) -> Change {
     Change::Channel(Channel {
         id: Id::from_u128(0xc2),
@@ -74,6 +84,10 @@ async fn names_are_unique() {
         assert!(!taken(&world, login(3, CHANNEL, "admin")).await);
         assert!(taken(&world, login(4, CHANNEL, "admin")).await);
         assert!(!taken(&world, login(4, Id::from_u128(0xc2), "admin")).await);
+        assert!(!taken(&world, media_provider(5, CHANNEL, "archive")).await);
+        assert!(taken(&world, media_provider(6, CHANNEL, "archive")).await);
+        assert!(!taken(&world, media_provider(5, CHANNEL, "archive")).await);
+        assert!(!taken(&world, media_provider(6, Id::from_u128(0xc2), "archive")).await);
     })
     .await;
 }
@@ -129,12 +143,13 @@ async fn slow_data_survives_a_restart_in_its_order() {
         let settings = OnpremSettings {
             channel: CHANNEL,
             application: Raw::new("{}"),
-            webhook_ca: None,
+            webhook_ca: Some("-----BEGIN".into()),
         };
         let changes = vec![
             other_channel("second", "200"),
             Change::Token(token),
             login(3, CHANNEL, "admin"),
+            media_provider(4, CHANNEL, "archive"),
             Change::OnpremSettings(settings),
             account(STRANGER, "other"),
             Change::Channel(channel()),
@@ -145,16 +160,18 @@ async fn slow_data_survives_a_restart_in_its_order() {
         let after = world.store().catalog();
         assert_eq!(format!("{after:?}"), format!("{before:?}"));
         assert_eq!(after.channels.len(), 2);
+        assert!(after.media_provider(CHANNEL, "archive").is_some());
         let removals = vec![
             Change::RemoveToken(Id::from_u128(1)),
             Change::RemoveOnpremUser(Id::from_u128(3)),
             Change::RemoveOnpremSettings(CHANNEL),
+            Change::RemoveMediaProvider(Id::from_u128(4)),
         ];
         world.store().change(removals).await.unwrap();
         world.restart();
         let after = world.store().catalog();
         assert!(after.tokens.is_empty() && after.onprem_users.is_empty());
-        assert!(after.onprem_settings.is_empty());
+        assert!(after.onprem_settings.is_empty() && after.media_providers.is_empty());
     })
     .await;
 }

@@ -17,6 +17,7 @@ mod keys;
 mod kill;
 mod migrate;
 mod news;
+mod notices;
 mod old_news;
 mod people;
 mod picture;
