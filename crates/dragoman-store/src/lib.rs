@@ -15,6 +15,6 @@ mod objects;
 mod record;
 mod sqlite;
 
-pub use objects::FolderObjects;
+pub use objects::{FolderObjects, MEDIA};
 pub use record::Unreadable;
 pub use sqlite::{Erased, OpenError, Options, Rebuilt, Retention, SqliteStore, Swept};

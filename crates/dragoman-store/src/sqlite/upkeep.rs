@@ -7,6 +7,7 @@ use std::path::Path;
 use super::fitting::Fitting;
 use super::{OpenError, Options, SqliteStore, open, rebuild};
 use crate::index::shelf;
+use crate::objects::MEDIA;
 
 /// An empty data directory. Nobody else can take it until this is dropped.
 #[derive(Debug)]
@@ -40,21 +41,25 @@ impl SqliteStore {
         })
     }
 
-    /// Removes what a store has kept in a directory.
+    /// Removes what a store has kept in a directory, and the bytes of files in
+    /// [`MEDIA`].
     ///
     /// # Errors
     /// [`OpenError::Locked`] while somebody uses it, or a file cannot be removed.
     pub fn erase(dir: &Path) -> Result<Erased, OpenError> {
         let lock = open::lock(dir)?;
         for name in ["dragoman.db", "dragoman.db-wal", "dragoman.db-shm"] {
-            match fs::remove_file(dir.join(name)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(error.into());
-                }
-                Ok(()) | Err(_) => {}
-            }
+            unless_gone(fs::remove_file(dir.join(name)))?;
         }
+        unless_gone(fs::remove_dir_all(dir.join(MEDIA)))?;
         shelf::remove(&shelf::place(dir))?;
         Ok(Erased { _lock: lock })
+    }
+}
+
+fn unless_gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -18,6 +18,7 @@ mod kill;
 mod migrate;
 mod news;
 mod notices;
+mod objects;
 mod old_news;
 mod people;
 mod picture;
