@@ -1,55 +1,77 @@
-//! Files, by the verbs of the port.
+//! The port for files.
 
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, StoreError};
 use dragoman_core::{Id, MessageId, Timestamp};
 
-use super::SqliteStore;
+use super::{SqliteStore, rows, verbs};
 
 #[async_trait]
 impl Files for SqliteStore {
-    async fn keep_file(&self, _: File) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn keep_file(&self, file: File) -> Result<(), StoreError> {
+        self.write(move |batch| verbs::files::keep(batch, &file))
+            .await?
     }
 
-    async fn file(&self, _: Id, _: Id) -> Result<Option<File>, StoreError> {
-        unimplemented!()
+    async fn file(&self, account: Id, file: Id) -> Result<Option<File>, StoreError> {
+        let found = self
+            .read(move |connection| Ok(rows::files::one(connection, file)?))
+            .await?;
+        Ok(found.filter(|file| file.account == account))
     }
 
-    async fn remove_file(&self, _: Id, _: Id) -> Result<bool, StoreError> {
-        unimplemented!()
+    async fn remove_file(&self, account: Id, file: Id) -> Result<bool, StoreError> {
+        self.write(move |batch| verbs::files::remove(batch, account, file))
+            .await
     }
 
-    async fn litter(&self, _: usize) -> Result<Vec<Id>, StoreError> {
-        unimplemented!()
+    async fn litter(&self, limit: usize) -> Result<Vec<Id>, StoreError> {
+        self.read(move |connection| Ok(rows::files::litter(connection, limit)?))
+            .await
     }
 
-    async fn swept(&self, _: Vec<Id>) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn swept(&self, files: Vec<Id>) -> Result<(), StoreError> {
+        self.write(move |batch| verbs::files::swept(batch, &files))
+            .await
     }
 
-    async fn unused_files(&self, _: Timestamp, _: usize) -> Result<Vec<File>, StoreError> {
-        unimplemented!()
+    async fn unused_files(&self, since: Timestamp, limit: usize) -> Result<Vec<File>, StoreError> {
+        self.read(move |connection| Ok(rows::files::unused(connection, since, limit)?))
+            .await
     }
 
-    async fn used_file(&self, _: Id, _: Timestamp) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn used_file(&self, file: Id, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |batch| verbs::files::used(batch, file, at))
+            .await
     }
 
-    async fn upload(&self, _: Id, _: Id) -> Result<Option<Upload>, StoreError> {
-        unimplemented!()
+    async fn upload(&self, file: Id, channel: Id) -> Result<Option<Upload>, StoreError> {
+        let channel = self.commons.index().rows.get(&channel).copied();
+        let Some(channel) = channel else {
+            return self.sound(None);
+        };
+        self.read(move |connection| Ok(rows::files::upload(connection, file, channel)?))
+            .await
     }
 
-    async fn keep_upload(&self, _: Id, _: Id, _: Upload) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn keep_upload(&self, file: Id, channel: Id, upload: Upload) -> Result<(), StoreError> {
+        self.write(move |batch| verbs::files::keep_upload(batch, file, channel, &upload))
+            .await
     }
 
-    async fn fetches(&self, _: usize) -> Result<Vec<Fetch>, StoreError> {
-        unimplemented!()
+    async fn fetches(&self, limit: usize) -> Result<Vec<Fetch>, StoreError> {
+        self.read(move |connection| Ok(rows::files::fetches(connection, limit)?))
+            .await
     }
 
-    async fn fetched(&self, _: MessageId, _: Fetched, _: Timestamp) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn fetched(
+        &self,
+        message: MessageId,
+        fetched: Fetched,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |batch| verbs::fetching::run(batch, message, fetched, now))
+            .await
     }
 }

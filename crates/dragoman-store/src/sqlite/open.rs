@@ -51,7 +51,7 @@ impl From<shelf::Error> for OpenError {
 }
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
@@ -59,6 +59,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0005_news.sql"),
     include_str!("../../migrations/0006_people.sql"),
     include_str!("../../migrations/0007_answers.sql"),
+    include_str!("../../migrations/0008_files.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

@@ -29,8 +29,9 @@ pub struct Swept {
 impl SqliteStore {
     /// Does one bounded step of a sweep, from the old end, in one commit with other verbs.
     ///
-    /// A message that waits in the queue, and what an enabled subscription has not heard
-    /// everything of, stays as it is for another sweep.
+    /// A message that waits in the queue or for its file, and what an enabled subscription has not
+    /// heard everything of, stays as it is for another sweep. A customer's file goes with what was
+    /// said; its bytes are litter then.
     ///
     /// # Errors
     /// [`StoreError::Unwell`].

@@ -1,5 +1,6 @@
 //! Rows that are read back.
 
+pub(crate) mod files;
 mod news;
 mod tries;
 

@@ -9,6 +9,8 @@ pub(crate) mod deliver;
 pub(crate) mod depart;
 pub(crate) mod emptying;
 pub(crate) mod erase;
+pub(crate) mod fetching;
+pub(crate) mod files;
 pub(crate) mod forget;
 pub(crate) mod guard;
 pub(crate) mod heartbeat;

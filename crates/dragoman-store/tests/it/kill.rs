@@ -1,6 +1,9 @@
 //! A process that is killed in the middle of everything.
 
+use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use dragoman_core::id::AttemptId;
@@ -18,9 +21,11 @@ const DIRECTORY: &str = "DRAGOMAN_STORE_KILL";
 /// Begins a line that tells what the store has answered.
 const KEPT: &str = "kept ";
 
+const TEST: &str = "kill::a_kill_in_the_middle_of_writing_the_index_loses_no_answer";
+
 #[test]
 fn a_kill_in_the_middle_of_writing_the_index_loses_no_answer() {
-    if let Some(dir) = std::env::var_os(DIRECTORY) {
+    if let Some(dir) = is_to_write_in() {
         return write_until_killed(dir.as_ref());
     }
     let dir = tempfile::tempdir().unwrap();
@@ -28,7 +33,9 @@ fn a_kill_in_the_middle_of_writing_the_index_loses_no_answer() {
     runtime.block_on(World::crossing_in(dir.path()));
     let mut album = Album::default();
     for answers in [7, 40, 90] {
-        album.messages.extend(kill_after(answers, dir.path()));
+        let answered = kill_after(TEST, answers, dir.path());
+        let messages = answered.iter().map(|message| message.parse().unwrap());
+        album.messages.extend::<Vec<MessageId>>(messages.collect());
         let (tail, whole) = (copy_of(dir.path()), copy_of(dir.path()));
         SqliteStore::rebuild_index(whole.path()).unwrap();
         let pictures = [tail, whole].map(|copy| {
@@ -44,21 +51,30 @@ fn a_kill_in_the_middle_of_writing_the_index_loses_no_answer() {
     }
 }
 
-/// Starts this test again as a process of its own, and kills it after so many answers.
-fn kill_after(answers: usize, dir: &std::path::Path) -> Vec<MessageId> {
+/// The directory that a test is to write in until it is killed, when it was started for that.
+pub(crate) fn is_to_write_in() -> Option<OsString> {
+    std::env::var_os(DIRECTORY)
+}
+
+/// Tells the parent what the store has answered.
+#[expect(clippy::print_stdout, reason = "the parent reads it")]
+pub(crate) fn tell(kept: impl Display) {
+    println!("{KEPT}{kept}");
+}
+
+/// Starts a test again as a process of its own, and kills it after so many answers.
+pub(crate) fn kill_after(test: &str, answers: usize, dir: &Path) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture"])
-        .arg("kill::a_kill_in_the_middle_of_writing_the_index_loses_no_answer")
+        .args(["--exact", "--nocapture", test])
         .env(DIRECTORY, dir)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let answered = lines.map_while(Result::ok).filter_map(|line| {
-        let message = line.split_once(KEPT)?.1;
-        message.parse().ok()
-    });
-    let answered: Vec<MessageId> = answered.take(answers).collect();
+    let answered = lines
+        .map_while(Result::ok)
+        .filter_map(|line| Some(line.split_once(KEPT)?.1.to_owned()));
+    let answered: Vec<String> = answered.take(answers).collect();
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(answered.len(), answers, "the child ended by itself");
@@ -66,8 +82,7 @@ fn kill_after(answers: usize, dir: &std::path::Path) -> Vec<MessageId> {
 }
 
 /// Accepts, departs and submits, one message after the other.
-#[expect(clippy::print_stdout, reason = "the parent reads it")]
-fn write_until_killed(dir: &std::path::Path) {
+fn write_until_killed(dir: &Path) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let store = SqliteStore::open_with(dir, TINY).unwrap();
     let world = World::of(store);
@@ -92,7 +107,7 @@ fn write_until_killed(dir: &std::path::Path) {
             let store = world.store();
             let settled = store.settle(message, attempt, settlement, NOW).await;
             assert!(settled.unwrap());
-            println!("{KEPT}{message}");
+            tell(message);
         }
     });
 }

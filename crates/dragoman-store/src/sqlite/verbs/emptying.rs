@@ -1,10 +1,11 @@
-//! Takes away what a message says.
+//! Takes away what a message says, and the file that came with it.
 
 mod emptied;
 
 use dragoman_core::message::{Body, Note};
 use rusqlite::params;
 
+use super::files;
 use crate::record::inbound::InboundRecord;
 use crate::record::note::NoteRecord;
 use crate::record::outbound::OutboundRecord;
@@ -24,6 +25,7 @@ pub(crate) enum Left {
 /// Answers whether anything was there to take. What nobody can read is left as it is. The caller
 /// says what memory must not answer any more.
 pub(crate) fn run(batch: &Batch<'_>, message: i64, left: Left) -> rusqlite::Result<bool> {
+    files::remove_of_message(batch, message)?;
     let said = match rows::body(batch.connection, message) {
         Ok(Some(said)) => said.body,
         Ok(None) | Err(ReadError::Unreadable(_)) => return Ok(false),

@@ -21,14 +21,15 @@ pub(crate) const ADDRESSES: &str = "addresses";
 pub(crate) const SILENCE: &str = "{}";
 
 /// What was said with somebody, as it stood when it was looked up: the oldest first. What waits or
-/// is told again is looked for too: where a sweep has passed over it, younger messages are gone and the
+/// is told again is looked for too, and what waits for its file: where a sweep has passed over it, younger messages are gone and the
 /// chain does not reach it.
 pub(crate) fn said(connection: &Connection, heads: &[Head]) -> rusqlite::Result<Vec<i64>> {
     let chains = Chains::of(connection, heads)?;
     let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
     // A cross join is made from left to right: what is needed is the shorter of both.
     let query = "SELECT messages.id
-         FROM (SELECT id FROM queue UNION ALL SELECT message FROM deliveries) AS needed
+         FROM (SELECT id FROM queue UNION ALL SELECT message FROM deliveries
+             UNION ALL SELECT message FROM fetches) AS needed
          CROSS JOIN messages ON messages.id = needed.id
          WHERE messages.conversation = ?1";
     let mut needed = connection.prepare_cached(query)?;

@@ -9,6 +9,7 @@ use dragoman_core::message::Body;
 use dragoman_core::ports::Moment;
 use rusqlite::params;
 
+use super::fetching;
 use super::line::Line;
 use super::people::{self, Caller};
 use crate::index::entry::{self, Outcome};
@@ -67,7 +68,15 @@ pub(crate) fn record(
     )?;
     batch.draft.provider_ids.put(key, message.row());
     batch.draft.outcomes.put(message.row(), outcome);
-    batch.happened(message.row(), What::Received, now)?;
+    // Whoever reads of a file finds it: so a message with one is announced when that is here.
+    let what = match fetching::wanted(&inbound.content) {
+        Some(media) => {
+            fetching::begin(batch, message.row(), place, media, now)?;
+            What::Arrived
+        }
+        None => What::Received,
+    };
+    batch.happened(message.row(), what, now)?;
     let body = Body::Inbound(Arc::new(inbound));
     batch.remember(message.row(), body, bytes);
     Ok(true)

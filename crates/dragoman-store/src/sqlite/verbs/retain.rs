@@ -20,7 +20,7 @@ const STEP: usize = 500;
 /// Removes messages and news, then empties bodies, as many as one step may look at.
 pub(crate) fn run(batch: &mut Batch<'_>, retention: Retention) -> rusqlite::Result<Swept> {
     let mut step = Step {
-        needed: Needed::of(batch),
+        needed: Needed::of(batch)?,
         left: STEP,
         swept: Swept::default(),
     };

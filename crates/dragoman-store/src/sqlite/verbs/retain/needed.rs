@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::news::Old;
 use crate::index::entry::Outcome;
 use crate::sqlite::batch::Batch;
+use crate::sqlite::verbs::fetching;
 
 /// What others still need of messages, as the batch sees it.
 pub(super) struct Needed {
@@ -14,10 +15,13 @@ pub(super) struct Needed {
     due: HashSet<i64>,
     /// News with one.
     due_news: HashSet<i64>,
+    /// Messages whose file is still to be fetched. They are announced afterwards, and that is
+    /// soon: if they went before, somebody would never hear what was answered with success.
+    unfetched: HashSet<i64>,
 }
 
 impl Needed {
-    pub(super) fn of(batch: &Batch<'_>) -> Self {
+    pub(super) fn of(batch: &Batch<'_>) -> rusqlite::Result<Self> {
         let mut told = HashMap::new();
         for subscription in &batch.catalog.subscriptions {
             if !subscription.enabled {
@@ -39,11 +43,12 @@ impl Needed {
                 None => due_news.insert(exception.due.seq),
             };
         }
-        Self {
+        Ok(Self {
             told,
             due,
             due_news,
-        }
+            unfetched: fetching::messages(batch)?,
+        })
     }
 
     /// Whether somebody needs what a message says.
@@ -76,7 +81,9 @@ impl Needed {
     }
 
     fn is_waited_for(&self, batch: &Batch<'_>, message: i64) -> bool {
-        batch.waiting(message).is_some() || self.due.contains(&message)
+        batch.waiting(message).is_some()
+            || self.due.contains(&message)
+            || self.unfetched.contains(&message)
     }
 
     fn is_untold(&self, outcome: &Outcome) -> bool {

@@ -1,4 +1,4 @@
-//! Removes a message with everything that happened to it, or a piece of news.
+//! Removes a message with its file and everything that happened to it, or a piece of news.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,12 @@ use super::news::Old;
 use crate::index::key::{self, Key};
 use crate::sqlite::batch::{Batch, Touched};
 use crate::sqlite::rows::IDEMPOTENCY;
+use crate::sqlite::verbs::files;
 
 /// Its events and tries are found by their chains; of the conversation's chain it is the end from
 /// now on.
 pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
+    files::remove_of_message(batch, message)?;
     if let Some(outcome) = batch.outcome(message).map(Cow::into_owned) {
         let remove_event = "DELETE FROM events WHERE seq = ?1 RETURNING previous";
         remove_chain(batch, remove_event, outcome.last_event)?;
