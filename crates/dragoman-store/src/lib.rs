@@ -4,8 +4,11 @@
 //! log that happens to be tables; everything that is looked up by a random key lives in an index
 //! beside it: young entries in memory, aged ones in files that can be made again from the log.
 //!
-//! It never opens a connection to the outside, never reads a clock, and decides nothing that the
-//! laws in `dragoman-core` decide.
+//! [`FolderObjects`] keeps the bytes of files in a folder of the same directory; what is known about
+//! them stands in the store.
+//!
+//! Neither ever opens a connection to the outside or reads a clock, and neither decides anything that
+//! the laws in `dragoman-core` decide.
 //!
 //! Start reading with `sqlite/port.rs` (the verbs as the other rooms call them), then
 //! `sqlite/writer.rs` (how they share a commit), then `sqlite/verbs/` (what each does).
