@@ -166,3 +166,30 @@ async fn a_file_goes_with_what_was_said() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_forgotten_is_forgotten_also_behind_the_end_of_their_chain() {
+    check(async |world| {
+        let before = |days| Moment {
+            machine: NOW.minus(DAY * days),
+            now: NOW,
+        };
+        let waits = world.hear_picture_at("wamid.1", before(3)).await;
+        let goes = world.hear_picture_at("wamid.2", before(2)).await;
+        world.fetched(goes, Fetched::Kept(file_of(goes))).await;
+        let contact = world.accept(CUSTOMER).await.contact.id;
+        world.all_is_told().await;
+        let old = Retention {
+            messages_before: Some(NOW.minus(DAY)),
+            bodies_before: None,
+        };
+        assert_eq!(world.sqlite().retain(old).await.unwrap().messages, 1);
+        assert_eq!(world.history(contact).await.map(|said| said.len()), Some(1));
+        assert!(world.forget(contact).await);
+        assert_eq!(world.fetches().await, []);
+        let both = [file_of(goes).id, file_of(waits).id];
+        assert_eq!(world.litter().await, both);
+        assert_eq!(world.story(waits).await, ["arrived", "erased"]);
+    })
+    .await;
+}
