@@ -9,7 +9,7 @@ use dragoman_core::ports::{Answer, Http, HttpError, Method, Request};
 /// Answers requests from a script, and remembers them.
 ///
 /// Each scripted answer serves one request: the first unused one with the request's verb and
-/// address. The test fails, at the latest when the script is dropped, if an answer was not used,
+/// address; what is longer than the request wants to read is cut off. The test fails, at the latest when the script is dropped, if an answer was not used,
 /// if a request had no answer, or if it led to another host than the loopback interface or
 /// `example.com`.
 #[derive(Debug, Default)]
@@ -52,6 +52,17 @@ impl ScriptedHttp {
             body: body.into(),
         };
         self.script(method, url, Ok(answer))
+    }
+
+    /// Answers one GET of exactly this address with a file of this content type.
+    pub fn file(&self, url: &str, content_type: &str, bytes: impl Into<Vec<u8>>) -> &Self {
+        let answer = Answer {
+            status: 200,
+            retry_after: None,
+            content_type: Some(content_type.into()),
+            body: bytes.into(),
+        };
+        self.script(Method::Get, url, Ok(answer))
     }
 
     /// Ends one request to exactly this address without an answer.
@@ -110,9 +121,10 @@ impl Script {
             .iter()
             .position(|open| open.method == request.method && open.url == request.url)
             .filter(|_| is_allowed(&request.url));
+        let limit = request.answer_limit;
         self.requests.push(request);
         if let Some(exchange) = exchange.and_then(|index| self.open.remove(index)) {
-            return Ok(exchange.result);
+            return Ok(exchange.result.map(|answer| cut(answer, limit)));
         }
         let complaint = format!("no scripted answer to {asked}; open: {:?}", self.unused());
         self.complaints.push(complaint.clone());
@@ -137,6 +149,12 @@ impl Drop for ScriptedHttp {
         assert!(complaints.is_empty(), "{}", complaints.join("\n"));
         assert!(unused.is_empty(), "scripted answers not used: {unused:?}");
     }
+}
+
+/// No more of an answer is read than was asked for.
+fn cut(mut answer: Answer, limit: usize) -> Answer {
+    answer.body.truncate(limit);
+    answer
 }
 
 /// Whether an address leads to the loopback interface or to the name that is reserved for

@@ -8,8 +8,8 @@ use super::*;
 
 const URL: &str = "https://graph.example.com/1/messages";
 
-async fn post(http: &ScriptedHttp, url: &str) -> Result<Answer, HttpError> {
-    let request = Request {
+fn request(url: &str) -> Request {
+    Request {
         method: Method::Post,
         url: url.to_owned(),
         headers: Vec::new(),
@@ -18,8 +18,11 @@ async fn post(http: &ScriptedHttp, url: &str) -> Result<Answer, HttpError> {
         reach: Reach::Operator,
         answer_limit: ANSWER_LIMIT,
         trust: None,
-    };
-    http.call(request).await
+    }
+}
+
+async fn post(http: &ScriptedHttp, url: &str) -> Result<Answer, HttpError> {
+    http.call(request(url)).await
 }
 
 #[tokio::test]
@@ -36,6 +39,20 @@ async fn answers_to_one_address_come_in_the_order_of_the_script() {
     assert_eq!(post(&http, URL).await.unwrap().status, 200);
     assert!(post(&http, "http://127.0.0.1:1/").await.is_err());
     assert_eq!(http.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_file_comes_with_its_type_and_no_more_of_it_than_was_asked_for() {
+    let http = ScriptedHttp::new();
+    http.file(URL, "image/png", "0123456789");
+    let request = Request {
+        method: Method::Get,
+        answer_limit: 4,
+        ..request(URL)
+    };
+    let answer = http.call(request).await.unwrap();
+    assert_eq!(answer.content_type.as_deref(), Some("image/png"));
+    assert_eq!(answer.body, b"0123");
 }
 
 #[tokio::test]
