@@ -6,6 +6,7 @@
 
 mod addresses;
 mod connector;
+mod trusting;
 
 use std::error::Error;
 use std::fmt;
@@ -25,6 +26,7 @@ use ipnet::IpNet;
 use crate::guard::Guard;
 use addresses::Addresses;
 use connector::Connector;
+use trusting::Trusting;
 
 /// Shorter than what servers usually keep, so that a connection is rarely closed under a request.
 const IDLE: Duration = Duration::from_secs(15);
@@ -33,10 +35,14 @@ const IDLE: Duration = Duration::from_secs(15);
 /// so that a client's address never rides on a connection that the operator's opened.
 #[derive(Clone)]
 pub struct HttpClient {
-    operator: Client<Connector, Full<Bytes>>,
-    public: Client<Connector, Full<Bytes>>,
+    operator: Line,
+    public: Line,
+    trusting: Arc<Trusting>,
     addresses: Arc<Addresses>,
 }
+
+/// Connections that are kept for the next request.
+type Line = Client<Connector, Full<Bytes>>;
 
 impl fmt::Debug for HttpClient {
     /// Without the addresses, which may hold secrets.
@@ -51,14 +57,24 @@ impl HttpClient {
     pub fn new(allow_networks: Vec<IpNet>) -> Self {
         let guard = Arc::new(Guard::new(allow_networks));
         Self {
-            operator: client(Connector::new(None)),
-            public: client(Connector::new(Some(guard))),
+            operator: line(Connector::new(None)),
+            public: line(Connector::new(Some(Arc::clone(&guard)))),
+            trusting: Arc::new(Trusting::new(guard)),
             addresses: Arc::default(),
+        }
+    }
+
+    /// The connections that a request to this reach may ride on.
+    fn line(&self, reach: Reach, trust: Option<&str>) -> Result<Line, HttpError> {
+        match (trust, reach) {
+            (Some(certificates), _) => self.trusting.line(reach, certificates),
+            (None, Reach::Operator) => Ok(self.operator.clone()),
+            (None, Reach::Public) => Ok(self.public.clone()),
         }
     }
 }
 
-fn client(connector: Connector) -> Client<Connector, Full<Bytes>> {
+fn line(connector: Connector) -> Line {
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
@@ -69,15 +85,12 @@ fn client(connector: Connector) -> Client<Connector, Full<Bytes>> {
 #[async_trait]
 impl Http for HttpClient {
     async fn call(&self, request: Request) -> Result<Answer, HttpError> {
-        let client = match request.reach {
-            Reach::Operator => &self.operator,
-            Reach::Public => &self.public,
-        };
+        let line = self.line(request.reach, request.trust.as_deref())?;
         let (timeout, limit) = (request.timeout, request.answer_limit);
         let uri = self.addresses.read(&request.url)?;
         let request = outgoing(request, uri)?;
         let exchange = async {
-            let response = client.request(request).await.map_err(|error| {
+            let response = line.request(request).await.map_err(|error| {
                 if error.is_connect() || was_handed_back(&error) {
                     HttpError::NotSent(chain(&error))
                 } else {

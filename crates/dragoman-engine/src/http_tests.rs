@@ -1,3 +1,4 @@
+use dragoman_core::ports::ANSWER_LIMIT;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -11,6 +12,8 @@ fn request(url: String, reach: Reach) -> Request {
         body: b"{}".to_vec(),
         timeout: Duration::from_millis(500),
         reach,
+        answer_limit: ANSWER_LIMIT,
+        trust: None,
     }
 }
 
@@ -45,6 +48,21 @@ async fn an_answer_is_read_whole() {
         .unwrap();
     assert_eq!((answer.status, &answer.body[..]), (429, &b"no"[..]));
     assert_eq!(answer.retry_after, Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn of_an_answer_no_more_is_read_than_was_asked_for() {
+    let url = server(
+        "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 10\r\n\r\n0123456789",
+    )
+    .await;
+    let limited = Request {
+        answer_limit: 4,
+        ..request(url, Reach::Operator)
+    };
+    let answer = allowing_loopback().call(limited).await.unwrap();
+    assert_eq!(answer.body, b"0123");
+    assert_eq!(answer.content_type.as_deref(), Some("image/png"));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::rt::TokioIo;
 use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::net::{TcpStream, lookup_host};
 use tower::Service;
 
@@ -18,6 +19,9 @@ use crate::guard::Guard;
 
 /// For name, connection and TLS together.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why building a client cannot fail.
+const VERSIONS: &str = "ring supports the default protocol versions";
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Opening<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
@@ -31,7 +35,22 @@ impl Connector {
     pub(super) fn new(guard: Option<Arc<Guard>>) -> Self {
         let https = HttpsConnectorBuilder::new()
             .with_provider_and_webpki_roots(ring::default_provider())
-            .expect("ring supports the default protocol versions")
+            .expect(VERSIONS)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(Tcp { guard });
+        Self(https)
+    }
+
+    /// The same, to servers whose certificate is signed by one of these alone.
+    pub(super) fn trusting(roots: RootCertStore, guard: Option<Arc<Guard>>) -> Self {
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect(VERSIONS)
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
             .wrap_connector(Tcp { guard });
