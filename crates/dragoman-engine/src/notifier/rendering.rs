@@ -69,12 +69,24 @@ pub(super) fn crashed(shared: &Shared, seq: i64, what: &str) {
     tracing::error!(seq, "{what}");
 }
 
-/// Whether it is the subscription's account's, after its time began, and of its channel if it has
-/// one.
+/// Whether it is the subscription's account's, after its time began, of its channel if it has one,
+/// and meant for its format.
 fn hears(subscription: &Subscription, happened: &Happened) -> bool {
     happened.account() == subscription.account
         && subscription.since < happened.seq()
         && (subscription.channel.is_none() || subscription.channel == channel_of(happened))
+        && meant_for(happened).is_none_or(|format| *format == *subscription.format)
+}
+
+/// The format whose subscribers alone hear of it.
+const fn meant_for(happened: &Happened) -> Option<&str> {
+    match happened {
+        Happened::Message(..) => None,
+        Happened::News(news, _) => match &news.what {
+            Tidings::Notice(notice) => Some(&notice.format),
+            Tidings::Contact { .. } | Tidings::Staff(_) => None,
+        },
+    }
 }
 
 fn channel_of(happened: &Happened) -> Option<Id> {
