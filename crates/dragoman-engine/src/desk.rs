@@ -156,6 +156,7 @@ impl FrontDesk {
         patience: Patience,
     ) -> Result<Accepted, DeskError> {
         let reservation = self.reserve(queue, &admitted);
+        let channel = admitted.channel();
         let random = &self.shared.random;
         let body = Arc::clone(admitted.body());
         let acceptance = Acceptance {
@@ -178,6 +179,8 @@ impl FrontDesk {
         if accepted.replayed || accepted.failed {
             return Ok(accepted);
         }
+        let now = self.shared.clock.now();
+        accepted.held = self.shared.held.holds(channel, &body.content, now);
         let waiting = Waiting {
             message: accepted.message,
             conversation: accepted.conversation.number,

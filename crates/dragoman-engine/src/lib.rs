@@ -13,6 +13,7 @@ mod dispatcher;
 mod engine;
 mod feed;
 mod guard;
+mod held;
 mod http;
 mod intake;
 mod lock;

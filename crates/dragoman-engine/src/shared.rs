@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dragoman_core::ports::{Clock, Driver, Format, Http, Random, Store};
+use dragoman_core::catalog::Channel;
+use dragoman_core::ports::{Clock, Driver, Format, Http, Provider, Random, Store};
 use tokio::sync::watch;
 
 use crate::engine::Parts;
+use crate::held::Held;
 use crate::metrics::Meters;
 use crate::pulse::{Phase, Pulse};
 
@@ -22,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) sending: Running,
     /// Tasks that tell subscriptions.
     pub(crate) telling: Running,
+    pub(crate) held: Held,
     drivers: Vec<Arc<dyn Driver>>,
     formats: Vec<Arc<dyn Format>>,
 }
@@ -37,6 +40,7 @@ impl Shared {
             meters: Meters::default(),
             sending: Running::default(),
             telling: Running::default(),
+            held: Held::default(),
             drivers: parts.drivers,
             formats: parts.formats,
         }
@@ -45,6 +49,11 @@ impl Shared {
     /// The driver of that name.
     pub(crate) fn driver(&self, name: &str) -> Option<&Arc<dyn Driver>> {
         self.drivers.iter().find(|driver| driver.name() == name)
+    }
+
+    /// What the channel's provider offers beside sending, if anything.
+    pub(crate) fn provider(&self, channel: &Channel) -> Option<&dyn Provider> {
+        self.driver(&channel.driver)?.provider()
     }
 
     /// The format of that name.

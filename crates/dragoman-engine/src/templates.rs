@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
-use dragoman_core::ports::Provider;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -81,8 +80,8 @@ impl Templates {
 
     fn follow(&self, rota: &mut Rota, catalog: &Catalog) {
         let channels = catalog.channels.iter();
-        let askable = channels
-            .filter(|channel| channel.enabled && provider_of(&self.shared, channel).is_some());
+        let askable =
+            channels.filter(|channel| channel.enabled && self.shared.provider(channel).is_some());
         rota.follow(askable, self.now());
     }
 
@@ -129,7 +128,7 @@ impl Templates {
 
     /// Whether one inquiry is enough for both.
     fn share(&self, one: &Channel, other: &Channel) -> bool {
-        let provider = provider_of(&self.shared, one);
+        let provider = self.shared.provider(one);
         one.account == other.account
             && one.driver == other.driver
             && provider.is_some_and(|provider| provider.shares_templates(one, other))
@@ -138,9 +137,4 @@ impl Templates {
     fn now(&self) -> Duration {
         self.shared.clock.monotonic()
     }
-}
-
-/// What the channel's provider offers, if it can be asked.
-fn provider_of<'a>(shared: &'a Shared, channel: &Channel) -> Option<&'a dyn Provider> {
-    shared.driver(&channel.driver)?.provider()
 }

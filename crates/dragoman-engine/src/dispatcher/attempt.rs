@@ -115,6 +115,12 @@ impl Attempt {
             shared.meters.panics.count();
             Err(SendError::Unknown("crash".into()))
         });
+        if let Ok(receipt) = &sent {
+            let now = shared.clock.now();
+            shared
+                .held
+                .learn(channel.id, &in_flight.body().content, receipt, now);
+        }
         let close = self.judge(sent, http.contact());
         self.close(Some(attempt), close, departed_at).await;
     }

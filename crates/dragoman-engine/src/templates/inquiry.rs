@@ -11,7 +11,6 @@ use dragoman_core::ports::{self, OfferedTemplate, Provider, StoreError};
 use futures_util::FutureExt;
 
 use super::merge::merge;
-use super::provider_of;
 use crate::shared::Shared;
 
 /// A question that is to be asked.
@@ -81,7 +80,7 @@ impl Inquiry {
     }
 
     async fn ask(&self) -> Result<(), Trouble> {
-        let Some(provider) = provider_of(&self.shared, &self.channel) else {
+        let Some(provider) = self.shared.provider(&self.channel) else {
             return Ok(());
         };
         let offered = provider.templates(&*self.shared.http, &self.channel).await;
