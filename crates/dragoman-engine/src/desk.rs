@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use self::outliving::Outliving;
 use self::weighing::Weighed;
 use crate::dispatcher::{Dispatcher, Outlook, Queue, Reservation, Waiting};
+use crate::preparation;
 use crate::shared::{RunningToken, Shared};
 
 /// A client waits no longer than this for its answer; when the commit has begun by then, once more
@@ -143,8 +144,7 @@ impl FrontDesk {
 
     /// A free slot, if the message can depart at once.
     fn reserve(&self, queue: &Arc<Queue>, admitted: &Admitted) -> Option<Reservation> {
-        let mut file = admitted.body().content.media().into_iter();
-        let is_ready = !file.any(|file| file.source.is_uploaded());
+        let is_ready = preparation::to_upload(&admitted.body().content).is_none();
         let can_depart = admitted.failure().is_none() && is_ready;
         can_depart.then(|| queue.reserve(&admitted.body().to))?
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::Id;
-use dragoman_core::ports::{Clock, Desk, Driver, Format, Http, Random, Store, StoreError};
+use dragoman_core::ports::{
+    Clock, Desk, Driver, Files, Format, Http, Objects, Random, Store, StoreError,
+};
 
 use crate::desk::FrontDesk;
 use crate::dispatcher::Dispatcher;
@@ -26,6 +28,8 @@ const TELLING_GRACE: Duration = Duration::from_secs(15);
 #[expect(missing_docs, reason = "one field per port")]
 pub struct Parts {
     pub store: Arc<dyn Store>,
+    pub files: Arc<dyn Files>,
+    pub objects: Arc<dyn Objects>,
     pub drivers: Vec<Arc<dyn Driver>>,
     pub formats: Vec<Arc<dyn Format>>,
     pub http: Arc<dyn Http>,

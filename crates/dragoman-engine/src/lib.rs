@@ -7,6 +7,7 @@
 //! Start reading with [`Engine`], then `dispatcher` for the way out and `notifier` for the way to
 //! customers' endpoints.
 
+mod budget;
 mod clock;
 mod desk;
 mod dispatcher;
@@ -19,6 +20,7 @@ mod intake;
 mod lock;
 mod metrics;
 mod notifier;
+mod preparation;
 mod pulse;
 mod sessions;
 mod shared;

@@ -1,6 +1,10 @@
 //! Numbers for operators.
 
+mod files;
+
 use std::sync::atomic::{AtomicU64, Ordering};
+
+pub(crate) use files::FileMeters;
 
 /// One number, in the terms of the Prometheus exposition format.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +75,7 @@ pub(crate) struct Meters {
     pub(crate) posts_unknown: Counter,
     /// Departures taken back before the POST.
     pub(crate) withdrawn: Counter,
-    /// Panics caught while preparing, sending, telling and asking.
+    /// Panics caught while preparing, sending, telling, asking and fetching.
     pub(crate) panics: Counter,
     /// Webhooks of providers that were recorded.
     pub(crate) webhooks_taken: Counter,
@@ -89,28 +93,19 @@ pub(crate) struct Meters {
     pub(crate) deliveries_failed: Counter,
     /// Deliveries that were given up.
     pub(crate) deliveries_exhausted: Counter,
+    /// What became of files.
+    pub(crate) files: FileMeters,
 }
 
 impl Meters {
     /// The counters as they stand.
     pub(crate) fn read(&self) -> Vec<Metric> {
-        let row = |name, help, label: &'static str, word: &str, counter: &Counter| Metric {
-            name,
-            help,
-            kind: MetricKind::Counter,
-            labels: if label.is_empty() {
-                Vec::new()
-            } else {
-                vec![(label, word.to_owned())]
-            },
-            value: counter.get() as f64,
-        };
         const SUBMISSIONS: &str = "Submissions, by what became of them.";
         const POSTS: &str =
             "Attempts to send, by how they ended (A taken, N not taken, U unknown).";
         const WEBHOOKS: &str = "Webhooks of providers, by what became of them.";
         const DELIVERIES: &str = "Tries to tell subscriptions, by how they ended.";
-        vec![
+        let mut rows = vec![
             row(
                 "dragoman_submissions_total",
                 SUBMISSIONS,
@@ -162,7 +157,7 @@ impl Meters {
             ),
             row(
                 "dragoman_panics_total",
-                "Panics caught while preparing, sending, telling and asking.",
+                "Panics caught while preparing, sending, telling, asking and fetching.",
                 "",
                 "",
                 &self.panics,
@@ -223,6 +218,29 @@ impl Meters {
                 "exhausted",
                 &self.deliveries_exhausted,
             ),
-        ]
+        ];
+        rows.extend(self.files.read());
+        rows
+    }
+}
+
+/// A counter, as operators see it. An empty label is none.
+fn row(
+    name: &'static str,
+    help: &'static str,
+    label: &'static str,
+    word: &str,
+    counter: &Counter,
+) -> Metric {
+    Metric {
+        name,
+        help,
+        kind: MetricKind::Counter,
+        labels: if label.is_empty() {
+            Vec::new()
+        } else {
+            vec![(label, word.to_owned())]
+        },
+        value: counter.get() as f64,
     }
 }

@@ -4,17 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
-use dragoman_core::ports::{Clock, Driver, Format, Http, Provider, Random, Store};
+use dragoman_core::ports::{Clock, Driver, Files, Format, Http, Objects, Provider, Random, Store};
 use tokio::sync::watch;
 
+use crate::budget::Budget;
 use crate::engine::Parts;
 use crate::held::Held;
 use crate::metrics::Meters;
+use crate::preparation::Preparation;
 use crate::pulse::{Phase, Pulse};
 
 /// The ports, the counters and the signals.
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) objects: Arc<dyn Objects>,
     pub(crate) http: Arc<dyn Http>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -24,6 +28,9 @@ pub(crate) struct Shared {
     pub(crate) sending: Running,
     /// Tasks that tell subscriptions.
     pub(crate) telling: Running,
+    /// Memory for the bytes of files.
+    pub(crate) budget: Budget,
+    pub(crate) preparation: Preparation,
     pub(crate) held: Held,
     drivers: Vec<Arc<dyn Driver>>,
     formats: Vec<Arc<dyn Format>>,
@@ -34,12 +41,16 @@ impl Shared {
         Self {
             pulse: Pulse::new(),
             store: parts.store,
+            files: parts.files,
+            objects: parts.objects,
             http: parts.http,
             clock: parts.clock,
             random: parts.random,
             meters: Meters::default(),
             sending: Running::default(),
             telling: Running::default(),
+            budget: Budget::default(),
+            preparation: Preparation::default(),
             held: Held::default(),
             drivers: parts.drivers,
             formats: parts.formats,

@@ -1,19 +1,19 @@
 //! The stages of one attempt: claimed, ready, in flight, settled.
 
-use dragoman_core::catalog::Channel;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::{Claim, InFlight, Ready};
-use dragoman_core::outcome::{NotTaken, SendError, Settlement};
-use dragoman_core::ports::{Begin, Driver, Http};
+use dragoman_core::outcome::{Receipt, SendError, Settlement};
+use dragoman_core::ports::{Begin, Driver};
 use futures_util::FutureExt;
 
 use super::queue::{Queue, UNWELL};
 use super::schedule::Turn;
 use super::watched::Watched;
+use crate::preparation::{self, Line, Unprepared};
 use crate::shared::RunningToken;
 
 /// A departure whose POST has not started by then, counted from before the mark was asked for, is
@@ -25,6 +25,8 @@ pub(super) struct Attempt {
     pub(super) queue: Arc<Queue>,
     driver: Arc<dyn Driver>,
     pub(super) turn: Turn,
+    /// Its file was given to the provider for an earlier message.
+    reuses_file: bool,
     /// Keeps the engine from stopping in the middle.
     _running: RunningToken,
 }
@@ -40,18 +42,25 @@ impl Attempt {
             queue,
             driver,
             turn,
+            reuses_file: false,
             _running: running,
         }
     }
 
     /// From the claim on: prepares, makes the departure durable, sends.
-    pub(super) async fn begin(self, claim: Claim) {
+    pub(super) async fn begin(mut self, claim: Claim) {
         let shared = Arc::clone(&self.queue.shared);
         if claim.body.expires_at <= shared.clock.now() {
             return self.gone().await;
         }
-        let Some(ready) = self.prepare(claim).await else {
-            return;
+        let ready = if preparation::to_upload(&claim.body.content).is_none() {
+            Ready::new(claim, None)
+        } else {
+            // Boxed, so that not every attempt has to carry it.
+            match Box::pin(self.prepare(claim)).await {
+                Some(ready) => ready,
+                None => return,
+            }
         };
         if !shared.is_running() {
             // Claimed, but nothing has left: it is queued again at the next start.
@@ -82,13 +91,27 @@ impl Attempt {
         self.queue.over(self.turn);
     }
 
-    async fn prepare(&self, claim: Claim) -> Option<Ready> {
+    /// Gives the provider the message's file. When that comes to nothing, the turn is over.
+    async fn prepare(&mut self, claim: Claim) -> Option<Ready> {
+        let shared = Arc::clone(&self.queue.shared);
         let channel = self.queue.channel();
-        let http = Watched::new(&*self.queue.shared.http);
-        let preparing = prepare(&http, &channel, claim);
+        let http = Watched::new(&*shared.http);
+        let line = Line {
+            http: &http,
+            provider: self.driver.provider(),
+            channel: &channel,
+        };
+        let preparing = preparation::prepare(&shared, line, claim);
         let close = match AssertUnwindSafe(preparing).catch_unwind().await {
-            Ok(Ok(ready)) => return Some(ready),
-            Ok(Err(not_taken)) => self.refused(not_taken, http.contact()),
+            Ok(Ok(prepared)) => {
+                self.reuses_file = prepared.reuses;
+                return Some(prepared.ready);
+            }
+            Ok(Err(Unprepared::NotTaken(not_taken))) => self.refused(not_taken, http.contact()),
+            Ok(Err(Unprepared::Draining)) => {
+                self.queue.over(self.turn);
+                return None;
+            }
             Err(_) => self.crashed(),
         };
         self.close(None, close, self.queue.now()).await;
@@ -121,8 +144,30 @@ impl Attempt {
                 .held
                 .learn(channel.id, &in_flight.body().content, receipt, now);
         }
+        let sent = if self.reuses_file {
+            Box::pin(self.reconsidered(sent, &in_flight)).await
+        } else {
+            sent
+        };
         let close = self.judge(sent, http.contact());
         self.close(Some(attempt), close, departed_at).await;
+    }
+
+    /// A refusal because of a file that the provider had before may only mean that it no longer has
+    /// it.
+    async fn reconsidered(
+        &self,
+        sent: Result<Receipt, SendError>,
+        in_flight: &InFlight,
+    ) -> Result<Receipt, SendError> {
+        match sent {
+            Err(SendError::NotTaken(not_taken)) => {
+                let shared = &self.queue.shared;
+                let not_taken = preparation::reconsider(shared, in_flight, not_taken).await;
+                Err(SendError::NotTaken(not_taken))
+            }
+            Ok(_) | Err(SendError::Unknown(_)) => sent,
+        }
     }
 
     /// Takes the departure back. When the store cannot do that now, it hears later that nothing has
@@ -138,8 +183,4 @@ impl Attempt {
         self.close(Some(attempt), self.not_started(), departed_at)
             .await;
     }
-}
-
-async fn prepare(_: &dyn Http, _: &Channel, claim: Claim) -> Result<Ready, NotTaken> {
-    Ok(Ready::new(claim, None))
 }

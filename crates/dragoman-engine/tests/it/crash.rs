@@ -10,6 +10,7 @@ use dragoman_core::event::What;
 use dragoman_core::inbound::Report;
 use dragoman_core::outcome::{Again, Slow};
 use dragoman_core::ports::{Happened, Incoming, Store};
+use dragoman_core::submission::Submission;
 use dragoman_core::{MessageId, State};
 use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
@@ -18,7 +19,8 @@ use tokio::runtime::Runtime;
 
 use crate::doubles::{DoubleDriver, Provider};
 use crate::house::{
-    ACCOUNT, CHANNEL, House, SOON, at, call, echo, hello, minutes, submission, submit, subscription,
+    ACCOUNT, CHANNEL, House, SOON, at, call, echo, hello, minutes, picture, submission, submit,
+    subscription,
 };
 use crate::store::Hold;
 
@@ -55,8 +57,9 @@ async fn live(house: &House, prepares: bool, world: &Mutex<World>) {
     let engine = house.start().await;
     let refuses = Provider::Refuses(Again::After(Duration::ZERO), Slow::Message);
     house.driver.next(&[Provider::Takes, refuses]);
+    let what = if prepares { picture } else { submission };
     for number in 0..2 {
-        let message = accept(&engine, number, world).await;
+        let message = accept(&engine, what(CHANNEL, number), world).await;
         leaves(house, message).await;
     }
     // The third comes too late to its POST.
@@ -67,7 +70,7 @@ async fn live(house: &House, prepares: bool, world: &Mutex<World>) {
         house.clock.advance(Duration::from_secs(3));
         house.store.release();
     };
-    let (third, ()) = tokio::join!(accept(&engine, 2, world), delay);
+    let (third, ()) = tokio::join!(accept(&engine, what(CHANNEL, 2), world), delay);
     leaves(house, third).await;
 
     let first = house.driver.posts()[0];
@@ -87,8 +90,8 @@ async fn live(house: &House, prepares: bool, world: &Mutex<World>) {
     engine.stop().await;
 }
 
-async fn accept(engine: &Engine, number: u32, world: &Mutex<World>) -> MessageId {
-    let message = submit(engine, submission(CHANNEL, number)).await;
+async fn accept(engine: &Engine, submission: Submission, world: &Mutex<World>) -> MessageId {
+    let message = submit(engine, submission).await;
     world.lock().unwrap().accepted.push(message);
     message
 }
@@ -128,7 +131,12 @@ fn until_the_crash(dir: &Path, prepares: bool, step: i64) -> Remains {
     let world = Mutex::default();
     let (house, finished) = runtime.block_on(async {
         let store = SqliteStore::open(dir).unwrap();
-        let house = House::around(store, DoubleDriver::preparing(prepares)).await;
+        let driver = if prepares {
+            DoubleDriver::preparing()
+        } else {
+            DoubleDriver::default()
+        };
+        let house = House::around(store, driver).await;
         let subscription = Change::Subscription(subscription(1, URL));
         house.change(subscription).await;
         // The gateway was up before, and then down for long.
@@ -156,7 +164,10 @@ fn after_the_crash(dir: &Path, remains: &mut Remains, step: i64) -> usize {
     let (before, world) = (&remains.house, std::mem::take(&mut remains.world));
     Runtime::new().unwrap().block_on(async {
         let store = SqliteStore::open(dir).unwrap();
-        let house = House::again(store, DoubleDriver::default());
+        let house = House {
+            files: Arc::clone(&before.files),
+            ..House::again(store, DoubleDriver::preparing())
+        };
         house.clock.advance(minutes(20));
         let engine = house.start_warm().await;
         let channel = house.store.catalog().channel(CHANNEL).cloned().unwrap();

@@ -10,7 +10,7 @@ use dragoman_store::SqliteStore;
 use dragoman_testkit::until;
 
 use crate::doubles::{DoubleDriver, Provider};
-use crate::house::{CHANNEL, House, SOON, client, minutes, submission, submit};
+use crate::house::{CHANNEL, House, SOON, client, minutes, picture, submission, submit};
 use crate::store::Hold;
 
 /// Sends a message whose departure is on disk when `verb` has ended, of which the engine hears so
@@ -59,13 +59,13 @@ async fn a_departure_in_the_commit_of_the_acceptance_must_reach_its_post_within_
 #[tokio::test]
 async fn a_departure_of_its_own_must_reach_its_post_within_two_seconds() {
     let store = SqliteStore::in_memory().unwrap();
-    let house = House::around(store, DoubleDriver::preparing(true)).await;
+    let house = House::around(store, DoubleDriver::preparing()).await;
     let engine = house.start_warm().await;
     let in_time = ("begin", IN_TIME);
-    let end = delayed(&house, &engine, in_time, submission(CHANNEL, 1)).await;
+    let end = delayed(&house, &engine, in_time, picture(CHANNEL, 1)).await;
     assert_eq!((end, withdrawals(&house)), ((State::Submitted, 1), 0));
     let late = ("begin", LATE);
-    let end = delayed(&house, &engine, late, submission(CHANNEL, 2)).await;
+    let end = delayed(&house, &engine, late, picture(CHANNEL, 2)).await;
     assert_eq!((end, withdrawals(&house)), ((State::Submitted, 1), 1));
     engine.stop().await;
 }

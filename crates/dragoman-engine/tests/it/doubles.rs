@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dragoman_core::catalog::{Channel, Subscription};
-use dragoman_core::content::{Content, Kind};
+use dragoman_core::content::Kind;
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptToken;
-use dragoman_core::message::{Claim, InFlight, Ready};
+use dragoman_core::message::InFlight;
 use dragoman_core::news::{ContactNews, StaffNews, Tidings};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
 use dragoman_core::ports::{
@@ -17,6 +17,7 @@ use dragoman_core::ports::{
 };
 use dragoman_core::{Id, Timestamp};
 
+use crate::hands::{Hands, NO_FILE};
 use crate::offers::Offers;
 
 /// The code with which the provider refuses.
@@ -33,13 +34,15 @@ pub(crate) enum Provider {
     LosesTheAnswer,
     NeverAnswers,
     Crashes,
-    CrashesBefore,
+    /// Takes it, and holds it back.
+    HoldsBack,
+    /// Refuses: it has no such file.
+    MissesTheFile,
 }
 
 /// A driver that does what it is told, and remembers every POST.
 #[derive(Default)]
 pub(crate) struct DoubleDriver {
-    pub(crate) prepares: bool,
     /// What it can send, when that is not everything.
     takes: Option<&'static [Kind]>,
     /// What the provider offers beside sending, if anything.
@@ -47,18 +50,17 @@ pub(crate) struct DoubleDriver {
     script: Mutex<VecDeque<Provider>>,
     habits: Mutex<HashMap<Id, Provider>>,
     posts: Mutex<Vec<AttemptToken>>,
+    /// What each POST said that the provider calls the file.
+    prepared: Mutex<Vec<Option<String>>>,
     webhook: Mutex<Received>,
     /// What happened in which order; the store double writes here too.
     pub(crate) log: Arc<Mutex<Vec<&'static str>>>,
 }
 
 impl DoubleDriver {
-    /// One whose messages may need preparation.
-    pub(crate) fn preparing(prepares: bool) -> Self {
-        Self {
-            prepares,
-            ..Self::default()
-        }
+    /// One whose provider takes and gives files.
+    pub(crate) fn preparing() -> Self {
+        Self::offering(Offers::new(&[]))
     }
 
     /// One that can send these only.
@@ -72,6 +74,7 @@ impl DoubleDriver {
     /// One whose provider offers something beside sending.
     pub(crate) fn offering(offers: Offers) -> Self {
         Self {
+            log: Arc::clone(&offers.log),
             offers: Some(offers),
             ..Self::default()
         }
@@ -89,6 +92,20 @@ impl DoubleDriver {
 
     pub(crate) fn posts(&self) -> Vec<AttemptToken> {
         self.posts.lock().unwrap().clone()
+    }
+
+    /// What the POSTs so far said that the provider calls the file, in order.
+    pub(crate) fn prepared(&self) -> Vec<Option<String>> {
+        self.prepared.lock().unwrap().clone()
+    }
+
+    /// How its provider takes and gives files.
+    pub(crate) fn hands(&self) -> &Hands {
+        &self
+            .offers
+            .as_ref()
+            .expect("the provider takes files")
+            .hands
     }
 
     /// What is understood of the next webhooks.
@@ -116,6 +133,14 @@ fn not_taken(again: Again, slow: Slow) -> NotTaken {
     }
 }
 
+fn receipt(in_flight: &InFlight) -> Receipt {
+    Receipt {
+        provider_id: provider_id(&in_flight.token()).into(),
+        recipient: None,
+        held: false,
+    }
+}
+
 #[async_trait]
 impl Driver for DoubleDriver {
     fn name(&self) -> &'static str {
@@ -130,21 +155,6 @@ impl Driver for DoubleDriver {
         self.takes.unwrap_or(&Kind::OUTBOUND)
     }
 
-    fn needs_preparation(&self, _: &Content) -> bool {
-        self.prepares
-    }
-
-    async fn prepare(&self, _: &dyn Http, _: &Channel, claim: Claim) -> Result<Ready, NotTaken> {
-        self.log.lock().unwrap().push("prepare");
-        let mut script = self.script.lock().unwrap();
-        if matches!(script.front(), Some(Provider::CrashesBefore)) {
-            script.pop_front();
-            drop(script);
-            panic!("preparing crashes on purpose");
-        }
-        Ok(Ready::new(claim, None))
-    }
-
     async fn send(
         &self,
         http: &dyn Http,
@@ -153,14 +163,20 @@ impl Driver for DoubleDriver {
     ) -> Result<Receipt, SendError> {
         self.log.lock().unwrap().push("POST");
         self.posts.lock().unwrap().push(in_flight.token());
+        let prepared = in_flight.prepared().map(str::to_owned);
+        self.prepared.lock().unwrap().push(prepared);
         let scripted = self.script.lock().unwrap().pop_front();
         let habit = self.habits.lock().unwrap().get(&channel.id).copied();
         match scripted.or(habit).unwrap_or(Provider::Takes) {
-            Provider::Takes => Ok(Receipt {
-                provider_id: provider_id(&in_flight.token()).into(),
-                recipient: None,
-                held: false,
+            Provider::Takes => Ok(receipt(in_flight)),
+            Provider::HoldsBack => Ok(Receipt {
+                held: true,
+                ..receipt(in_flight)
             }),
+            Provider::MissesTheFile => Err(SendError::NotTaken(NotTaken {
+                failure: Failure::new(NO_FILE, "Media upload error"),
+                ..not_taken(Again::Never, Slow::Message)
+            })),
             Provider::Refuses(again, slow) => Err(SendError::NotTaken(not_taken(again, slow))),
             Provider::IsAway => {
                 let error = http.call(super::house::request_to_nowhere()).await;
@@ -168,7 +184,7 @@ impl Driver for DoubleDriver {
             }
             Provider::LosesTheAnswer => Err(SendError::Unknown("reset".into())),
             Provider::NeverAnswers => std::future::pending().await,
-            Provider::Crashes | Provider::CrashesBefore => panic!("sending crashes on purpose"),
+            Provider::Crashes => panic!("sending crashes on purpose"),
         }
     }
 
@@ -223,7 +239,7 @@ impl Format for DoubleFormat {
             assert_ne!(text, "poison", "rendering crashes on purpose");
             text.to_owned()
         } else if view.event.what == What::Received {
-            format!("refers to {:?}", view.refers_to)
+            format!("refers to {:?}", view.refers_to.map(|earlier| earlier.id))
         } else {
             return None;
         };
@@ -249,6 +265,7 @@ impl Format for DoubleFormat {
                 | ContactNews::Opened => return None,
             },
             Tidings::Staff(StaffNews::Status(user)) => format!("{} is away", user.name),
+            Tidings::Notice(notice) => notice.body.as_str().to_owned(),
             Tidings::Staff(StaffNews::Session(..) | StaffNews::Membership(..)) => return None,
         };
         Some(Outgoing {

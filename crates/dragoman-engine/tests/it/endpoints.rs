@@ -13,6 +13,8 @@ pub(crate) enum Endpoint {
     Answers(u16),
     /// Refuses with these words.
     Says(u16, &'static str),
+    /// Gives a file of this type.
+    Gives(&'static str, &'static [u8]),
     IsAway,
     NeverAnswers,
     /// Calling it crashes.
@@ -25,6 +27,7 @@ pub(crate) struct Endpoints {
     habits: Mutex<HashMap<String, Endpoint>>,
     told: Mutex<Vec<(String, String)>>,
     calls: Mutex<HashMap<String, u32>>,
+    last: Mutex<HashMap<String, Request>>,
 }
 
 impl Endpoints {
@@ -45,6 +48,11 @@ impl Endpoints {
         self.calls.lock().unwrap().get(url).copied().unwrap_or(0)
     }
 
+    /// The last call of an endpoint.
+    pub(crate) fn last(&self, url: &str) -> Option<Request> {
+        self.last.lock().unwrap().get(url).cloned()
+    }
+
     fn answer(&self, request: Request, status: u16) -> Answer {
         if status == 200 {
             let body = String::from_utf8(request.body).unwrap();
@@ -53,6 +61,7 @@ impl Endpoints {
         Answer {
             status,
             retry_after: None,
+            content_type: None,
             body: Vec::new(),
         }
     }
@@ -61,6 +70,7 @@ impl Endpoints {
         Answer {
             status,
             retry_after: None,
+            content_type: None,
             body: words.as_bytes().to_vec(),
         }
     }
@@ -70,12 +80,19 @@ impl Endpoints {
 impl Http for Endpoints {
     async fn call(&self, request: Request) -> Result<Answer, HttpError> {
         let url = request.url.clone();
-        *self.calls.lock().unwrap().entry(url).or_default() += 1;
+        *self.calls.lock().unwrap().entry(url.clone()).or_default() += 1;
+        self.last.lock().unwrap().insert(url, request.clone());
         let habit = self.habits.lock().unwrap().get(&request.url).copied();
         match habit.unwrap_or(Endpoint::Takes) {
             Endpoint::Takes => Ok(self.answer(request, 200)),
             Endpoint::Answers(status) => Ok(self.answer(request, status)),
             Endpoint::Says(status, words) => Ok(Self::refusal(status, words)),
+            Endpoint::Gives(mime_type, bytes) => Ok(Answer {
+                status: 200,
+                retry_after: None,
+                content_type: Some(mime_type.into()),
+                body: bytes.to_vec(),
+            }),
             Endpoint::IsAway => Err(HttpError::NotSent("refused".into())),
             Endpoint::NeverAnswers => std::future::pending().await,
             Endpoint::Crashes => panic!("calling crashes on purpose"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
-use dragoman_core::content::{Content, Text};
+use dragoman_core::content::{Content, Media, MediaSource, Text};
 use dragoman_core::id::AttemptToken;
 use dragoman_core::inbound::{Inbound, InboundContent, Status, StatusKind};
 use dragoman_core::ports::{ANSWER_LIMIT, Accepted, DeskError, Method, Reach, Request, Store};
@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::doubles::{DoubleDriver, DoubleFormat};
 use crate::endpoints::{Endpoint, Endpoints};
+use crate::shelf::{PICTURE, Shelf};
 use crate::store::WatchedStore;
 
 pub(crate) const ACCOUNT: Id = Id::from_u128(0xacc);
@@ -32,6 +33,7 @@ const NOWHERE: &str = "http://nowhere.example.com/";
 /// What surrounds the engine. Time stands still unless a test moves it.
 pub(crate) struct House {
     pub(crate) store: Arc<WatchedStore>,
+    pub(crate) files: Arc<Shelf>,
     pub(crate) driver: Arc<DoubleDriver>,
     pub(crate) endpoints: Arc<Endpoints>,
     pub(crate) clock: Arc<TestClock>,
@@ -62,6 +64,7 @@ impl House {
     pub(crate) fn again(store: SqliteStore, driver: DoubleDriver) -> Self {
         let house = Self {
             store: Arc::new(WatchedStore::new(Arc::new(store), Arc::clone(&driver.log))),
+            files: Arc::new(Shelf::new()),
             driver: Arc::new(driver),
             endpoints: Arc::default(),
             clock: Arc::default(),
@@ -77,6 +80,8 @@ impl House {
     pub(crate) async fn start(&self) -> Engine {
         let parts = Parts {
             store: Arc::clone(&self.store) as Arc<dyn Store>,
+            files: Arc::clone(&self.files) as _,
+            objects: Arc::clone(&self.files) as _,
             drivers: vec![Arc::clone(&self.driver) as _],
             formats: vec![Arc::new(DoubleFormat)],
             http: Arc::clone(&self.endpoints) as _,
@@ -206,6 +211,24 @@ pub(crate) fn text(channel: Id, number: u32, body: &str) -> Submission {
         ttl: None,
         reply_to: None,
         timing: |_| When::Now,
+    }
+}
+
+/// A picture that we keep, with the number under it.
+pub(crate) fn picture(channel: Id, number: u32) -> Submission {
+    of_file(channel, number, MediaSource::Stored(PICTURE))
+}
+
+/// The same from somewhere else.
+pub(crate) fn of_file(channel: Id, number: u32, source: MediaSource) -> Submission {
+    let image = Media {
+        source,
+        caption: Some(number.to_string().into()),
+        filename: None,
+    };
+    Submission {
+        ask: Ask::Content(Content::Image(image)),
+        ..submission(channel, number)
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use dragoman_core::catalog::{Change, Subscription, User};
 use dragoman_core::contact::{Contact, Customer};
-use dragoman_core::news::{ContactNews, StaffNews, Tidings};
+use dragoman_core::news::{ContactNews, Notice, StaffNews, Tidings};
 use dragoman_core::ports::{Attempted, Due, Store};
-use dragoman_core::{Address, Id};
+use dragoman_core::{Address, Id, Raw};
 use dragoman_engine::Engine;
 use dragoman_testkit::{TestClock, until};
 
@@ -136,6 +136,29 @@ async fn a_subscription_of_a_channel_hears_no_other_news() {
     assert_eq!(told(&house, URL, 1).await, ["somebody is done: ours"]);
     engine.stop().await;
     assert_eq!(house.endpoints.calls(URL), 1);
+}
+
+#[tokio::test]
+async fn a_notice_is_for_its_channel_and_its_format_alone() {
+    let (house, engine) = subscribed().await;
+    let of_channel = Subscription {
+        channel: Some(CHANNEL),
+        ..subscription(2, WITNESS)
+    };
+    house.change(Change::Subscription(of_channel)).await;
+    let notice = |channel, format: &str, body: &str| {
+        Tidings::Notice(Notice {
+            channel,
+            format: format.into(),
+            body: Raw::new(body),
+        })
+    };
+    happens(&house, notice(CHANNEL, "another", "foreign"), None).await;
+    happens(&house, notice(OTHER, "double", "elsewhere"), None).await;
+    happens(&house, notice(CHANNEL, "double", "ours"), None).await;
+    assert_eq!(told(&house, WITNESS, 1).await, ["ours"]);
+    assert_eq!(told(&house, URL, 2).await, ["elsewhere", "ours"]);
+    engine.stop().await;
 }
 
 #[tokio::test]

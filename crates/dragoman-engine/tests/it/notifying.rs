@@ -6,8 +6,7 @@ use std::sync::atomic::Ordering;
 use dragoman_core::catalog::{Change, Subscription};
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Context, Inbound, Report};
-use dragoman_core::message::Author;
-use dragoman_core::ports::{Incoming, Reference, Store};
+use dragoman_core::ports::{Incoming, Store};
 use dragoman_core::{Id, MessageId, State};
 use dragoman_engine::IntakeAnswer;
 use dragoman_testkit::until;
@@ -138,7 +137,6 @@ async fn subscriptions_hear_of_their_channel_and_of_their_time_only() {
     submit(&engine, submission(CHANNEL, 1)).await;
     let later = Subscription {
         channel: Some(CHANNEL),
-        trust: None,
         since: house.store.last_event(),
         ..subscription(1, URL)
     };
@@ -154,7 +152,6 @@ async fn subscriptions_hear_of_their_channel_and_of_their_time_only() {
     subscribed(&house, off).await;
     submit(&engine, submission(CHANNEL, 4)).await;
     let witness = Subscription {
-        trust: None,
         since: house.store.last_event() - 1,
         ..subscription(2, WITNESS)
     };
@@ -190,7 +187,6 @@ async fn an_answer_is_told_with_what_it_refers_to() {
     let engine = house.start_warm().await;
     let since = house.store.last_event();
     let subscription = Subscription {
-        trust: None,
         since,
         ..subscription(1, URL)
     };
@@ -205,11 +201,7 @@ async fn an_answer_is_told_with_what_it_refers_to() {
     .await;
     assert_eq!(house.endpoints.calls(URL), 0);
     house.fail(&[]);
-    let refers_to = Reference {
-        message: post.message,
-        author: Author::Business,
-    };
-    let expected = format!("refers to {:?}", Some(refers_to));
+    let expected = format!("refers to {:?}", Some(post.message));
     assert_eq!(told(&house, URL, 1).await, [expected]);
     engine.stop().await;
 }

@@ -1,13 +1,17 @@
 //! A double of what a provider offers beside sending.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use dragoman_core::catalog::Channel;
-use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{Http, OfferedTemplate, Provider};
+use dragoman_core::outcome::{Failure, NotTaken};
+use dragoman_core::ports::{
+    FileBytes, Http, OfferedTemplate, Profile, ProfileChange, Provider, Registrar, Sender, Uploaded,
+};
 use dragoman_core::template::{Category, Header, TemplateStatus};
 use tokio::sync::watch;
+
+use crate::hands::Hands;
 
 /// How the provider treats a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +24,15 @@ pub(crate) enum Mood {
     Crashes,
 }
 
-/// Templates and numbers. Channels with the same `business` setting share their templates.
+/// Templates, numbers and files. Channels with the same `business` setting share their templates.
 pub(crate) struct Offers {
     templates: Mutex<Vec<OfferedTemplate>>,
     mood: watch::Sender<Mood>,
     asked: Mutex<Vec<Box<str>>>,
     number: Option<Box<str>>,
+    pub(crate) hands: Hands,
+    /// What happened in which order; the driver writes here too.
+    pub(crate) log: Arc<Mutex<Vec<&'static str>>>,
 }
 
 impl Offers {
@@ -36,6 +43,8 @@ impl Offers {
             mood: watch::Sender::new(Mood::Answers),
             asked: Mutex::default(),
             number: None,
+            hands: Hands::default(),
+            log: Arc::default(),
         };
         offers.has(names);
         offers
@@ -101,8 +110,11 @@ impl Provider for Offers {
         }
     }
 
-    async fn number(&self, _: &dyn Http, _: &Channel) -> Result<Option<Box<str>>, Failure> {
-        Ok(self.number.clone())
+    async fn sender(&self, _: &dyn Http, _: &Channel) -> Result<Sender, Failure> {
+        Ok(Sender {
+            phone: self.number.clone(),
+            ..Sender::default()
+        })
     }
 
     fn shares_templates(&self, one: &Channel, other: &Channel) -> bool {
@@ -111,5 +123,45 @@ impl Provider for Offers {
 
     fn business<'a>(&self, channel: &'a Channel) -> &'a str {
         channel.setting("business")
+    }
+
+    async fn upload(
+        &self,
+        _: &dyn Http,
+        channel: &Channel,
+        bytes: FileBytes,
+    ) -> Result<Uploaded, NotTaken> {
+        self.log.lock().unwrap().push("upload");
+        self.hands.take(channel, bytes).await
+    }
+
+    async fn download(
+        &self,
+        _: &dyn Http,
+        channel: &Channel,
+        media: &str,
+    ) -> Result<FileBytes, NotTaken> {
+        self.hands.give(channel, media).await
+    }
+
+    async fn mark_read(&self, _: &dyn Http, _: &Channel, _: &str) -> Result<(), Failure> {
+        unreachable!("the engine marks nothing read")
+    }
+
+    async fn profile(&self, _: &dyn Http, _: &Channel) -> Result<Profile, Failure> {
+        unreachable!("the engine asks for no profile")
+    }
+
+    async fn set_profile(
+        &self,
+        _: &dyn Http,
+        _: &Channel,
+        _: ProfileChange,
+    ) -> Result<(), Failure> {
+        unreachable!("the engine changes no profile")
+    }
+
+    fn registrar(&self) -> Option<&dyn Registrar> {
+        None
     }
 }

@@ -5,11 +5,12 @@ use dragoman_store::SqliteStore;
 use dragoman_testkit::until;
 
 use crate::doubles::{DoubleDriver, Provider};
-use crate::house::{CHANNEL, House, SOON, minutes, submission, submit};
+use crate::house::{CHANNEL, House, SOON, minutes, picture, submission, submit};
+use crate::shelf::Look;
 
 async fn preparing_house() -> House {
     let store = SqliteStore::in_memory().unwrap();
-    House::around(store, DoubleDriver::preparing(true)).await
+    House::around(store, DoubleDriver::preparing()).await
 }
 
 /// Lets time pass until the message has ended.
@@ -26,8 +27,8 @@ async fn end_of(house: &House, message: MessageId) -> State {
 async fn a_message_that_crashes_its_preparation_is_tried_again() {
     let house = preparing_house().await;
     let engine = house.start().await;
-    house.driver.next(&[Provider::CrashesBefore; 2]);
-    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    house.files.next(&[Look::Crashes; 2]);
+    let message = submit(&engine, picture(CHANNEL, 1)).await;
     assert_eq!(end_of(&house, message).await, State::Submitted);
     assert_eq!(house.driver.posts().len(), 1);
     engine.stop().await;
@@ -37,10 +38,10 @@ async fn a_message_that_crashes_its_preparation_is_tried_again() {
 async fn a_message_that_always_crashes_its_preparation_is_set_aside() {
     let house = preparing_house().await;
     let engine = house.start().await;
-    house.driver.next(&[Provider::CrashesBefore; 3]);
-    let poison = submit(&engine, submission(CHANNEL, 1)).await;
+    house.files.next(&[Look::Crashes; 3]);
+    let poison = submit(&engine, picture(CHANNEL, 1)).await;
     assert_eq!(end_of(&house, poison).await, State::Dead);
-    let next = submit(&engine, submission(CHANNEL, 1)).await;
+    let next = submit(&engine, picture(CHANNEL, 1)).await;
     house.becomes(next, State::Submitted).await;
     engine.stop().await;
 }
@@ -51,9 +52,10 @@ async fn failures_that_are_no_crashes_do_not_set_a_message_aside() {
     let house = preparing_house().await;
     let engine = house.start().await;
     let refuses = Provider::Refuses(Again::Backoff, Slow::Message);
-    let crashes = Provider::CrashesBefore;
-    house.driver.next(&[refuses, refuses, refuses, crashes]);
-    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    house.driver.next(&[refuses; 3]);
+    let (finds, crashes) = (Look::Finds, Look::Crashes);
+    house.files.next(&[finds, finds, finds, crashes]);
+    let message = submit(&engine, picture(CHANNEL, 1)).await;
     assert_eq!(end_of(&house, message).await, State::Submitted);
     engine.stop().await;
 }

@@ -12,7 +12,9 @@ use dragoman_store::SqliteStore;
 use dragoman_testkit::until;
 
 use crate::doubles::{DoubleDriver, Provider};
-use crate::house::{ACCOUNT, CHANNEL, House, OTHER, SOON, channel, minutes, submission, submit};
+use crate::house::{
+    ACCOUNT, CHANNEL, House, OTHER, SOON, channel, minutes, picture, submission, submit,
+};
 
 fn quick_backoff() -> Provider {
     Provider::Refuses(Again::Backoff, Slow::Message)
@@ -37,16 +39,17 @@ async fn an_accepted_message_is_sent_once_and_its_departure_is_durable_before() 
 
 #[tokio::test]
 async fn what_needs_preparation_is_prepared_before_its_departure() {
-    let driver = DoubleDriver::preparing(true);
+    let driver = DoubleDriver::preparing();
     let house = House::around(SqliteStore::in_memory().unwrap(), driver).await;
     let engine = house.start().await;
-    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    let message = submit(&engine, picture(CHANNEL, 1)).await;
     house.becomes(message, State::Submitted).await;
     engine.stop().await;
-    // The queue may be read, and the message found in it, before the client has its answer.
+    // The queue may be read, and the message found in it, before the client has its answer; what
+    // the provider offers is learned meanwhile.
     let mut log = house.log();
-    log.retain(|verb| *verb != "accept");
-    assert_eq!(log, ["claim", "prepare", "begin", "POST", "settle"]);
+    log.retain(|verb| !["accept", "change"].contains(verb));
+    assert_eq!(log, ["claim", "upload", "begin", "POST", "settle"]);
 }
 
 #[tokio::test]
@@ -179,14 +182,10 @@ async fn an_answer_is_kept_until_the_store_can_take_it() {
 
 #[tokio::test]
 async fn what_cannot_be_claimed_now_is_sent_later() {
-    let house = House::around(
-        SqliteStore::in_memory().unwrap(),
-        DoubleDriver::preparing(true),
-    )
-    .await;
+    let house = House::around(SqliteStore::in_memory().unwrap(), DoubleDriver::preparing()).await;
     let engine = house.start().await;
     house.fail(&["claim"]);
-    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    let message = submit(&engine, picture(CHANNEL, 1)).await;
     until("the claim has failed", SOON, async || {
         house.log().contains(&"failed").then_some(())
     })

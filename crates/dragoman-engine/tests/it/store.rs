@@ -9,6 +9,7 @@ use dragoman_core::catalog::{Catalog, Change};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
+use dragoman_core::news::Notice;
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
     Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
@@ -286,6 +287,10 @@ impl Store for WatchedStore {
         self.watch("change", does).await?;
         self.edits.lock().unwrap().extend(changes);
         Ok(())
+    }
+
+    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
+        self.inner.notify(account, notice, now).await
     }
 
     async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
