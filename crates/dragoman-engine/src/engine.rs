@@ -11,6 +11,7 @@ use dragoman_core::ports::{
 use crate::desk::FrontDesk;
 use crate::dispatcher::Dispatcher;
 use crate::feed::Feed;
+use crate::fetching::Fetching;
 use crate::intake::Intake;
 use crate::metrics::{Metric, MetricKind};
 use crate::notifier;
@@ -23,6 +24,8 @@ use crate::templates::Templates;
 const SENDING_GRACE: Duration = Duration::from_secs(35);
 /// The same for a customer's webhook.
 const TELLING_GRACE: Duration = Duration::from_secs(15);
+/// The same for a customer's file, which the next start fetches otherwise.
+const FETCHING_GRACE: Duration = Duration::from_secs(15);
 
 /// Who stands behind the ports.
 #[expect(missing_docs, reason = "one field per port")]
@@ -64,6 +67,8 @@ impl Engine {
         tokio::spawn(Arc::clone(&dispatcher).keep_following(catalog));
         tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
         tokio::spawn(sessions::keep_ending(Arc::clone(&shared)));
+        let fetching = Arc::new(Fetching::new(Arc::clone(&shared)));
+        tokio::spawn(Arc::clone(&fetching).keep());
         let templates = Arc::new(Templates::new(Arc::clone(&shared)));
         tokio::spawn(Arc::clone(&templates).keep());
         Ok(Self {
@@ -72,6 +77,7 @@ impl Engine {
                 Arc::clone(&shared),
                 feed,
                 Arc::clone(&templates),
+                fetching,
             )),
             dispatcher,
             templates,
@@ -165,13 +171,14 @@ impl Engine {
     /// time is found in the store at the next start.
     pub async fn stop(&self) {
         self.shared.pulse.enter(Phase::Draining);
-        let (sent, told) = tokio::join!(
+        let (sent, told, fetched) = tokio::join!(
             self.shared.sending.none(SENDING_GRACE),
             self.shared.telling.none(TELLING_GRACE),
+            self.shared.fetching.none(FETCHING_GRACE),
         );
         self.shared.pulse.enter(Phase::Over);
-        if !(sent && told) {
-            tracing::warn!(sent, told, "stopped before everything had ended");
+        if !(sent && told && fetched) {
+            tracing::warn!(sent, told, fetched, "stopped before everything had ended");
         }
     }
 }

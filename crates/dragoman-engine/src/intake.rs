@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dragoman_core::catalog::{Catalog, Channel};
-use dragoman_core::inbound::Report;
+use dragoman_core::inbound::{InboundContent, Report};
 use dragoman_core::ports::{
     Driver, Incoming, Moment, Quarantined, ReceiveError, Received, StoreError,
 };
@@ -12,6 +12,7 @@ use http::HeaderMap;
 use tokio::sync::Semaphore;
 
 use crate::feed::Feed;
+use crate::fetching::Fetching;
 use crate::shared::Shared;
 use crate::templates::Templates;
 
@@ -23,6 +24,7 @@ pub struct Intake {
     shared: Arc<Shared>,
     feed: Arc<Feed>,
     templates: Arc<Templates>,
+    fetching: Arc<Fetching>,
     places: Semaphore,
 }
 
@@ -57,11 +59,17 @@ struct Routed {
 }
 
 impl Intake {
-    pub(crate) fn new(shared: Arc<Shared>, feed: Arc<Feed>, templates: Arc<Templates>) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        feed: Arc<Feed>,
+        templates: Arc<Templates>,
+        fetching: Arc<Fetching>,
+    ) -> Self {
         Self {
             shared,
             feed,
             templates,
+            fetching,
             places: Semaphore::new(AT_ONCE),
         }
     }
@@ -145,9 +153,13 @@ impl Intake {
             machine: self.shared.clock.machine(),
             now: self.shared.clock.now(),
         };
+        let brings_files = reports.iter().any(brings_a_file);
         let recorded = self.shared.store.record(channel, reports, at).await?;
         self.shared.meters.orphans.add(recorded.orphans.into());
         self.feed.recorded(channel);
+        if brings_files {
+            self.fetching.look();
+        }
         Ok(())
     }
 
@@ -179,6 +191,14 @@ impl Intake {
         self.feed.failed(channel);
         self.shared.meters.webhooks_failed.count();
         IntakeAnswer::Unavailable
+    }
+}
+
+/// Whether a customer has sent a file that is still at the provider.
+fn brings_a_file(report: &Report) -> bool {
+    match report {
+        Report::Inbound(inbound) => matches!(inbound.content, InboundContent::Media(_)),
+        Report::Status(_) => false,
     }
 }
 

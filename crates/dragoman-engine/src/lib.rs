@@ -1,11 +1,12 @@
-//! What moves: submissions to the desk, messages to the provider, webhooks in, webhooks out.
+//! What moves: submissions to the desk, messages to the provider, webhooks in, webhooks out, and
+//! the files of all these.
 //!
 //! It never decides what may be sent (that is core's admission), never speaks a provider's or a
 //! client's language (drivers, dialects and formats do), and keeps nothing durable itself: what is
 //! in memory here can be read from the store again. It alone opens connections to the outside.
 //!
-//! Start reading with [`Engine`], then `dispatcher` for the way out and `notifier` for the way to
-//! customers' endpoints.
+//! Start reading with [`Engine`], then `dispatcher` for the way out (`preparation` for its files),
+//! `notifier` for the way to customers' endpoints and `fetching` for the files that customers send.
 
 mod budget;
 mod clock;
@@ -13,6 +14,7 @@ mod desk;
 mod dispatcher;
 mod engine;
 mod feed;
+mod fetching;
 mod guard;
 mod held;
 mod http;

@@ -28,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) sending: Running,
     /// Tasks that tell subscriptions.
     pub(crate) telling: Running,
+    /// Tasks that bring customers' files, and clear away what is left of old ones.
+    pub(crate) fetching: Running,
     /// Memory for the bytes of files.
     pub(crate) budget: Budget,
     pub(crate) preparation: Preparation,
@@ -49,6 +51,7 @@ impl Shared {
             meters: Meters::default(),
             sending: Running::default(),
             telling: Running::default(),
+            fetching: Running::default(),
             budget: Budget::default(),
             preparation: Preparation::default(),
             held: Held::default(),

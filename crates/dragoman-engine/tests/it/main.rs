@@ -9,6 +9,7 @@ mod departing;
 mod doubles;
 mod endpoints;
 mod feed;
+mod fetching;
 mod following;
 mod guarded;
 mod hands;
