@@ -18,6 +18,7 @@ use crate::notifier;
 use crate::pulse::Phase;
 use crate::sessions;
 use crate::shared::Shared;
+use crate::sweeping;
 use crate::templates::Templates;
 
 /// A POST that has begun may take this long to end after the stop.
@@ -50,8 +51,9 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts the queues of all channels and the notifiers of all subscriptions. A gap in the
-    /// providers' feed is noted before anything can be admitted.
+    /// Starts the queues of all channels, the notifiers of all subscriptions, and the jobs that
+    /// fetch and clear away files. A gap in the providers' feed is noted before anything can be
+    /// admitted.
     ///
     /// # Errors
     /// The store is unwell.
@@ -67,6 +69,7 @@ impl Engine {
         tokio::spawn(Arc::clone(&dispatcher).keep_following(catalog));
         tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
         tokio::spawn(sessions::keep_ending(Arc::clone(&shared)));
+        tokio::spawn(sweeping::keep_sweeping(Arc::clone(&shared)));
         let fetching = Arc::new(Fetching::new(Arc::clone(&shared)));
         tokio::spawn(Arc::clone(&fetching).keep());
         let templates = Arc::new(Templates::new(Arc::clone(&shared)));

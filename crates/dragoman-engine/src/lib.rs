@@ -26,6 +26,7 @@ mod preparation;
 mod pulse;
 mod sessions;
 mod shared;
+mod sweeping;
 mod templates;
 mod threads;
 

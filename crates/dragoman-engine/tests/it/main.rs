@@ -28,4 +28,5 @@ mod sending;
 mod sessions;
 mod shelf;
 mod store;
+mod sweeping;
 mod templates;
