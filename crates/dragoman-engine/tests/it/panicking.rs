@@ -5,6 +5,7 @@ use dragoman_store::SqliteStore;
 use dragoman_testkit::until;
 
 use crate::doubles::{DoubleDriver, Provider};
+use crate::hands::Hand;
 use crate::house::{CHANNEL, House, SOON, minutes, picture, submission, submit};
 use crate::shelf::Look;
 
@@ -31,6 +32,20 @@ async fn a_message_that_crashes_its_preparation_is_tried_again() {
     let message = submit(&engine, picture(CHANNEL, 1)).await;
     assert_eq!(end_of(&house, message).await, State::Submitted);
     assert_eq!(house.driver.posts().len(), 1);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_crashes_keeps_nobody_from_making_it() {
+    let house = preparing_house().await;
+    let engine = house.start().await;
+    house.driver.hands().next(&[Hand::Crashes]);
+    let crashed = submit(&engine, picture(CHANNEL, 1)).await;
+    let next = submit(&engine, picture(CHANNEL, 2)).await;
+    for message in [crashed, next] {
+        assert_eq!(end_of(&house, message).await, State::Submitted);
+    }
+    assert_eq!(house.driver.hands().taken().len(), 2);
     engine.stop().await;
 }
 
