@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use dragoman_core::Secret;
+use dragoman_core::Timestamp;
 use dragoman_core::ports::{Clock, Contacts, Files, Http, Random, Store};
 use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::Links;
@@ -17,10 +17,9 @@ use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
 use dragoman_store::{Erased, FolderObjects, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Listener, ListenerDialect, Retention};
-use crate::control;
-use crate::server::{self, Readiness, Servers, TlsListener};
-use crate::{retention, webhooks};
+use crate::config::{Certificate, Config, Listener, ListenerDialect, Retention, Tls};
+use crate::server::{self, OwnCertificate, Readiness, Servers, TlsListener};
+use crate::{control, keys, retention, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
 pub(crate) struct Gateway {
@@ -55,13 +54,14 @@ impl Gateway {
             random: Arc::clone(&random),
         };
         let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
+        let links = keys::links(&config.data_dir, &*random)?;
         let services = Arc::new(Services {
             desk: engine.desk(),
             contacts: Arc::clone(&store) as Arc<dyn Contacts>,
             files: Arc::clone(&store) as Arc<dyn Files>,
             objects: Arc::new(FolderObjects::open(config.data_dir.join("media"))?),
             http,
-            links: Links::new(Secret::new(""), public_url.as_str()),
+            links: Links::new(links, public_url.as_str()),
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
             random,
@@ -75,8 +75,8 @@ impl Gateway {
         for extra in &config.listener {
             let bound = server::bind(extra.bind, "the key listener.bind").await?;
             let router = rooted(extra, &services);
-            match &extra.tls {
-                Some(certificate) => servers.serve(TlsListener::new(bound, certificate)?, router),
+            match proof(config, extra, services.clock.machine())? {
+                Some(proof) => servers.serve(TlsListener::new(bound, &proof)?, router),
                 None => servers.serve(bound, router),
             }
         }
@@ -169,6 +169,30 @@ fn routes(engine: &Arc<Engine>, services: &Arc<Services>, readiness: Readiness) 
             metrics,
         ))
         .merge(native::router(Arc::clone(services), Door::Public))
+}
+
+/// Where the certificates are kept that listeners make for themselves, below the data directory.
+pub(crate) const CERTIFICATES: &str = "tls";
+
+/// What a listener proves itself with; its own certificate is made where it has to be.
+fn proof(
+    config: &Config,
+    listener: &Listener,
+    now: Timestamp,
+) -> anyhow::Result<Option<Certificate>> {
+    match &listener.tls {
+        None => Ok(None),
+        Some(Tls::Given(certificate)) => Ok(Some(certificate.clone())),
+        Some(Tls::SelfSigned { names }) => {
+            let names = config.names_of(listener.bind, names);
+            let place = config.data_dir.join(CERTIFICATES);
+            let place = place.join(listener.dialect.folder());
+            let own = OwnCertificate::kept(&place, &names, now)?;
+            let (bind, authority) = (listener.bind, own.authority.display());
+            tracing::info!(%bind, %authority, "clients of this listener are to trust its authority");
+            Ok(Some(own.files))
+        }
+    }
 }
 
 fn rooted(listener: &Listener, services: &Arc<Services>) -> Router {

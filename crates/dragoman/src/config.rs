@@ -3,15 +3,16 @@
 mod listener;
 mod span;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use hyper::Uri;
 use ipnet::IpNet;
 use serde::Deserialize;
 
-pub(crate) use self::listener::{Certificate, Listener, ListenerDialect};
+pub(crate) use self::listener::{Certificate, Listener, ListenerDialect, Tls};
 pub(crate) use self::span::Span;
 
 /// Every key, with its default. `dragoman.reference.toml` lists them for people.
@@ -117,6 +118,21 @@ impl Config {
         Ok(())
     }
 
+    /// The names of a listener that makes its own certificate: where it listens, what the outside
+    /// reaches us by, and what the operator adds.
+    pub(crate) fn names_of(&self, bind: SocketAddr, added: &[String]) -> Vec<String> {
+        let address = match bind.ip() {
+            // It has no address to be called by but every one of the machine's.
+            everywhere if everywhere.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
+            address => address,
+        };
+        let public = self.public_url.as_deref().and_then(host);
+        let mut names = vec![address.to_string(), "localhost".to_owned()];
+        names.extend(public);
+        names.extend_from_slice(added);
+        names
+    }
+
     /// What the outside reaches us by, without a slash at the end.
     pub(crate) fn public_url(&self) -> String {
         let given = self
@@ -125,6 +141,13 @@ impl Config {
             .map(|url| url.trim_end_matches('/').to_owned());
         given.unwrap_or_else(|| format!("http://{}", self.listen))
     }
+}
+
+/// The host in an address, without the brackets of an IPv6 address.
+fn host(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
+    let host = url.host()?;
+    Some(host.trim_matches(['[', ']']).to_owned())
 }
 
 /// Puts a value from the environment into the table: TOML where it reads as such, else text.
@@ -176,7 +199,7 @@ mod tests {
             .fold(String::new(), |text, line| text + line + "\n");
         let config = parse(&uncommented, &[]).unwrap();
         assert!(config.public_url.is_some());
-        assert_eq!(config.listener.len(), 2);
+        assert_eq!(config.listener.len(), 3);
         assert!(config.retention.messages.is_some() && config.retention.contents.is_some());
     }
 
@@ -207,6 +230,10 @@ mod tests {
         for (rest, key) in [
             ("dialect = \"onprem\"", "listener.channel"),
             (
+                "dialect = \"onprem\"\nchannel = \"../main\"",
+                "listener.channel",
+            ),
+            (
                 "dialect = \"callbell\"\nchannel = \"main\"",
                 "listener.channel",
             ),
@@ -215,6 +242,52 @@ mod tests {
         ] {
             let error = read(rest).unwrap_err();
             assert!(error.contains(key), "{rest}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_listener_proves_itself_with_files_or_with_a_certificate_of_its_own_making() {
+        let read = |rest: &str| {
+            let text =
+                format!("[[listener]]\nbind = \"127.0.0.1:9\"\ndialect = \"callbell\"\n{rest}");
+            let read = parse(&text, &[]).map(|config| config.listener[0].tls.clone());
+            read.map_err(|error| format!("{error:#}"))
+        };
+        let own = |names: &[&str]| {
+            let names = names.iter().map(ToString::to_string).collect();
+            Ok(Some(Tls::SelfSigned { names }))
+        };
+        let given = Tls::Given(Certificate {
+            certificate: "c".into(),
+            key: "k".into(),
+        });
+        assert_eq!(read(""), Ok(None));
+        assert_eq!(
+            read("tls = { certificate = \"c\", key = \"k\" }"),
+            Ok(Some(given))
+        );
+        assert_eq!(read("tls = \"self-signed\""), own(&[]));
+        let names = "names = [\"wa.example\", \"10.0.0.5\"]";
+        assert_eq!(
+            read(&format!("tls = \"self-signed\"\n{names}")),
+            own(&["wa.example", "10.0.0.5"])
+        );
+        for (rest, said) in [
+            ("tls = \"on\"", "self-signed"),
+            ("tls = true", "self-signed"),
+            ("tls = { certificate = \"c\" }", "key"),
+            (
+                "tls = { certificate = \"c\", key = \"k\", colour = 1 }",
+                "colour",
+            ),
+            (names, "listener.names"),
+            (
+                "tls = \"self-signed\"\nnames = [\"a b\"]",
+                "listener.names: \"a b\"",
+            ),
+        ] {
+            let error = read(rest).unwrap_err();
+            assert!(error.contains(said), "{rest}: {error}");
         }
     }
 
@@ -231,6 +304,29 @@ mod tests {
             let error = format!("{:#}", parse(text, &[]).unwrap_err());
             assert!(error.contains(key), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_listener_is_called_by_all_its_names() {
+        let names = |public_url: Option<&str>, bind: &str| {
+            let config = Config {
+                public_url: public_url.map(str::to_owned),
+                ..Config::default()
+            };
+            config.names_of(bind.parse().unwrap(), &["wa.example".to_owned()])
+        };
+        assert_eq!(
+            names(Some("https://gw.example:8443/a"), "10.0.0.5:9090"),
+            ["10.0.0.5", "localhost", "gw.example", "wa.example"]
+        );
+        assert_eq!(
+            names(Some("https://[2001:db8::1]"), "[::]:9090"),
+            ["127.0.0.1", "localhost", "2001:db8::1", "wa.example"]
+        );
+        assert_eq!(
+            names(None, "[::1]:9090"),
+            ["::1", "localhost", "wa.example"]
+        );
     }
 
     #[test]

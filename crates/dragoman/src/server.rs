@@ -1,5 +1,6 @@
 //! The listeners.
 
+mod own_certificate;
 mod tls;
 mod unread;
 
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::metrics;
+pub(crate) use own_certificate::OwnCertificate;
 pub(crate) use tls::TlsListener;
 
 /// Whether the gateway takes work; what `/readyz` answers by.

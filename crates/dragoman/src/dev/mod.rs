@@ -23,7 +23,7 @@ use self::phones::Phones;
 use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
 use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
-use crate::server;
+use crate::{keys, server};
 
 /// How often the clock of an emulator elsewhere is read.
 const CLOCK_POLL: Duration = Duration::from_millis(250);
@@ -177,10 +177,10 @@ fn reset(data_dir: &Path) -> anyhow::Result<()> {
     for name in ["demo.json", "control", "control.sock"] {
         forget(std::fs::remove_file(data_dir.join(name)), name)?;
     }
-    forget(
-        std::fs::remove_dir_all(data_dir.join("emulator")),
-        "emulator",
-    )
+    for name in ["emulator", keys::DIRECTORY, assemble::CERTIFICATES] {
+        forget(std::fs::remove_dir_all(data_dir.join(name)), name)?;
+    }
+    Ok(())
 }
 
 fn forget(removed: std::io::Result<()>, name: &str) -> anyhow::Result<()> {

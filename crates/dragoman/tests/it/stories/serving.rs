@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dragoman_testkit::until;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::commands::json;
+use super::commands::{add_channel, json};
 use crate::support::api;
 use crate::support::process::{PATIENCE, Process, free_port};
 
@@ -42,6 +43,39 @@ async fn a_listener_with_a_certificate_speaks_tls_to_those_who_trust_it() {
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("\"errors\""), "{answer}");
     assert!(ask(secure, RootCertStore::empty()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_listener_makes_its_own_certificate_and_keeps_its_authority() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let (plain, secure) = (free_port(), free_port());
+    let config = format!(
+        "listen = \"127.0.0.1:{plain}\"\ndata_dir = {data:?}\n\
+         [[listener]]\nbind = \"127.0.0.1:{secure}\"\ndialect = \"onprem\"\nchannel = \"main\"\n\
+         tls = \"self-signed\"\n",
+    );
+    let gateway = serving(directory.path(), plain, &config).await;
+    json(&data, &["account", "create", "acme"]);
+    add_channel(&data, "acme", "main", "2", "http://127.0.0.1:9");
+    let authority = data.join("tls/main/ca.pem");
+    let trusting = || {
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_file(&authority).unwrap())
+            .unwrap();
+        roots
+    };
+    let first = trusting();
+    let login = "POST /v1/users/login";
+    let answer = call(login, secure, trusting()).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("\"code\":1005"), "{answer}");
+    assert!(call(login, secure, RootCertStore::empty()).await.is_err());
+
+    gateway.terminate();
+    let _again = serving(directory.path(), plain, &config).await;
+    assert!(call(login, secure, first).await.is_ok());
 }
 
 #[tokio::test]
@@ -79,8 +113,12 @@ async fn serving(directory: &Path, port: u16, config: &str) -> Process {
     gateway
 }
 
-/// The answer to one request over TLS, as text.
 async fn ask(port: u16, roots: RootCertStore) -> std::io::Result<String> {
+    call("GET /v1/health", port, roots).await
+}
+
+/// The answer to one request without a body over TLS, as text.
+async fn call(request: &str, port: u16, roots: RootCertStore) -> std::io::Result<String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -91,7 +129,7 @@ async fn ask(port: u16, roots: RootCertStore) -> std::io::Result<String> {
     let name = ServerName::try_from("localhost").unwrap();
     let connector = TlsConnector::from(Arc::new(config));
     let mut stream = connector.connect(name, stream).await?;
-    let request = "GET /v1/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let request = format!("{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
