@@ -23,6 +23,7 @@ mod page;
 mod quarantine;
 mod record;
 mod sessions;
+mod standing;
 mod statuses;
 mod subscriptions;
 mod teams;
@@ -86,6 +87,7 @@ fn operations() -> Vec<Operation> {
         custom_fields::operations(),
         contacts::operations(),
         channels::operations(),
+        standing::operations(),
         templates::operations(),
         subscriptions::operations(),
         messages::operations(),

@@ -13,6 +13,7 @@ mod reach;
 mod repeating;
 mod schema;
 mod sessions;
+mod standing;
 mod subscriptions;
 mod teams;
 mod templates;

@@ -9,7 +9,7 @@ use super::house::{ACME, CHANNEL, FOREIGN_CHANNEL, House, NOW, OTHER, problem};
 
 const WANTED: Id = Id::from_u128(0xd980);
 
-fn template(id: u128, account: Id, channel: Id) -> Template {
+pub(super) fn template(id: u128, account: Id, channel: Id) -> Template {
     Template {
         id: Id::from_u128(id),
         family: None,

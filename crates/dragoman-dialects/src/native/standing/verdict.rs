@@ -1,0 +1,136 @@
+//! Facts about a channel, judged.
+
+use dragoman_core::outcome::Failure;
+use dragoman_core::ports::{Answer, Hearing, HttpError, Sender};
+
+use super::{Check, Facts, Verdict};
+
+/// Every check, in the order in which an operator takes the steps.
+pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
+    let mut checks = vec![enabled(facts)];
+    match &facts.sender {
+        Some(Ok(sender)) => checks.extend(of_sender(sender)),
+        Some(Err(failure)) => checks.push(bad("token", said(failure))),
+        None => {}
+    }
+    match &facts.hearing {
+        Some(Ok(hearing)) => checks.extend(of_hearing(hearing, &facts.webhook_url)),
+        Some(Err(failure)) => checks.push(bad("app", said(failure))),
+        None => {}
+    }
+    checks.extend([reachable(facts), templates(facts)]);
+    checks.extend(of_receiver(facts));
+    checks
+}
+
+fn enabled(facts: &Facts<'_>) -> Check {
+    if facts.channel.enabled {
+        good("enabled", "the channel is switched on")
+    } else {
+        bad("enabled", "the channel is switched off")
+    }
+}
+
+fn of_sender(sender: &Sender) -> [Check; 3] {
+    let number = sender.phone.as_deref().unwrap_or("unknown number");
+    let name = sender.name.as_deref().unwrap_or("no name");
+    let status = match sender.status.as_deref() {
+        Some("CONNECTED") => good("status", "CONNECTED"),
+        Some(status) => bad("status", format!("{status}, not CONNECTED")),
+        None => unknown("status", "the provider does not tell"),
+    };
+    let pin = match sender.has_pin {
+        Some(true) => good("pin", "two-step verification has a PIN"),
+        Some(false) => bad("pin", "two-step verification has no PIN"),
+        None => unknown("pin", "the provider does not tell"),
+    };
+    let token = good("token", format!("the provider knows it: {number}, {name}"));
+    [token, status, pin]
+}
+
+fn of_hearing(hearing: &Hearing, wanted: &str) -> [Check; 2] {
+    let app = if hearing.subscribed {
+        good("app", "the token's app hears of the business account")
+    } else {
+        bad(
+            "app",
+            "the token's app does not hear of the business account",
+        )
+    };
+    let address = match hearing.url.as_deref() {
+        Some(url) if url == wanted => good("address", format!("the provider calls {url}")),
+        Some(url) => bad("address", format!("the provider calls {url}, not {wanted}")),
+        None => unknown("address", format!("the app's own; is it {wanted}?")),
+    };
+    [app, address]
+}
+
+/// Whether the webhook address leads here, from where we are.
+fn reachable(facts: &Facts<'_>) -> Check {
+    let url = &facts.webhook_url;
+    let challenge = facts.channel.id.simple();
+    match &facts.echo {
+        Ok(answer) if answer.status == 200 && answer.body == challenge.as_bytes() => {
+            good("reachable", format!("{url} leads here"))
+        }
+        Ok(Answer { status, .. }) => {
+            let found = format!("{url} answers {status}, and not as this channel does");
+            bad("reachable", found)
+        }
+        Err(error) => bad("reachable", format!("{url}: {error}")),
+    }
+}
+
+fn templates(facts: &Facts<'_>) -> Check {
+    match facts.templates {
+        0 => bad("templates", "no approved template is known"),
+        count => good("templates", format!("{count} approved")),
+    }
+}
+
+/// The On-Premises client's webhook, where there is one: not every channel has such a client.
+fn of_receiver(facts: &Facts<'_>) -> Vec<Check> {
+    let Some((webhook, answer)) = &facts.receiver else {
+        let found = "no On-Premises client has set one";
+        return vec![unknown("webhook", found)];
+    };
+    let url = &webhook.url;
+    let set = if webhook.enabled {
+        good("webhook", format!("an On-Premises client hears at {url}"))
+    } else {
+        bad("webhook", format!("{url} is switched off"))
+    };
+    let receiver = match answer {
+        Ok(_) => good("receiver", "it answers, and its certificate is trusted"),
+        Err(HttpError::NotSent(why)) => bad("receiver", format!("not connected: {why}")),
+        Err(HttpError::Lost(why)) => unknown("receiver", format!("it gave no answer: {why}")),
+    };
+    vec![set, receiver]
+}
+
+/// A failure in the provider's words.
+pub(super) fn said(failure: &Failure) -> String {
+    let details = failure.details.as_deref();
+    let details = details.map_or_else(String::new, |details| format!(": {details}"));
+    format!("{} ({}){details}", failure.title, failure.code)
+}
+
+fn good(name: &'static str, found: impl Into<String>) -> Check {
+    check(name, Verdict::Good, found.into())
+}
+
+fn bad(name: &'static str, found: impl Into<String>) -> Check {
+    check(name, Verdict::Bad, found.into())
+}
+
+fn unknown(name: &'static str, found: impl Into<String>) -> Check {
+    check(name, Verdict::Unknown, found.into())
+}
+
+const fn check(name: &'static str, verdict: Verdict, found: String) -> Check {
+    Check {
+        name,
+        verdict,
+        found,
+    }
+}

@@ -1,0 +1,279 @@
+//! What a channel stands on, and the steps that mend it.
+
+mod owl;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use dragoman_core::Id;
+use dragoman_core::catalog::{Catalog, Change, Subscription};
+use dragoman_core::outcome::Failure;
+use dragoman_core::ports::{Hearing, HttpError, Method, Sender, Store};
+use dragoman_testkit::ScriptedHttp;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use self::owl::Owl;
+use super::house::{ACME, CHANNEL, House, NOW, problem};
+use crate::doubles::{MemoryStore, services};
+use crate::native::{Door, router};
+use crate::services::Services;
+
+/// A gateway whose only channel is an owl's, and the network around it.
+struct Barn {
+    store: Arc<MemoryStore>,
+    http: Arc<ScriptedHttp>,
+    owl: Arc<Owl>,
+    router: Router,
+}
+
+impl Barn {
+    fn new(owl: Owl) -> Self {
+        let catalog = House::new().store.catalog();
+        let mut channel = catalog.channel(CHANNEL).unwrap().clone();
+        channel.driver = "owl".into();
+        let store = Arc::new(MemoryStore::new(Catalog {
+            accounts: catalog.accounts.clone(),
+            channels: vec![channel],
+            ..Catalog::default()
+        }));
+        let (http, owl) = (Arc::new(ScriptedHttp::new()), Arc::new(owl));
+        let services = Services {
+            http: http.clone(),
+            drivers: vec![owl.clone()],
+            public_url: "https://gw.example.com".into(),
+            ..services(store.clone())
+        };
+        let router = router(Arc::new(services), Door::Socket);
+        Self {
+            store,
+            http,
+            owl,
+            router,
+        }
+    }
+
+    /// The webhook address answers this.
+    fn echoes(&self, status: u16, body: &str) {
+        let url = format!(
+            "https://gw.example.com/in/owl/main?hub.mode=subscribe&hub.verify_token=&hub.challenge={}",
+            CHANNEL.simple()
+        );
+        self.http.answer(Method::Get, &url, status, body);
+    }
+
+    async fn call(&self, method: &str, what: &str, body: Value) -> (u16, Value) {
+        let path = format!("/api/v1/channels/main/{what}");
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    /// Every check as one line.
+    async fn standing(&self) -> (bool, Vec<String>) {
+        let (status, standing) = self.call("GET", "standing", json!({})).await;
+        assert_eq!((status, &standing["slug"]), (200, &json!("main")));
+        let text = |check: &Value, key: &str| check[key].as_str().unwrap().to_owned();
+        let checks = standing["checks"].as_array().unwrap();
+        let line = |check| {
+            let (name, verdict) = (text(check, "name"), text(check, "verdict"));
+            format!("{name} {verdict}: {}", text(check, "found"))
+        };
+        let lines = checks.iter().map(line).collect();
+        (standing["good"].as_bool().unwrap(), lines)
+    }
+}
+
+fn webhook(url: &str) -> Subscription {
+    Subscription {
+        id: Id::from_u128(9),
+        account: ACME,
+        channel: Some(CHANNEL),
+        url: url.into(),
+        format: "onprem".into(),
+        events: Vec::new(),
+        secret: None,
+        concurrency: 1,
+        settings: None,
+        since: 0,
+        trust: None,
+        enabled: true,
+        created_at: NOW,
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_can_send_and_hear_is_told_so() {
+    let barn = Barn::new(Owl {
+        sender: Ok(Sender {
+            phone: Some("31612345678".into()),
+            name: Some("Acme".into()),
+            status: Some("CONNECTED".into()),
+            has_pin: Some(true),
+            quality: None,
+        }),
+        hearing: Hearing {
+            subscribed: true,
+            url: Some("https://gw.example.com/in/owl/main".into()),
+        },
+        ..Owl::default()
+    });
+    let receiver = "https://example.com/hook";
+    let change = Change::Subscription(webhook(receiver));
+    barn.store.change(vec![change]).await.unwrap();
+    barn.store.rewrite(|catalog| {
+        catalog.templates = vec![super::templates::template(1, ACME, CHANNEL)];
+    });
+    barn.echoes(200, &CHANNEL.simple());
+    barn.http.answer(Method::Get, receiver, 405, "");
+    let (good, lines) = barn.standing().await;
+    assert!(good);
+    let expected = [
+        "enabled good: the channel is switched on",
+        "token good: the provider knows it: 31612345678, Acme",
+        "status good: CONNECTED",
+        "pin good: two-step verification has a PIN",
+        "app good: the token's app hears of the business account",
+        "address good: the provider calls https://gw.example.com/in/owl/main",
+        "reachable good: https://gw.example.com/in/owl/main leads here",
+        "templates good: 1 approved",
+        "webhook good: an On-Premises client hears at https://example.com/hook",
+        "receiver good: it answers, and its certificate is trusted",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let barn = Barn::new(Owl {
+        sender: Ok(Sender {
+            status: Some("PENDING".into()),
+            has_pin: Some(false),
+            ..Sender::default()
+        }),
+        hearing: Hearing {
+            subscribed: false,
+            url: Some("https://old.example/hook".into()),
+        },
+        ..Owl::default()
+    });
+    let receiver = "https://example.com/hook";
+    let change = Change::Subscription(webhook(receiver));
+    barn.store.change(vec![change]).await.unwrap();
+    barn.store
+        .rewrite(|catalog| catalog.channels[0].enabled = false);
+    barn.echoes(403, "");
+    let untrusted = HttpError::NotSent("invalid peer certificate: UnknownIssuer".into());
+    barn.http.fail(Method::Get, receiver, untrusted);
+    let (good, lines) = barn.standing().await;
+    assert!(!good);
+    let expected = [
+        "enabled bad: the channel is switched off",
+        "token good: the provider knows it: unknown number, no name",
+        "status bad: PENDING, not CONNECTED",
+        "pin bad: two-step verification has no PIN",
+        "app bad: the token's app does not hear of the business account",
+        "address bad: the provider calls https://old.example/hook, not https://gw.example.com/in/owl/main",
+        "reachable bad: https://gw.example.com/in/owl/main answers 403, and not as this channel does",
+        "templates bad: no approved template is known",
+        "webhook good: an On-Premises client hears at https://example.com/hook",
+        "receiver bad: not connected: invalid peer certificate: UnknownIssuer",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[tokio::test]
+async fn a_token_that_the_provider_does_not_know_is_shown_in_its_words() {
+    let expired = Failure::new(190, "Invalid access token").because("Session has expired");
+    let barn = Barn::new(Owl {
+        sender: Err(expired),
+        ..Owl::default()
+    });
+    barn.echoes(200, "another gateway's");
+    let (_, lines) = barn.standing().await;
+    let token = "token bad: Invalid access token (190): Session has expired";
+    assert_eq!(lines[1], token);
+}
+
+#[tokio::test]
+async fn a_sender_is_registered_with_its_pin_and_its_backup() {
+    let barn = Barn::new(Owl::default());
+    let backup = json!({ "data": "YmFja3Vw", "password": "p" });
+    let body = json!({ "pin": "123456", "backup": backup });
+    let (status, answer) = barn.call("POST", "register", body).await;
+    assert_eq!((status, answer), (200, json!({ "registered": "main" })));
+    assert_eq!(barn.owl.steps(), ["register 123456 with YmFja3Vw"]);
+    for pin in ["12345", "1234567", "12345a", "１２３４５６"] {
+        let heard = barn.call("POST", "register", json!({ "pin": pin })).await;
+        assert_eq!(problem(&heard), (400, "invalid", "pin"), "{pin}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_refuses_a_step_is_quoted() {
+    let refusal = Failure::new(133_005, "Two step verification PIN Mismatch");
+    let barn = Barn::new(Owl {
+        refusal: Some(refusal),
+        ..Owl::default()
+    });
+    let heard = barn.call("POST", "register", json!({ "pin": "123456" }));
+    let heard = heard.await;
+    assert_eq!(problem(&heard), (422, "refused", ""));
+    let said = "the provider refused: Two step verification PIN Mismatch (133005)";
+    assert_eq!(heard.1["error"]["message"], said);
+}
+
+#[tokio::test]
+async fn the_provider_is_told_to_call_this_gateway() {
+    let barn = Barn::new(Owl::default());
+    let (status, answer) = barn.call("POST", "hear", json!({})).await;
+    let url = "https://gw.example.com/in/owl/main";
+    assert_eq!((status, answer), (200, json!({ "url": url })));
+    assert_eq!(barn.owl.steps(), [format!("hear at {url}")]);
+}
+
+#[tokio::test]
+async fn credentials_are_replaced_one_by_one_and_never_shown() {
+    let barn = Barn::new(Owl::default());
+    let change = async |settings: Value| {
+        let body = json!({ "settings": settings });
+        barn.call("PATCH", "settings", body).await
+    };
+    let (status, shown) = change(json!({ "barn": "red", "beam": "oak" })).await;
+    assert_eq!(status, 200, "{shown}");
+    assert!(!shown.to_string().contains("oak"), "{shown}");
+    assert_eq!(change(json!({ "barn": "blue", "beam": "" })).await.0, 200);
+    for wrong in [json!({ "barn": "" }), json!({ "mouse": "grey" })] {
+        let heard = change(wrong).await;
+        assert_eq!(problem(&heard), (400, "invalid", "settings"));
+    }
+    let catalog = barn.store.catalog();
+    let channel = catalog.channel(CHANNEL).unwrap();
+    let kept = (channel.setting("barn"), channel.setting("beam"));
+    assert_eq!(kept, ("blue", ""));
+}
+
+#[tokio::test]
+async fn the_steps_are_the_operators_and_nobody_elses() {
+    let house = House::new();
+    for (method, what, body) in [
+        ("POST", "register", r#"{"pin":"123456"}"#),
+        ("POST", "hear", "{}"),
+        ("PATCH", "settings", r#"{"settings":{"loft":"b"}}"#),
+    ] {
+        let path = format!("/api/v1/channels/main/{what}");
+        let heard = house.with_token("acme", method, &path, body).await;
+        assert_eq!(problem(&heard), (403, "forbidden", ""), "{what}");
+    }
+    let heard = house
+        .operator("POST", "/api/v1/channels/main/hear", "")
+        .await;
+    assert_eq!(problem(&heard), (422, "refused", ""));
+    assert_eq!(heard.1["error"]["message"], "pigeon registers nothing");
+}
