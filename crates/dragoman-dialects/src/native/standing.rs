@@ -135,11 +135,11 @@ async fn facts<'a>(native: &Native, catalog: &'a Catalog, channel: &'a Channel) 
         .subscriptions
         .iter()
         .find(|one| one.channel == Some(channel.id) && *one.format == *OnpremFormat.name());
-    let echo = format!("{webhook_url}?{}", challenge(channel));
+    let call = format!("{webhook_url}?{}", challenge(channel));
     let (sender, hearing, echo, receiver) = tokio::join!(
         sender(native, provider, channel),
         hearing(native, provider, channel),
-        tried(native, echo, Reach::Operator, None),
+        tried(native, call, Reach::Operator, None),
         answered(native, webhook),
     );
     let sendable = |status| status == TemplateStatus::Approved;
@@ -188,8 +188,13 @@ fn challenge(channel: &Channel) -> String {
     query
         .append_pair("hub.mode", "subscribe")
         .append_pair("hub.verify_token", channel.setting("verify_token"))
-        .append_pair("hub.challenge", &channel.id.simple());
+        .append_pair("hub.challenge", &echo_of(channel));
     query.finish()
+}
+
+/// Digits that no other channel's address answers: nothing else is echoed.
+fn echo_of(channel: &Channel) -> String {
+    channel.id.as_u128().to_string()
 }
 
 /// What an address answers to a call that changes nothing.

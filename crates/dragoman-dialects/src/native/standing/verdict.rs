@@ -3,7 +3,7 @@
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Answer, Hearing, HttpError, Sender};
 
-use super::{Check, Facts, Verdict};
+use super::{Check, Facts, Verdict, echo_of};
 
 /// Every check, in the order in which an operator takes the steps.
 pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
@@ -68,9 +68,8 @@ fn of_hearing(hearing: &Hearing, wanted: &str) -> [Check; 2] {
 /// Whether the webhook address leads here, from where we are.
 fn reachable(facts: &Facts<'_>) -> Check {
     let url = &facts.webhook_url;
-    let challenge = facts.channel.id.simple();
     match &facts.echo {
-        Ok(answer) if answer.status == 200 && answer.body == challenge.as_bytes() => {
+        Ok(answer) if answer.status == 200 && answer.body == echo_of(facts.channel).as_bytes() => {
             good("reachable", format!("{url} leads here"))
         }
         Ok(Answer { status, .. }) => {

@@ -60,7 +60,7 @@ impl Barn {
     fn echoes(&self, status: u16, body: &str) {
         let url = format!(
             "https://gw.example.com/in/owl/main?hub.mode=subscribe&hub.verify_token=&hub.challenge={}",
-            CHANNEL.simple()
+            CHANNEL.as_u128()
         );
         self.http.answer(Method::Get, &url, status, body);
     }
@@ -130,7 +130,7 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
     barn.store.rewrite(|catalog| {
         catalog.templates = vec![super::templates::template(1, ACME, CHANNEL)];
     });
-    barn.echoes(200, &CHANNEL.simple());
+    barn.echoes(200, &CHANNEL.as_u128().to_string());
     barn.http.answer(Method::Get, receiver, 405, "");
     let (good, lines) = barn.standing().await;
     assert!(good);
