@@ -7,9 +7,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value};
 
 use super::place::{New, Of, Verb};
+use super::registration::Registration;
 use crate::commands::asked::{Asked, Call, Fields, Show, one, secret};
 
-const PATH: &str = "/api/v1/channels";
+pub(super) const PATH: &str = "/api/v1/channels";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChannelVerb {
@@ -40,6 +41,36 @@ pub(crate) enum ChannelVerb {
         /// Switch it on or off.
         #[arg(long)]
         enabled: Option<bool>,
+    },
+    /// Replace credentials of a sender.
+    #[command(after_help = "Example:  dragoman channel credentials main --access-token-file token")]
+    Credentials {
+        /// Slug or uuid.
+        channel: String,
+        #[arg(long)]
+        access_token_file: Option<PathBuf>,
+        #[arg(long)]
+        app_secret_file: Option<PathBuf>,
+        #[arg(long)]
+        verify_token_file: Option<PathBuf>,
+    },
+    /// Register a number for the Cloud API, where it can be moved from the On-Premises client.
+    #[command(
+        after_help = "Example:  dragoman channel register main --pin 123456 --backup-file backup.json \
+        --backup-password-file password"
+    )]
+    Register(Registration),
+    /// Have the provider call this gateway for a sender, whatever address its app has.
+    #[command(after_help = "Example:  dragoman channel hear main")]
+    Hear {
+        /// Slug or uuid.
+        channel: String,
+    },
+    /// Can a sender send and hear? Asks the provider and everybody else.
+    #[command(after_help = "Example:  dragoman channel check main")]
+    Check {
+        /// Slug or uuid.
+        channel: String,
     },
 }
 
@@ -143,6 +174,33 @@ impl Verb for ChannelVerb {
                     .with("title", title)
                     .with("enabled", enabled);
                 Asked::new(Call::patch(one(PATH, &channel), fields), Show::Object)
+            }
+            Self::Credentials {
+                channel,
+                access_token_file,
+                app_secret_file,
+                verify_token_file,
+            } => {
+                let mut settings = Fields::default();
+                for (name, file) in [
+                    ("access_token", access_token_file),
+                    ("app_secret", app_secret_file),
+                    ("verify_token", verify_token_file),
+                ] {
+                    settings = settings.with(name, secret(None, file.as_deref())?);
+                }
+                let fields = Fields::default().with("settings", Some(settings.into_object()));
+                let path = one(PATH, &channel) + "/settings";
+                Asked::new(Call::patch(path, fields), Show::Named("channel"))
+            }
+            Self::Register(registration) => registration.asked()?,
+            Self::Hear { channel } => {
+                let path = one(PATH, &channel) + "/hear";
+                Asked::new(Call::post(path, Fields::default()), Show::Object)
+            }
+            Self::Check { channel } => {
+                let path = one(PATH, &channel) + "/standing";
+                Asked::new(Call::get(path), Show::Standing)
             }
         })
     }

@@ -8,6 +8,7 @@ mod funnel;
 mod import;
 mod message;
 mod place;
+mod registration;
 mod run;
 mod status;
 mod subscription;
@@ -63,7 +64,8 @@ pub(crate) enum Command {
     /// Production: nothing is made up, no emulator.
     #[command(after_help = "Example:  dragoman serve --config /etc/dragoman.toml")]
     Serve(ServeArgs),
-    /// Look after the data of a gateway that does not run.
+    /// Is anything missing? Asks a gateway that runs about its channels, and looks after the data
+    /// of one that does not.
     #[command(after_help = "Example:  dragoman doctor --data-dir dragoman-data --rebuild-index")]
     Doctor(DoctorArgs),
     /// Accounts (tenants).
@@ -121,7 +123,7 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Self::Dev(_) | Self::Emulator(_) | Self::Serve(_) => false,
-            Self::Doctor(doctor) => doctor.json,
+            Self::Doctor(doctor) => doctor.place.json,
             Self::Account(noun) => noun.place.json,
             Self::Token(noun) => noun.place.json,
             Self::User(noun) => noun.place.json,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::place::Place;
+
 #[derive(Debug, Args)]
 pub(crate) struct DevArgs {
     /// Where everything is kept.
@@ -52,16 +54,9 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// Where the gateway keeps everything.
-    #[arg(long, env = "DRAGOMAN_DATA_DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
-    /// The configuration of the gateway.
-    #[arg(long, conflicts_with = "data_dir")]
-    pub(crate) config: Option<PathBuf>,
     /// Make the index again from the log, whatever is there.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "server")]
     pub(crate) rebuild_index: bool,
-    /// Print JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }

@@ -80,6 +80,8 @@ pub(crate) enum Show {
     Removed,
     /// What happened to a message.
     Trace,
+    /// What a channel stands on.
+    Standing,
 }
 
 /// The fields of a body. What was not given is left out, since `null` says something else.
@@ -101,6 +103,11 @@ impl Fields {
     pub(crate) fn with_or_none(self, name: &str, value: Option<String>) -> Self {
         let value = value.map(|value| (value != "none").then_some(value));
         self.with(name, value)
+    }
+
+    /// All of them as the value of another field.
+    pub(crate) fn into_object(self) -> Map<String, Value> {
+        self.0
     }
 
     /// With a list, unless it is empty.

@@ -1,4 +1,5 @@
-//! `dragoman doctor`: looks after the data of a gateway that does not run.
+//! `dragoman doctor`: asks a gateway that runs about its channels, and looks after the data of one
+//! that does not.
 
 use std::io::{self, Write};
 
@@ -8,11 +9,22 @@ use dragoman_core::catalog::{Catalog, TokenScope};
 use dragoman_core::ports::Store;
 use serde_json::{Value, json};
 
-use crate::assemble;
-use crate::cli::DoctorArgs;
+use super::asked::{Call, one};
+use super::{print, standing};
+use crate::cli::{DoctorArgs, Place};
+use crate::{assemble, control};
+
+const CHANNELS: &str = "/api/v1/channels";
 
 pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<()> {
-    let data_dir = super::data_dir(args.config.as_deref(), args.data_dir.as_deref())?;
+    let place = &args.place;
+    if place.server.is_some() {
+        return examine(place).await;
+    }
+    let data_dir = super::data_dir(place.config.as_deref(), place.data_dir.as_deref())?;
+    if !args.rebuild_index && control::connect(&data_dir).await.is_some() {
+        return examine(place).await;
+    }
     if !data_dir.join("dragoman.db").is_file() {
         bail!("no gateway has kept anything in {}", data_dir.display());
     }
@@ -31,7 +43,28 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     found["unknown"] = of(State::Unknown).into();
     found["advice"] = advice(&store.catalog()).into();
     store.close().await?;
-    Ok(told(&found, args.json)?)
+    Ok(told(&found, place.json)?)
+}
+
+/// Asks a gateway that runs what each of its channels stands on.
+async fn examine(place: &Place) -> anyhow::Result<()> {
+    let channels = Call::get(CHANNELS).make(place).await?;
+    let mut found = Vec::new();
+    for channel in channels["channels"].as_array().into_iter().flatten() {
+        let id = channel["id"].as_str().unwrap_or_default();
+        let asked = Call::get(one(CHANNELS, id) + "/standing");
+        found.push(standing::with_mending(asked.make(place).await?));
+    }
+    if place.json {
+        let good = found.iter().all(|standing| standing["good"] == true);
+        print::json(&json!({ "good": good, "channels": found }))?;
+        return Ok(());
+    }
+    print::line("the gateway runs")?;
+    for line in found.iter().flat_map(standing::lines) {
+        print::line(&line)?;
+    }
+    Ok(())
 }
 
 /// What an operator may want otherwise. Programs written for Callbell have no idempotency key, and

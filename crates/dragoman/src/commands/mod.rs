@@ -7,6 +7,7 @@ mod emulator;
 mod import;
 mod print;
 mod serve;
+mod standing;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

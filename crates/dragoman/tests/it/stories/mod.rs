@@ -9,6 +9,7 @@ mod phone_page;
 mod rules;
 mod schema;
 mod serving;
+mod standing;
 mod survival;
 mod webhooks;
 

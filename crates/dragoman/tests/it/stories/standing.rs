@@ -1,0 +1,61 @@
+//! Is anything missing? What an operator asks about a channel, and how it is mended.
+
+use serde_json::Value;
+
+use super::commands::{json, run};
+use crate::support::process::Dev;
+
+/// The verdict on one check of a channel.
+fn verdict<'a>(standing: &'a Value, name: &str) -> &'a str {
+    let checks = standing["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == name);
+    let check = check.unwrap_or_else(|| panic!("{name} is not in {standing}"));
+    check["verdict"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn a_token_that_has_expired_is_found_and_replaced() {
+    let dev = Dev::start().await;
+    let dir = dev.data_dir();
+    let check = || json(&dir, &["channel", "check", "demo"]);
+    let standing = check();
+    for name in ["enabled", "token", "reachable", "templates"] {
+        assert_eq!(verdict(&standing, name), "good", "{standing}");
+    }
+    let replace = |token: &str| {
+        let file = dir.join("token");
+        std::fs::write(&file, token).unwrap();
+        let file = file.to_str().unwrap();
+        let args = ["channel", "credentials", "demo", "--access-token-file"];
+        let shown = json(&dir, &[&args[..], &[file]].concat());
+        assert!(!shown.to_string().contains(token), "{shown}");
+    };
+    replace("expired");
+    let standing = check();
+    assert_eq!(
+        (verdict(&standing, "token"), &standing["good"]),
+        ("bad", &false.into())
+    );
+    let told = run(&dir, &["channel", "check", "demo"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    let mend = "dragoman channel credentials demo --access-token-file FILE";
+    assert!(told.contains(mend), "{told}");
+    replace(dev.text("/dev/access_token"));
+    assert_eq!(verdict(&check(), "token"), "good");
+}
+
+#[tokio::test]
+async fn the_doctor_asks_a_gateway_that_runs_about_every_channel() {
+    let dev = Dev::start().await;
+    let dir = dev.data_dir();
+    json(&dir, &["channel", "set", "demo", "--enabled", "false"]);
+    let found = json(&dir, &["doctor"]);
+    assert_eq!(found["good"], false, "{found}");
+    let standing = &found["channels"][0];
+    assert_eq!(standing["slug"], "demo");
+    assert_eq!(verdict(standing, "enabled"), "bad");
+    let mend = "dragoman channel set demo --enabled true";
+    assert_eq!(standing["checks"][0]["mend"], mend);
+    let told = run(&dir, &["doctor"]);
+    assert!(String::from_utf8_lossy(&told.stdout).contains(mend));
+}
