@@ -14,6 +14,12 @@ pub(crate) enum Import {
         after_help = "Example:  dragoman import callbell --token TOKEN --account acme --channel main"
     )]
     Callbell(Box<CallbellImport>),
+    /// Take over the settings and the profile of an On-Premises client. Can be repeated.
+    #[command(
+        after_help = "Example:  dragoman import onprem --url https://wa.example:9090 \
+        --password-file old --channel main --to-password-file new"
+    )]
+    Onprem(Box<OnpremImport>),
 }
 
 #[derive(Debug, Args)]
@@ -54,4 +60,48 @@ impl CallbellImport {
             json: self.json,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OnpremImport {
+    /// Where the client is: what stands before `/v1`.
+    #[arg(long, required_unless_present = "from")]
+    pub(crate) url: Option<String>,
+    /// A user of the client who is an admin.
+    #[arg(long, default_value = "admin")]
+    pub(crate) user: String,
+    #[arg(long, env = "ONPREM_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
+    #[arg(long, conflicts_with = "password")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// A PEM file: the authority that has signed the client's certificate.
+    #[arg(long)]
+    pub(crate) ca: Option<PathBuf>,
+    /// Take the client's certificate whatever it is. Only on a network that is yours.
+    #[arg(long, conflicts_with = "ca")]
+    pub(crate) insecure: bool,
+    /// Only write to this file what the client answers, without secrets: it can be taken over
+    /// when the client is switched off.
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) save: Option<PathBuf>,
+    /// Read what `--save` has written, instead of asking the client.
+    #[arg(long, conflicts_with = "url")]
+    pub(crate) from: Option<PathBuf>,
+    /// Slug or uuid of the channel here that follows the client.
+    #[arg(long, required_unless_present = "save")]
+    pub(crate) channel: Option<String>,
+    /// Where this gateway is.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub(crate) to: String,
+    /// A user of the channel's On-Premises API who is an admin.
+    #[arg(long, default_value = "admin")]
+    pub(crate) to_user: String,
+    /// That user's password, which has to be changed by a first login before.
+    #[arg(long, env = "DRAGOMAN_ONPREM_PASSWORD", hide_env_values = true)]
+    pub(crate) to_password: Option<String>,
+    #[arg(long, conflicts_with = "to_password")]
+    pub(crate) to_password_file: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -31,7 +31,7 @@ use self::template::TemplateVerb;
 use self::token::TokenVerb;
 use self::user::UserVerb;
 
-pub(crate) use self::import::{CallbellImport, Import};
+pub(crate) use self::import::{CallbellImport, Import, OnpremImport};
 pub(crate) use self::message::{SendArgs, TraceArgs};
 pub(crate) use self::place::{Noun, Place, Verb};
 pub(crate) use self::run::{DevArgs, DoctorArgs, EmulatorArgs, ServeArgs};
@@ -140,6 +140,9 @@ impl Command {
             Self::Import {
                 from: Import::Callbell(import),
             } => import.json,
+            Self::Import {
+                from: Import::Onprem(import),
+            } => import.json,
         }
     }
 }
@@ -149,6 +152,41 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    /// The words of every command in a page's examples.
+    fn commands(page: &str) -> Vec<Vec<String>> {
+        let joined = page.replace("\\\n", " ");
+        let lines = joined.lines().filter(|line| line.starts_with("dragoman "));
+        let words = |line: &str| {
+            // Only what stands between quotes may have spaces.
+            let parts = line.split('\'').enumerate();
+            let parts = parts.flat_map(|(number, part)| match number % 2 {
+                0 => {
+                    let part = part.split(" #").next().unwrap_or_default();
+                    part.split_whitespace().map(str::to_owned).collect()
+                }
+                _ => vec![part.to_owned()],
+            });
+            parts.collect()
+        };
+        lines.map(words).collect()
+    }
+
+    #[test]
+    fn every_command_in_the_documents_can_be_typed() {
+        let mut typed = 0;
+        for page in [
+            include_str!("../../../../README.md"),
+            include_str!("../../../../docs/guide/from-on-premises.md"),
+        ] {
+            for words in commands(page) {
+                let read = Cli::try_parse_from(&words);
+                assert!(read.is_ok(), "{words:?}: {:?}", read.err());
+                typed += 1;
+            }
+        }
+        assert!(typed > 15, "only {typed}");
+    }
 
     #[test]
     fn every_command_says_what_it_does_and_gives_an_example() {

@@ -4,6 +4,7 @@
 //! again finds what is there.
 
 mod contact;
+mod onprem;
 mod source;
 mod target;
 mod told;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+pub(crate) use self::onprem::onprem;
 use self::source::Source;
 use self::target::{Target, is_same};
 use self::told::Told;

@@ -51,6 +51,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import {
             from: Import::Callbell(args),
         } => import::callbell(&args).await?,
+        Command::Import {
+            from: Import::Onprem(args),
+        } => import::onprem(&args).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 mod callbell;
 mod commands;
 mod import;
+mod import_onprem;
 mod killed;
 mod nouns;
 pub(crate) mod onprem;

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::commands::{add_channel, json};
+use super::import_onprem::{import, said};
 use crate::support::api;
 use crate::support::process::{PATIENCE, Process, free_port};
 
@@ -72,6 +73,14 @@ async fn a_listener_makes_its_own_certificate_and_keeps_its_authority() {
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     assert!(answer.contains("\"code\":1005"), "{answer}");
     assert!(call(login, secure, RootCertStore::empty()).await.is_err());
+
+    // A client that is asked by its operator, who may say that its certificate is not to be checked.
+    let url = format!("https://localhost:{secure}");
+    let args = ["--url", &url, "--password", "Wrong-123", "--save", "none"];
+    let doubtful = import(&args);
+    assert!(said(&doubtful).contains("certificate"), "{doubtful:?}");
+    let unchecked = import(&[&args[..], &["--insecure"]].concat());
+    assert!(said(&unchecked).contains("answered 401"), "{unchecked:?}");
 
     gateway.terminate();
     let _again = serving(directory.path(), plain, &config).await;
