@@ -18,7 +18,7 @@ use dragoman_store::{Erased, FolderObjects, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::{Certificate, Config, Listener, ListenerDialect, Retention, Tls};
-use crate::server::{self, OwnCertificate, Readiness, Servers, TlsListener};
+use crate::server::{self, Authority, Readiness, Servers, TlsListener};
 use crate::{control, keys, retention, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
@@ -186,11 +186,10 @@ fn proof(
         Some(Tls::SelfSigned { names }) => {
             let names = config.names_of(listener.bind, names);
             let place = config.data_dir.join(CERTIFICATES);
-            let place = place.join(listener.dialect.folder());
-            let own = OwnCertificate::kept(&place, &names, now)?;
-            let (bind, authority) = (listener.bind, own.authority.display());
-            tracing::info!(%bind, %authority, "clients of this listener are to trust its authority");
-            Ok(Some(own.files))
+            let authority = Authority::kept(&place, now)?;
+            authority
+                .certificate(listener.dialect.folder(), &names, now)
+                .map(Some)
         }
     }
 }

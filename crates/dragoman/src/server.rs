@@ -1,6 +1,6 @@
 //! The listeners.
 
-mod own_certificate;
+mod authority;
 mod tls;
 mod unread;
 
@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::metrics;
-pub(crate) use own_certificate::OwnCertificate;
+pub(crate) use authority::Authority;
 pub(crate) use tls::TlsListener;
 
 /// Whether the gateway takes work; what `/readyz` answers by.

@@ -59,7 +59,7 @@ async fn a_listener_makes_its_own_certificate_and_keeps_its_authority() {
     let gateway = serving(directory.path(), plain, &config).await;
     json(&data, &["account", "create", "acme"]);
     add_channel(&data, "acme", "main", "2", "http://127.0.0.1:9");
-    let authority = data.join("tls/main/ca.pem");
+    let authority = data.join("tls/ca.pem");
     let trusting = || {
         let mut roots = RootCertStore::empty();
         roots

@@ -1,7 +1,7 @@
-//! The certificate that a listener makes for itself, and the authority that vouches for it.
+//! The certificates that listeners make for themselves, and the authority that vouches for them.
 //!
-//! Clients are told to trust the authority, which stays the same; the certificate is made anew
-//! when it is close to its end or lacks a name.
+//! Clients are told to trust the authority, which stays the same; a certificate is made anew when
+//! it is close to its end or lacks a name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,57 +32,59 @@ const RENEWED_BEFORE: Duration = DAY.saturating_mul(90);
 /// The authority outlives the programs that trust it.
 const AUTHORITY_LASTS: Duration = DAY.saturating_mul(30 * 365);
 
-/// What a listener with a certificate of its own making proves itself with.
-pub(crate) struct OwnCertificate {
-    /// The certificate, the authority's, and the private key, in one file.
-    pub(crate) files: Certificate,
-    /// The authority's certificate (PEM), which clients are to trust.
-    pub(crate) authority: PathBuf,
-}
-
-impl OwnCertificate {
-    /// The certificate for these names that is kept in this directory, made where it has to be.
-    ///
-    /// # Errors
-    /// A file cannot be read or written, or does not hold what was written.
-    pub(crate) fn kept(place: &Path, names: &[String], now: Timestamp) -> anyhow::Result<Self> {
-        private::directory(place)?;
-        let authority = Authority::kept(place, now)?;
-        let server = place.join("server.pem");
-        let soon = now.plus(RENEWED_BEFORE);
-        if !authority.is_trusted_for(&server, names, soon)? {
-            private::write(&server, authority.issue(names, now)?.as_bytes())?;
-        }
-        let (certificate, key) = (server.clone(), server);
-        Ok(Self {
-            files: Certificate { certificate, key },
-            authority: authority.path,
-        })
-    }
-}
-
-/// Who vouches for the certificate.
-struct Authority {
-    path: PathBuf,
-    pem: String,
+/// Vouches for every certificate that this installation makes.
+pub(crate) struct Authority {
+    /// Its own certificate (PEM), which clients are to trust.
+    pub(crate) pem: String,
+    place: PathBuf,
     key: KeyPair,
 }
 
 impl Authority {
-    fn kept(place: &Path, now: Timestamp) -> anyhow::Result<Self> {
+    /// The authority that is kept in this directory, made where there is none.
+    ///
+    /// # Errors
+    /// A file cannot be read or written, or does not hold what was written.
+    pub(crate) fn kept(place: &Path, now: Timestamp) -> anyhow::Result<Self> {
+        private::directory(place)?;
         let (path, key_path) = (place.join("ca.pem"), place.join("ca.key"));
         if !path.is_file() {
             // The key first: where there is a certificate, its key is there as well.
             let key = KeyPair::generate().context("making a key")?;
             private::write(&key_path, key.serialize_pem().as_bytes())?;
-            let certificate = authority(now)?.self_signed(&key);
+            let certificate = described(now)?.self_signed(&key);
             let pem = certificate.context("making an authority")?.pem();
             private::write(&path, pem.as_bytes())?;
         }
         let pem = read(&path)?;
         let key = KeyPair::from_pem(&read(&key_path)?);
         let key = key.with_context(|| format!("reading {}", key_path.display()))?;
-        Ok(Self { path, pem, key })
+        let place = place.to_owned();
+        Ok(Self { pem, place, key })
+    }
+
+    /// The certificate for these names that is kept in a folder, made where it has to be. It is
+    /// in one file with the authority's and the private key.
+    ///
+    /// # Errors
+    /// As [`kept`](Self::kept).
+    pub(crate) fn certificate(
+        &self,
+        folder: &str,
+        names: &[String],
+        now: Timestamp,
+    ) -> anyhow::Result<Certificate> {
+        let folder = self.place.join(folder);
+        private::directory(&folder)?;
+        let server = folder.join("server.pem");
+        let soon = now.plus(RENEWED_BEFORE);
+        if !self.is_trusted_for(&server, names, soon)? {
+            private::write(&server, self.issue(names, now)?.as_bytes())?;
+        }
+        Ok(Certificate {
+            certificate: server.clone(),
+            key: server,
+        })
     }
 
     /// A new certificate for these names, the authority's, and the private key.
@@ -94,8 +96,8 @@ impl Authority {
         wanted.use_authority_key_identifier_extension = true;
         (wanted.not_before, wanted.not_after) = (day_before(now)?, instant(now.plus(LASTS))?);
         let key = KeyPair::generate().context("making a key")?;
-        let described = authority(now)?;
-        let issuer = Issuer::from_params(&described, &self.key);
+        let authority = described(now)?;
+        let issuer = Issuer::from_params(&authority, &self.key);
         let certificate = wanted.signed_by(&key, &issuer);
         let certificate = certificate.context("making a certificate")?.pem();
         Ok(format!("{certificate}{}{}", self.pem, key.serialize_pem()))
@@ -119,7 +121,7 @@ impl Authority {
         };
         let mut roots = RootCertStore::empty();
         let authority = CertificateDer::from_pem_slice(self.pem.as_bytes());
-        let place = || format!("reading {}", self.path.display());
+        let place = || format!("reading ca.pem of {}", self.place.display());
         roots
             .add(authority.with_context(place)?)
             .with_context(place)?;
@@ -138,7 +140,7 @@ impl Authority {
 }
 
 /// The authority as its certificate describes it. What it issues names it in the same words.
-fn authority(now: Timestamp) -> anyhow::Result<CertificateParams> {
+fn described(now: Timestamp) -> anyhow::Result<CertificateParams> {
     let mut authority = CertificateParams::default();
     authority.distinguished_name = called("Dragoman's own authority");
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -178,12 +180,13 @@ mod tests {
     /// What is kept for these names then: the authority's certificate and the server's.
     fn kept(place: &Path, names: &[&str], now: Timestamp) -> (String, String) {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let own = OwnCertificate::kept(place, &names, now).unwrap();
         let authority = Authority::kept(place, now).unwrap();
+        let files = authority.certificate("main", &names, now).unwrap();
         let then = now.plus(RENEWED_BEFORE);
-        let server = &own.files.certificate;
+        let server = &files.certificate;
         assert!(authority.is_trusted_for(server, &names, then).unwrap());
-        (read(&own.authority).unwrap(), read(server).unwrap())
+        let server = read(server).unwrap();
+        (authority.pem, server)
     }
 
     #[test]
