@@ -29,10 +29,9 @@ fn write_through(path: &Path, draft: &Path, contents: &[u8]) -> std::io::Result<
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(draft, path)?;
-    match path.parent() {
-        Some(directory) => fs::File::open(directory)?.sync_all(),
-        None => Ok(()),
-    }
+    // The name is durable when its directory is; a bare name lies in this one.
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    fs::File::open(above.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

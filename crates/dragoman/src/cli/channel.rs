@@ -191,7 +191,7 @@ impl Verb for ChannelVerb {
                 }
                 let fields = Fields::default().with("settings", Some(settings.into_object()));
                 let path = one(PATH, &channel) + "/settings";
-                Asked::new(Call::patch(path, fields), Show::Named("channel"))
+                Asked::new(Call::patch(path, fields), Show::Object)
             }
             Self::Register(registration) => registration.asked()?,
             Self::Hear { channel } => {

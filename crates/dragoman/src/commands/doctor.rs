@@ -101,6 +101,7 @@ fn told(found: &Value, as_json: bool) -> io::Result<()> {
         out,
         "the store opens: {queued} messages wait, {unknown} are unknown"
     )?;
+    writeln!(out, "while it runs, doctor looks at its channels as well")?;
     let advice = found["advice"].as_array().into_iter().flatten();
     for piece in advice.filter_map(Value::as_str) {
         writeln!(out, "{piece}")?;

@@ -1,5 +1,6 @@
 //! An On-Premises client is taken over: here one of our own, which speaks the same API.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use dragoman_core::ports::Method;
@@ -10,9 +11,13 @@ use crate::support::api;
 use crate::support::process::Dev;
 
 pub(super) fn import(args: &[&str]) -> Output {
+    import_in(Path::new("."), args)
+}
+
+fn import_in(directory: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dragoman"));
     let command = command.args(["import", "onprem"]).args(args);
-    command.output().unwrap()
+    command.current_dir(directory).output().unwrap()
 }
 
 pub(super) fn said(output: &Output) -> String {
@@ -52,17 +57,17 @@ async fn what_a_client_was_told_is_taken_over_after_it_was_switched_off() {
         "heartbeat_interval": 7,
     });
     settings(&from, Method::Patch, &told.to_string()).await;
-    let file = to.data_dir().join("export.json");
-    let file = file.to_str().unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let file = "client.json";
     let (url, password) = (from.text("/onprem/base_url"), from.text("/onprem/password"));
     let source = ["--url", url, "--password", password, "--save", file];
-    let saved = import(&source);
+    let saved = import_in(place.path(), &source);
     assert!(saved.status.success(), "{}", said(&saved));
     drop(from);
 
     let mut args = vec!["--from", file];
     args.extend(target(&to));
-    let taken = import(&args);
+    let taken = import_in(place.path(), &args);
     assert!(taken.status.success(), "{}", said(&taken));
     let taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
     let names = taken["taken"].as_array().unwrap();

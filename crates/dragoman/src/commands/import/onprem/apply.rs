@@ -64,6 +64,12 @@ fn settings(application: &Value) -> (Value, Vec<String>) {
                 let kinds = &value["auto_download"];
                 taken.insert(name.clone(), json!({ "auto_download": kinds }));
             }
+            "webhooks" if value["url"] == "" => {
+                // A client that told nobody takes nobody's webhook away.
+                let mut told = value.clone();
+                told.as_object_mut().and_then(|told| told.remove("url"));
+                taken.insert(name.clone(), told);
+            }
             known if TAKEN.contains(&known) => drop(taken.insert(name.clone(), value.clone())),
             _ => left.push(name.clone()),
         }
@@ -103,6 +109,9 @@ mod tests {
         assert_eq!(taken, expected);
         assert_eq!(left, ["heartbeat_interval", "pass_through", "wa_id"]);
         assert_eq!(settings(&Value::Null), (json!({}), Vec::new()));
+        let silent = json!({ "webhooks": { "url": "", "max_concurrent_requests": 6 } });
+        let taken = json!({ "webhooks": { "max_concurrent_requests": 6 } });
+        assert_eq!(settings(&silent).0, taken);
     }
 
     #[test]

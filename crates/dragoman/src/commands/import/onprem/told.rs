@@ -39,11 +39,14 @@ impl Told {
 
     /// What is left to do, since it cannot be moved.
     pub(super) fn next_steps(&mut self, base: &str, slug: &str) {
-        let known = self.users.join(", ");
+        let known = match self.users.as_slice() {
+            [] => String::new(),
+            users => format!(" (it knows {})", users.join(", ")),
+        };
         self.next = vec![
             format!("tokens: programs log in again, at {base}/v1/users/login"),
             format!(
-                "users (it knows {known}) and their passwords: make them by POST {base}/v1/users"
+                "users{known} and their passwords: make them by POST {base}/v1/users"
             ),
             "media: upload it again, since ids of the client open nothing here".to_owned(),
             "messages: their history stays in the client's database; keep it as long as you need it"
