@@ -68,7 +68,11 @@ fn of_hearing(hearing: &Hearing, wanted: &str) -> [Check; 2] {
 /// Whether the webhook address leads here, from where we are.
 fn reachable(facts: &Facts<'_>) -> Check {
     let url = &facts.webhook_url;
+    let is_emulated = !facts.channel.setting("graph_url").is_empty();
     match &facts.echo {
+        Ok(_) if !url.starts_with("https://") && !is_emulated => {
+            bad("reachable", format!("{url}: providers call only https"))
+        }
         Ok(answer) if answer.status == 200 && answer.body == echo_of(facts.channel).as_bytes() => {
             good("reachable", format!("{url} leads here"))
         }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Change, Subscription};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Hearing, HttpError, Method, Sender, Store};
+use dragoman_core::{Id, Secret};
 use dragoman_testkit::ScriptedHttp;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -28,10 +28,16 @@ struct Barn {
     http: Arc<ScriptedHttp>,
     owl: Arc<Owl>,
     router: Router,
+    public_url: String,
 }
 
 impl Barn {
     fn new(owl: Owl) -> Self {
+        Self::at("https://gw.example.com", owl)
+    }
+
+    /// One that is reached by this address.
+    fn at(public_url: &str, owl: Owl) -> Self {
         let catalog = House::new().store.catalog();
         let mut channel = catalog.channel(CHANNEL).unwrap().clone();
         channel.driver = "owl".into();
@@ -44,7 +50,7 @@ impl Barn {
         let services = Services {
             http: http.clone(),
             drivers: vec![owl.clone()],
-            public_url: "https://gw.example.com".into(),
+            public_url: public_url.into(),
             ..services(store.clone())
         };
         let router = router(Arc::new(services), Door::Socket);
@@ -53,13 +59,15 @@ impl Barn {
             http,
             owl,
             router,
+            public_url: public_url.to_owned(),
         }
     }
 
     /// The webhook address answers this.
     fn echoes(&self, status: u16, body: &str) {
         let url = format!(
-            "https://gw.example.com/in/owl/main?hub.mode=subscribe&hub.verify_token=&hub.challenge={}",
+            "{}/in/owl/main?hub.mode=subscribe&hub.verify_token=&hub.challenge={}",
+            self.public_url,
             CHANNEL.as_u128()
         );
         self.http.answer(Method::Get, &url, status, body);
@@ -199,6 +207,25 @@ async fn a_token_that_the_provider_does_not_know_is_shown_in_its_words() {
     let (_, lines) = barn.standing().await;
     let token = "token bad: Invalid access token (190): Session has expired";
     assert_eq!(lines[1], token);
+}
+
+#[tokio::test]
+async fn an_address_without_tls_is_called_by_no_provider_but_an_emulated_one() {
+    let barn = Barn::at("http://gw.example.com", Owl::default());
+    let url = "http://gw.example.com/in/owl/main";
+    barn.echoes(200, &CHANNEL.as_u128().to_string());
+    let (_, lines) = barn.standing().await;
+    let refused = format!("reachable bad: {url}: providers call only https");
+    assert!(lines.contains(&refused), "{lines:?}");
+    barn.store.rewrite(|catalog| {
+        let emulator = Secret::new("http://127.0.0.1:8081");
+        let settings = &mut catalog.channels[0].settings;
+        settings.insert("graph_url".into(), emulator);
+    });
+    barn.echoes(200, &CHANNEL.as_u128().to_string());
+    let (_, lines) = barn.standing().await;
+    let good = format!("reachable good: {url} leads here");
+    assert!(lines.contains(&good), "{lines:?}");
 }
 
 #[tokio::test]
