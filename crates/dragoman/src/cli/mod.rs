@@ -62,7 +62,13 @@ pub(crate) enum Command {
     #[command(after_help = "Example:  dragoman emulator --listen 127.0.0.1:8081")]
     Emulator(EmulatorArgs),
     /// Production: nothing is made up, no emulator.
-    #[command(after_help = "Example:  dragoman serve --config /etc/dragoman.toml")]
+    #[command(
+        after_help = "Example:  dragoman serve --config /etc/dragoman.toml\n\n\
+        An On-Premises program that knows https://host:9090 is served by a listener of its own:\n\n  \
+        [[listener]]\n  bind = \"0.0.0.0:9090\"\n  dialect = \"onprem\"\n  channel = \"main\"\n  \
+        tls = \"self-signed\"    # its authority is DATA_DIR/tls/ca.pem; or your own:\n  \
+        # tls = { certificate = \"certificate.pem\", key = \"key.pem\" }"
+    )]
     Serve(ServeArgs),
     /// Is anything missing? Asks a gateway that runs about its channels, and looks after the data
     /// of one that does not.

@@ -43,14 +43,15 @@ pub(crate) async fn onprem(args: &OnpremImport) -> anyhow::Result<()> {
 
 /// The client that is left.
 async fn source(args: &OnpremImport) -> anyhow::Result<Node> {
-    let http: Box<dyn Http> = if args.insecure {
+    let base = args.url.as_deref().context("--url is missing")?;
+    let http: Box<dyn Http> = if args.insecure && base.starts_with("https://") {
         Box::new(Unchecked::new()?)
     } else {
         Box::new(HttpClient::new(Vec::new()))
     };
     let password = secret(args.password.as_deref(), args.password_file.as_deref())?;
     let login = Login {
-        base: args.url.as_deref().context("--url is missing")?,
+        base,
         user: &args.user,
         password: &password.context("--password-file is missing")?,
         trust: secret(None, args.ca.as_deref())?,
