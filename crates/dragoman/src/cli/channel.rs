@@ -53,6 +53,9 @@ pub(crate) enum ChannelVerb {
         app_secret_file: Option<PathBuf>,
         #[arg(long)]
         verify_token_file: Option<PathBuf>,
+        /// Another setting of the driver as `name=value`; may be repeated.
+        #[arg(long = "setting", value_parser = setting)]
+        settings: Vec<(String, String)>,
     },
     /// Register a number for the Cloud API, where it can be moved from the On-Premises client.
     #[command(
@@ -104,6 +107,9 @@ pub(crate) struct ChannelAdd {
     /// Another address of the Graph API, for example an emulator's.
     #[arg(long)]
     graph_url: Option<String>,
+    /// Another setting of the driver as `name=value`; may be repeated.
+    #[arg(long = "setting", value_parser = setting)]
+    settings: Vec<(String, String)>,
     /// What people call it.
     #[arg(long)]
     title: Option<String>,
@@ -133,8 +139,16 @@ impl ChannelAdd {
         if let Some(url) = &self.graph_url {
             settings.insert("graph_url".to_owned(), url.trim_end_matches('/').into());
         }
+        let others = self.settings.iter();
+        settings.extend(others.map(|(name, value)| (name.clone(), value.as_str().into())));
         Ok(settings)
     }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = pair.ok_or("write name=value")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 impl Verb for ChannelVerb {
@@ -180,8 +194,12 @@ impl Verb for ChannelVerb {
                 access_token_file,
                 app_secret_file,
                 verify_token_file,
+                settings: others,
             } => {
                 let mut settings = Fields::default();
+                for (name, value) in others {
+                    settings = settings.with(&name, Some(value));
+                }
                 for (name, file) in [
                     ("access_token", access_token_file),
                     ("app_secret", app_secret_file),

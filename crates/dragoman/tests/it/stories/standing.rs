@@ -45,6 +45,27 @@ async fn a_token_that_has_expired_is_found_and_replaced() {
 }
 
 #[tokio::test]
+async fn a_setting_is_one_that_the_driver_knows() {
+    let dev = Dev::start().await;
+    let dir = dev.data_dir();
+    let set = |setting: &str| {
+        let args = ["channel", "credentials", "demo", "--setting", setting];
+        run(&dir, &args)
+    };
+    assert!(set("graph_version=v22.0").status.success());
+    for (wrong, said) in [
+        ("colour=red", "has no setting"),
+        ("access_token=", "must not be empty"),
+        ("graph_version", "write name=value"),
+    ] {
+        let refused = set(wrong);
+        assert!(!refused.status.success(), "{wrong}");
+        let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(error.contains(said), "{wrong}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn the_doctor_asks_a_gateway_that_runs_about_every_channel() {
     let dev = Dev::start().await;
     let dir = dev.data_dir();
