@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use dragoman_core::Timestamp;
 use dragoman_core::ports::{Clock, Contacts, Files, Http, Random, Store};
 use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::Links;
@@ -17,8 +16,8 @@ use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
 use dragoman_store::{Erased, FolderObjects, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
-use crate::config::{Certificate, Config, Listener, ListenerDialect, Retention, Tls};
-use crate::server::{self, Authority, Readiness, Servers, TlsListener};
+use crate::config::{Config, Listener, ListenerDialect, Retention};
+use crate::server::{self, Proofs, Readiness, Servers, TlsListener};
 use crate::{control, keys, retention, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
@@ -28,6 +27,7 @@ pub(crate) struct Gateway {
     pub(crate) readiness: Readiness,
     engine: Arc<Engine>,
     servers: Servers,
+    proofs: Arc<Proofs>,
     control: control::Place,
     retention: Retention,
 }
@@ -71,12 +71,13 @@ impl Gateway {
         });
         let readiness = Readiness::default();
         let mut servers = Servers::new();
+        let mut proofs = Proofs::new(config);
         servers.serve(listener, routes(&engine, &services, readiness.clone()));
         for extra in &config.listener {
             let bound = server::bind(extra.bind, "the key listener.bind").await?;
             let router = rooted(extra, &services);
-            match proof(config, extra, services.clock.machine())? {
-                Some(proof) => servers.serve(TlsListener::new(bound, &proof)?, router),
+            match proofs.of(extra, services.clock.machine())? {
+                Some(proof) => servers.serve(TlsListener::new(bound, proof), router),
                 None => servers.serve(bound, router),
             }
         }
@@ -88,6 +89,7 @@ impl Gateway {
             readiness,
             engine,
             servers,
+            proofs: Arc::new(proofs),
             control,
             retention: config.retention,
         })
@@ -103,14 +105,16 @@ impl Gateway {
     /// # Errors
     /// The store fell ill: the process has to end, so that a new one recovers.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let clock = Arc::clone(&self.services.clock);
-        let sweeping = retention::sweep(Arc::clone(&self.store), clock, self.retention);
+        let clock = || Arc::clone(&self.services.clock);
+        let sweeping = retention::sweep(Arc::clone(&self.store), clock(), self.retention);
         let sweeper = tokio::spawn(sweeping);
+        let renewer = tokio::spawn(Arc::clone(&self.proofs).keep_fresh(clock()));
         let told = tokio::select! {
             told = told_to_stop() => told,
             () = unwell(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
         };
         sweeper.abort();
+        renewer.abort();
         self.stop().await;
         told
     }
@@ -169,29 +173,6 @@ fn routes(engine: &Arc<Engine>, services: &Arc<Services>, readiness: Readiness) 
             metrics,
         ))
         .merge(native::router(Arc::clone(services), Door::Public))
-}
-
-/// Where the certificates are kept that listeners make for themselves, below the data directory.
-pub(crate) const CERTIFICATES: &str = "tls";
-
-/// What a listener proves itself with; its own certificate is made where it has to be.
-fn proof(
-    config: &Config,
-    listener: &Listener,
-    now: Timestamp,
-) -> anyhow::Result<Option<Certificate>> {
-    match &listener.tls {
-        None => Ok(None),
-        Some(Tls::Given(certificate)) => Ok(Some(certificate.clone())),
-        Some(Tls::SelfSigned { names }) => {
-            let names = config.names_of(listener.bind, names);
-            let place = config.data_dir.join(CERTIFICATES);
-            let authority = Authority::kept(&place, now)?;
-            authority
-                .certificate(listener.dialect.folder(), &names, now)
-                .map(Some)
-        }
-    }
 }
 
 fn rooted(listener: &Listener, services: &Arc<Services>) -> Router {

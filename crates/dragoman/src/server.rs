@@ -1,6 +1,7 @@
 //! The listeners.
 
 mod authority;
+mod proofs;
 mod tls;
 mod unread;
 
@@ -20,7 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::metrics;
-pub(crate) use authority::Authority;
+pub(crate) use proofs::{CERTIFICATES, Proofs};
 pub(crate) use tls::TlsListener;
 
 /// Whether the gateway takes work; what `/readyz` answers by.

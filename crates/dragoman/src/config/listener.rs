@@ -52,7 +52,7 @@ pub(crate) enum Tls {
     SelfSigned { names: Vec<String> },
 }
 
-/// Where a certificate and its key are. Read at start.
+/// Where a certificate and its key are. Read at start, and again every day.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Certificate {

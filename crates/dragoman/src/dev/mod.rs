@@ -177,7 +177,7 @@ fn reset(data_dir: &Path) -> anyhow::Result<()> {
     for name in ["demo.json", "control", "control.sock"] {
         forget(std::fs::remove_file(data_dir.join(name)), name)?;
     }
-    for name in ["emulator", keys::DIRECTORY, assemble::CERTIFICATES] {
+    for name in ["emulator", keys::DIRECTORY, server::CERTIFICATES] {
         forget(std::fs::remove_dir_all(data_dir.join(name)), name)?;
     }
     Ok(())

@@ -35,7 +35,7 @@ const AUTHORITY_LASTS: Duration = DAY.saturating_mul(30 * 365);
 /// Vouches for every certificate that this installation makes.
 pub(crate) struct Authority {
     /// Its own certificate (PEM), which clients are to trust.
-    pub(crate) pem: String,
+    pem: String,
     place: PathBuf,
     key: KeyPair,
 }
@@ -55,6 +55,8 @@ impl Authority {
             let certificate = described(now)?.self_signed(&key);
             let pem = certificate.context("making an authority")?.pem();
             private::write(&path, pem.as_bytes())?;
+            let path = path.display();
+            tracing::info!(%path, "made an authority: clients of self-signed listeners trust it");
         }
         let pem = read(&path)?;
         let key = KeyPair::from_pem(&read(&key_path)?);

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -24,37 +24,52 @@ const HANDSHAKES: usize = 1024;
 
 type Shaken = io::Result<(TlsStream<TcpStream>, SocketAddr)>;
 
+/// What a listener proves itself with; can be replaced while it listens.
+#[derive(Clone)]
+pub(crate) struct Proof(Arc<RwLock<TlsAcceptor>>);
+
+impl Proof {
+    /// # Errors
+    /// A file cannot be read, or holds no certificate or key that fits.
+    pub(crate) fn read(certificate: &Certificate) -> anyhow::Result<Self> {
+        let acceptor = acceptor(certificate)?;
+        Ok(Self(Arc::new(RwLock::new(acceptor))))
+    }
+
+    /// From now on another certificate is shown.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); nothing is replaced then.
+    pub(super) fn replace(&self, certificate: &Certificate) -> anyhow::Result<()> {
+        let fresh = acceptor(certificate)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+    }
+}
+
 /// Hands out connections whose handshake is done. Slow clients hold nobody up.
 pub(crate) struct TlsListener {
     listener: TcpListener,
-    acceptor: TlsAcceptor,
+    proof: Proof,
     handshakes: JoinSet<Shaken>,
 }
 
 impl TlsListener {
-    /// # Errors
-    /// A file cannot be read, or holds no certificate or key that fits.
-    pub(crate) fn new(listener: TcpListener, certificate: &Certificate) -> anyhow::Result<Self> {
-        let (chain, key) = (
-            chain(&certificate.certificate)?,
-            private_key(&certificate.key)?,
-        );
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .context("listener.tls: the key does not fit the certificate")?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self {
+    pub(crate) fn new(listener: TcpListener, proof: Proof) -> Self {
+        Self {
             listener,
-            acceptor: TlsAcceptor::from(Arc::new(config)),
+            proof,
             handshakes: JoinSet::new(),
-        })
+        }
     }
 
     fn shake_hands(&mut self, stream: TcpStream, address: SocketAddr) {
-        let handshake = self.acceptor.accept(stream);
+        let handshake = self.proof.acceptor().accept(stream);
         self.handshakes.spawn(async move {
             let stream = tokio::time::timeout(HANDSHAKE, handshake).await??;
             Ok((stream, address))
@@ -85,6 +100,21 @@ impl axum::serve::Listener for TlsListener {
     fn local_addr(&self) -> io::Result<Self::Addr> {
         self.listener.local_addr()
     }
+}
+
+fn acceptor(certificate: &Certificate) -> anyhow::Result<TlsAcceptor> {
+    let (chain, key) = (
+        chain(&certificate.certificate)?,
+        private_key(&certificate.key)?,
+    );
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .context("listener.tls: the key does not fit the certificate")?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 fn chain(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
