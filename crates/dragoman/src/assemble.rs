@@ -54,6 +54,7 @@ impl Gateway {
             random: Arc::clone(&random),
         };
         let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
+        let mut proofs = Proofs::new(config);
         let links = keys::links(&config.data_dir, &*random)?;
         let services = Arc::new(Services {
             desk: engine.desk(),
@@ -71,7 +72,6 @@ impl Gateway {
         });
         let readiness = Readiness::default();
         let mut servers = Servers::new();
-        let mut proofs = Proofs::new(config);
         servers.serve(listener, routes(&engine, &services, readiness.clone()));
         for extra in &config.listener {
             let bound = server::bind(extra.bind, "the key listener.bind").await?;

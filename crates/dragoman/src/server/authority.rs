@@ -35,7 +35,7 @@ const AUTHORITY_LASTS: Duration = DAY.saturating_mul(30 * 365);
 /// Vouches for every certificate that this installation makes.
 pub(crate) struct Authority {
     /// Its own certificate (PEM), which clients are to trust.
-    pem: String,
+    pub(super) pem: String,
     place: PathBuf,
     key: KeyPair,
 }

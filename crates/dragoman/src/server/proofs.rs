@@ -47,6 +47,23 @@ impl Proofs {
         Ok(Some(proof))
     }
 
+    /// The authority (PEM) that clients are to trust where a listener makes its own certificate.
+    ///
+    /// # Errors
+    /// It cannot be read or made.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the node that answers it is not there yet")
+    )]
+    pub(crate) fn listener_ca(&self, now: Timestamp) -> anyhow::Result<Option<Arc<str>>> {
+        let mut listeners = self.config.listener.iter();
+        if !listeners.any(|one| matches!(one.tls, Some(Tls::SelfSigned { .. }))) {
+            return Ok(None);
+        }
+        let authority = Authority::kept(&self.config.data_dir.join(CERTIFICATES), now)?;
+        Ok(Some(authority.pem.into()))
+    }
+
     /// Reads every certificate again, day by day; one of our own that is close to its end is made
     /// anew.
     pub(crate) async fn keep_fresh(self: Arc<Self>, clock: Arc<dyn Clock>) {
@@ -137,6 +154,29 @@ mod tests {
             tls: Some(Tls::Given(files.clone())),
         };
         (listener, files)
+    }
+
+    #[test]
+    fn the_authority_is_told_where_a_listener_makes_its_own_certificate() {
+        let place = tempfile::tempdir().unwrap();
+        let (given, _) = listener(place.path());
+        let own = Listener {
+            tls: Some(Tls::SelfSigned { names: Vec::new() }),
+            ..given.clone()
+        };
+        let told = |listener: Listener| {
+            let config = Config {
+                data_dir: place.path().to_owned(),
+                listener: vec![listener],
+                ..Config::default()
+            };
+            let proofs = Proofs::new(&config);
+            proofs.listener_ca(TestClock::START).unwrap()
+        };
+        assert_eq!(told(given), None);
+        let kept = told(own).unwrap();
+        let path = place.path().join("tls/ca.pem");
+        assert_eq!(*kept, *std::fs::read_to_string(path).unwrap());
     }
 
     #[tokio::test]
