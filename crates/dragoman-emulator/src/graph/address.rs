@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::GraphError;
+use super::rules::Scene;
 use crate::world::{dialled, is_bsuid, normalise, words};
 
 /// A request that is shaped like a message.
@@ -58,6 +59,15 @@ pub(crate) fn address(body: &Value) -> Result<Checkable, GraphError> {
         input,
         customer,
     })
+}
+
+/// A business does not write to itself.
+pub(crate) fn is_somebody_else(checkable: &Checkable, scene: Scene<'_>) -> Result<(), GraphError> {
+    let sender = scene.world.apps.get(scene.phone_number_id);
+    if sender.is_some_and(|app| app.display_phone_number() == checkable.customer) {
+        return Err(GraphError::known(131_021));
+    }
+    Ok(())
 }
 
 /// The answer's form for a recipient.

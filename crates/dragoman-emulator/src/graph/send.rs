@@ -9,12 +9,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::address::{self, Checkable};
-use super::{Caller, GraphError, rules, success};
+use super::rules::{self, Scene};
+use super::{Caller, GraphError, success};
 use crate::faults::Turn;
 use crate::server::CloseConnection;
 use crate::state::{State, fresh_wamid};
 use crate::statuses;
-use crate::world::{Accepted, Entry, Quirks, Turned, words};
+use crate::world::{Accepted, Direction, Entry, Quirks, Turned, words};
 
 /// What nginx says when nobody is behind it.
 const PAGE_502: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
@@ -38,16 +39,18 @@ pub(super) async fn send(
         return refuse(state, phone_number_id, body, error).await;
     }
     if body.get("status").is_some() {
-        return mark_read(state, &body).await;
+        return mark_read(state, phone_number_id, &body).await;
     }
     let checked = address::address(&body).and_then(|checkable| {
-        rules::content(
-            &body,
-            &checkable,
+        let held = state.hold();
+        let scene = Scene {
             phone_number_id,
-            state.strict,
-            &state.hold(),
-        )?;
+            strict: state.strict,
+            now: state.clock.now(),
+            world: &held,
+        };
+        address::is_somebody_else(&checkable, scene)?;
+        rules::content(&body, &checkable, scene)?;
         Ok(checkable)
     });
     let checkable = match checked {
@@ -110,7 +113,9 @@ async fn accept(
             n: held.next_request(),
             at,
             phone_number_id: phone_number_id.to_owned(),
-            fate: held.fate(&customer, phone_number_id, &checkable.kind, at),
+            fate: held
+                .fate(&customer, phone_number_id, &checkable.kind, at)
+                .or_else(|| rules::fate(&body, &checkable.kind, &held)),
             customer,
             wamid: wamid.clone(),
             body,
@@ -187,7 +192,7 @@ async fn turn(state: &State, phone_number_id: &str, body: Value, decision: Strin
 }
 
 /// `{"status":"read","message_id":…}`: not a message, and not in the ledger.
-async fn mark_read(state: &State, body: &Value) -> Response {
+async fn mark_read(state: &State, phone_number_id: &str, body: &Value) -> Response {
     if words(body, "messaging_product") != "whatsapp" {
         return GraphError::parameter("The parameter messaging_product is required.")
             .into_response();
@@ -198,7 +203,10 @@ async fn mark_read(state: &State, body: &Value) -> Response {
     let wamid = words(body, "message_id");
     let written = {
         let mut held = state.hold();
-        if held.message(&wamid).is_none() {
+        let is_theirs = held.message(&wamid).is_some_and(|message| {
+            message.direction == Direction::Out && message.phone_number_id == phone_number_id
+        });
+        if !is_theirs {
             return GraphError::invalid("message_id is not a message of this number")
                 .into_response();
         }

@@ -21,13 +21,13 @@ pub(crate) use self::entry::{
     Accepted, CustomerChange, Entry, StatusChange, TemplateChange, TemplateDeletion, Told, Turned,
     Wrote,
 };
-pub(crate) use self::media::StoredMedia;
+pub(crate) use self::media::{Origin, StoredMedia, is_animated, kind_of, largest};
 pub(crate) use self::message::{
     Direction, Message, News, Outbound, Pending, Quirks, Request, Status, TemplateNews,
 };
 pub(crate) use self::shown::{MEDIA_KINDS, Shown, shown};
 pub(crate) use self::template::{
-    APPROVED, Template, approved, button_parameters, component, parameters_of, variables,
+    APPROVED, Template, approved, button_parameters, component, fill, parameters_of, variables,
 };
 pub(crate) use self::words::words;
 use crate::clock::UnixMillis;
@@ -79,6 +79,11 @@ impl World {
 
     pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
         Some(&self.messages[self.message_index(wamid)? as usize])
+    }
+
+    /// Media that was neither deleted nor has outlived its time.
+    pub(crate) fn living_media(&self, id: &str, now: UnixMillis) -> Option<&StoredMedia> {
+        self.media.get(id).filter(|media| media.lives(now))
     }
 
     pub(crate) fn next_request(&self) -> u64 {

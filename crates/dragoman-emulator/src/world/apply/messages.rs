@@ -45,7 +45,7 @@ impl World {
             at,
             status: Status::Accepted,
             shown: self.with_uploaded(shown(&body, template)),
-            quoted: self.quoted(quoted.as_deref(), &body),
+            quoted: self.quoted(&customer, quoted.as_deref(), &body),
             read_on_arrival: false,
             outbound: Some(Outbound {
                 token: token.clone(),
@@ -104,7 +104,7 @@ impl World {
             at,
             status: Status::Sent,
             shown: shown(&wire, None),
-            quoted: self.quoted(quoted.as_deref(), &wire),
+            quoted: self.quoted(&customer, quoted.as_deref(), &wire),
             read_on_arrival: false,
             outbound: None,
             wire: Some(raw(&wire)),
@@ -133,12 +133,14 @@ impl World {
         shown
     }
 
-    /// A reaction quotes what it reacts to.
-    fn quoted(&self, wamid: Option<&str>, message: &Value) -> Option<u32> {
+    /// A reaction quotes what it reacts to. Only what stands in the same chat is quoted.
+    fn quoted(&self, customer: &str, wamid: Option<&str>, message: &Value) -> Option<u32> {
         let reacted = message
             .get("reaction")
             .map(|reaction| words(reaction, "message_id"));
-        self.message_index(wamid.or(reacted.as_deref())?)
+        let quoted = self.message_index(wamid.or(reacted.as_deref())?)?;
+        let of_chat = self.messages[quoted as usize].customer;
+        (self.customer_index(customer) == Some(of_chat)).then_some(quoted)
     }
 
     fn add_message(&mut self, customer: u32, mut message: Message) -> u32 {
