@@ -15,6 +15,7 @@ mod body;
 mod clock;
 mod control;
 mod faults;
+mod files;
 mod graph;
 mod journal;
 mod page;

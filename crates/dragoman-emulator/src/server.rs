@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -22,6 +23,9 @@ use crate::{body, control, graph, page};
 
 /// How long open requests may take once the emulator stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
+
+/// The largest film that a phone sends, in base64.
+const MESSAGE_BYTES: usize = 24 << 20;
 
 /// An answer that is none: the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
@@ -42,9 +46,12 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/customers/{id}", put(control::customers::put))
         .route(
             "/customers/{id}/messages",
-            get(control::chat::list).post(control::chat::write),
+            get(control::chat::list)
+                .post(control::chat::write)
+                .layer(DefaultBodyLimit::max(MESSAGE_BYTES)),
         )
         .route("/customers/{id}/read", post(control::chat::read))
+        .route("/media/{id}", get(control::media::get))
         .route("/templates/{waba_id}/{name}", put(control::templates::put))
         .route("/faults", put(control::faults::put))
         .route("/requests", get(control::requests::list))

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State as Shared};
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, ControlError, Ours, customer_id, phone_number_id, read_json, written};
+use super::{
+    Answer, ControlError, Ours, attachments, customer_id, phone_number_id, read_json, written,
+};
 use crate::state::{Held, State, fresh_wamid};
 use crate::statuses;
 use crate::world::{
@@ -62,18 +65,29 @@ pub(crate) async fn list(
 pub(crate) async fn write(
     Shared(state): Shared<Arc<State>>,
     Ours(Path(id)): Ours<Path<String>>,
+    headers: HeaderMap,
     Ours(body): Ours<Bytes>,
 ) -> Answer<Json<Value>> {
     let id = customer_id(&id)?;
-    let mut message = message(read_json(&body)?)?;
-    let named = named_business(&mut message)?;
+    let (written_message, form) = match attachments::form(&headers, &body)? {
+        Some((message, file)) => (message, Some(file)),
+        None => (read_json(&body)?, None),
+    };
+    let mut message = message(written_message)?;
+    let phone_number_id = match named_business(&mut message)? {
+        Some(named) => named,
+        None => addressee(&state.hold(), &id)?,
+    };
+    let file = match form {
+        Some(file) => Some(file),
+        None => attachments::of_message(&state, &message).await?,
+    };
+    if let Some(file) = file {
+        attachments::attach(&state, &mut message, &phone_number_id, file).await?;
+    }
     let wamid = {
         let mut held = state.hold();
         let id = held.customer(&id).map_or(id, |known| known.id.clone());
-        let phone_number_id = match named {
-            Some(named) => named,
-            None => addressee(&held, &id)?,
-        };
         add_context_from(&mut message, &held, &phone_number_id);
         statuses::open_chat(&state, &mut held, &id, Some(&phone_number_id));
         hand_over(

@@ -1,14 +1,17 @@
 //! The control addresses under `/emulator/v1`: customers, templates, faults, ledger and clock, for tests and for the page.
 
 pub(crate) mod apps;
+mod attachments;
 pub(crate) mod chat;
 pub(crate) mod clock;
 pub(crate) mod customers;
 pub(crate) mod faults;
 pub(crate) mod guard;
+pub(crate) mod media;
 mod moved;
 mod ours;
 pub(crate) mod requests;
+mod samples;
 pub(crate) mod stream;
 pub(crate) mod templates;
 
@@ -36,6 +39,13 @@ impl ControlError {
     fn bad(message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
+            message: message.into(),
+        }
+    }
+
+    fn failed(message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
             message: message.into(),
         }
     }
@@ -97,8 +107,8 @@ fn phone_number_id(written: &str) -> Answer<&str> {
 
 /// Waits for the journal; whatever is answered after this survives a kill.
 async fn written(state: &State) -> Answer<()> {
-    state.written().await.map_err(|error| ControlError {
-        status: StatusCode::INTERNAL_SERVER_ERROR,
-        message: format!("journal was not written: {error}"),
-    })
+    state
+        .written()
+        .await
+        .map_err(|error| ControlError::failed(format!("journal was not written: {error}")))
 }

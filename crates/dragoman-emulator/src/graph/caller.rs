@@ -53,6 +53,15 @@ impl Caller {
         }
     }
 
+    /// Under which name we are to be called again.
+    pub(super) fn reached(&self, state: &State) -> String {
+        if self.host.is_empty() {
+            state.listen.to_string()
+        } else {
+            self.host.clone()
+        }
+    }
+
     pub(super) fn query(&self, key: &str) -> Option<&str> {
         self.query
             .iter()

@@ -1,18 +1,17 @@
-//! `/{phone-number-id}/media`, `/{media-id}`, and the place where the bytes are fetched.
+//! `/{phone-number-id}/media` and `/{media-id}`.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
-use super::{Caller, GraphError, multipart, success};
-use crate::state::{State, fresh_number};
-use crate::world::{Entry, StoredMedia};
+use super::{Caller, GraphError, lookaside, multipart, success};
+use crate::files::{self, NewFile};
+use crate::state::State;
+use crate::world::{Entry, Origin, StoredMedia, largest};
 
 pub(super) async fn upload(
     state: &Arc<State>,
@@ -47,62 +46,62 @@ async fn store(
             "The parameter messaging_product is required.",
         ));
     }
+    let declared_type = field("type");
     let file = parts
-        .iter()
+        .into_iter()
         .find(|part| part.name == "file")
         .ok_or_else(|| GraphError::missing("file"))?;
-    let mime = field("type")
-        .or_else(|| file.content_type.clone())
+    let mime = declared_type
+        .or(file.content_type)
         .ok_or_else(|| GraphError::missing("type"))?;
-    if HeaderValue::from_str(&mime).is_err() {
-        return Err(GraphError::invalid("type is not a media type"));
-    }
-    let media = StoredMedia {
-        id: fresh_number(),
+    has_a_size(&mime, &file.content)?;
+    let file = NewFile {
         phone_number_id: phone_number_id.to_owned(),
-        at: state.clock.now(),
         mime,
-        filename: file.filename.clone(),
-        sha256: Sha256::digest(&file.content)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-        bytes: file.content.len() as u64,
+        filename: file.filename,
+        content: file.content,
+        origin: Origin::Business,
     };
-    let id = media.id.clone();
-    state
-        .write_media(&id, &file.content)
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "uploaded media cannot be stored");
-            GraphError::known(131_016)
-        })?;
-    state.hold().record(Entry::Media(media));
+    let media = files::keep(state, file).await.map_err(|error| {
+        tracing::error!(%error, "uploaded media cannot be stored");
+        GraphError::known(131_016)
+    })?;
     state
         .written()
         .await
         .map_err(|_| GraphError::known(131_016))?;
-    Ok(id)
+    Ok(media.id)
+}
+
+/// Types are as Meta lists them, and everything else may be a document; each has its own limit.
+fn has_a_size(mime: &str, content: &[u8]) -> Result<(), GraphError> {
+    let is_type = mime.split_once('/').is_some_and(|(major, minor)| {
+        !major.is_empty() && !minor.is_empty() && HeaderValue::from_str(mime).is_ok()
+    });
+    if !is_type {
+        return Err(GraphError::invalid("type is not a media type"));
+    }
+    if content.is_empty() {
+        return Err(GraphError::invalid("file is empty"));
+    }
+    let (size, limit) = (content.len() as u64, largest(mime, content));
+    if size > limit {
+        return Err(GraphError::known(131_053).with(format!(
+            "A file of type {mime} has at most {limit} bytes, not {size}"
+        )));
+    }
+    Ok(())
 }
 
 /// `None` when the id is not one of media.
 pub(super) fn describe(state: &State, id: &str, caller: &Caller) -> Option<Response> {
-    let held = state.hold();
-    let media = held.media.get(id)?;
-    let other_number = caller
-        .query("phone_number_id")
-        .is_some_and(|number| number != media.phone_number_id);
-    if other_number {
-        return Some(GraphError::unknown_object("get", id).into_response());
-    }
-    let host = if caller.host.is_empty() {
-        state.listen.to_string()
-    } else {
-        caller.host.clone()
+    let media = match mine(state, "get", id, caller)? {
+        Ok(media) => media,
+        Err(error) => return Some(error.into_response()),
     };
     let answer = json!({
         "messaging_product": "whatsapp",
-        "url": format!("http://{host}/lookaside/{id}"),
+        "url": lookaside::link(state, caller, &media),
         "mime_type": media.mime,
         "sha256": media.sha256,
         "file_size": media.bytes,
@@ -111,32 +110,35 @@ pub(super) fn describe(state: &State, id: &str, caller: &Caller) -> Option<Respo
     Some(Json(answer).into_response())
 }
 
-pub(super) async fn download(state: &State, id: &str) -> Response {
-    let mime = state.hold().media.get(id).map(|media| media.mime.clone());
-    let Some(mime) = mime else {
-        return GraphError::unknown_object("get", id).into_response();
-    };
-    match state.read_media(id).await {
-        // Uploaded by anybody: a page among it must not act in the name of ours.
-        Ok(bytes) => {
-            let headers = [
-                (CONTENT_TYPE, mime.as_str()),
-                (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-                (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            ];
-            (headers, bytes).into_response()
-        }
-        Err(_) => GraphError::unknown_object("get", id).into_response(),
-    }
-}
-
 /// `None` when the id is not one of media.
-pub(super) async fn delete(state: &State, id: &str) -> Option<Response> {
+pub(super) async fn delete(state: &State, id: &str, caller: &Caller) -> Option<Response> {
+    if let Err(error) = mine(state, "delete", id, caller)? {
+        return Some(error.into_response());
+    }
     let written = {
         let mut held = state.hold();
-        held.media.get(id)?;
         held.record(Entry::MediaDeleted { id: id.to_owned() });
         state.written()
     };
     Some(success(written).await)
+}
+
+/// The media of this id, if the caller may use it.
+fn mine(
+    state: &State,
+    verb: &str,
+    id: &str,
+    caller: &Caller,
+) -> Option<Result<StoredMedia, GraphError>> {
+    let media = state.hold().living_media(id, state.clock.now())?.clone();
+    if let Err(error) = caller.may_use_number(state, &media.phone_number_id) {
+        return Some(Err(error));
+    }
+    let other_number = caller
+        .query("phone_number_id")
+        .is_some_and(|number| number != media.phone_number_id);
+    if other_number {
+        return Some(Err(GraphError::unknown_object(verb, id)));
+    }
+    Some(Ok(media))
 }

@@ -3,8 +3,9 @@
 mod address;
 mod caller;
 mod errors;
+mod lookaside;
 mod media;
-mod multipart;
+pub(crate) mod multipart;
 mod rules;
 mod send;
 mod templates;
@@ -22,6 +23,7 @@ use serde_json::{Value, json};
 use self::caller::Caller;
 use self::errors::GraphError;
 pub(crate) use self::errors::title;
+pub(crate) use self::lookaside::bytes as file_bytes;
 use crate::state::State;
 use crate::world::App;
 
@@ -63,7 +65,9 @@ pub(crate) async fn graph(
         [id, "media"] if parts.method == Method::POST => {
             media::upload(&state, id, &caller, &bytes).await
         }
-        ["lookaside", id] if parts.method == Method::GET => media::download(&state, id).await,
+        ["lookaside", id] if parts.method == Method::GET => {
+            lookaside::download(&state, id, &caller).await
+        }
         [id, "message_templates"] => {
             if let Err(error) = caller.may_use_waba(&state, id) {
                 return error.into_response();
@@ -89,7 +93,7 @@ pub(crate) async fn graph(
                 .unwrap_or_else(|| unknown(id))
         }
         [id] if parts.method == Method::DELETE => {
-            let deleted = media::delete(&state, id).await;
+            let deleted = media::delete(&state, id, &caller).await;
             deleted.unwrap_or_else(|| unknown(id))
         }
         [id, ..] => unknown(id),

@@ -3,21 +3,21 @@
 use bytes::Bytes;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) name: String,
-    pub(super) filename: Option<String>,
-    pub(super) content_type: Option<String>,
-    pub(super) content: Bytes,
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) filename: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) content: Bytes,
 }
 
 impl Part {
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.content).into_owned()
     }
 }
 
 /// The parts in the order they came; `None` when the body is not what the content type says.
-pub(super) fn parts(content_type: &str, body: &Bytes) -> Option<Vec<Part>> {
+pub(crate) fn parts(content_type: &str, body: &Bytes) -> Option<Vec<Part>> {
     let (_, boundary) = content_type.split_once("boundary=")?;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');
     let first = format!("--{boundary}");

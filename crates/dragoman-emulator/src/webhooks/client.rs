@@ -15,6 +15,8 @@ use url::Url;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// More of an answer is not read.
 const ANSWER_BYTES: usize = 64 << 10;
+/// The same for a file.
+const FILE_BYTES: usize = 16 << 20;
 const USER_AGENT: &str = "facebookexternalua";
 
 #[derive(Debug, Clone)]
@@ -77,6 +79,25 @@ impl Client {
             "webhook_url did not echo the challenge"
         );
         Ok(())
+    }
+
+    /// A file, whole.
+    pub(crate) async fn get_file(&self, url: &str) -> anyhow::Result<Bytes> {
+        let request = Request::get(url)
+            .header("User-Agent", USER_AGENT)
+            .body(Full::default())?;
+        tokio::time::timeout(TIMEOUT, async {
+            let answer: Response<Incoming> = self.hyper.request(request).await?;
+            let status = answer.status();
+            ensure!(status.is_success(), "answered with {status}");
+            let body = Limited::new(answer.into_body(), FILE_BYTES)
+                .collect()
+                .await
+                .map_err(|error| anyhow::anyhow!(error))?;
+            Ok(body.to_bytes())
+        })
+        .await
+        .context("no answer within ten seconds")?
     }
 
     pub(crate) async fn get(&self, url: &str) -> anyhow::Result<(StatusCode, Bytes)> {

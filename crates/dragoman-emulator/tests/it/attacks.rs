@@ -226,11 +226,15 @@ async fn uploaded_pages_are_kept_from_acting() {
         <script>\r\n--b--\r\n";
     let (_, uploaded) = business.upload(&format!("{NUMBER}/media"), form).await;
     let id = uploaded["id"].as_str().unwrap();
-    let answer = business.get(&format!("lookaside/{id}")).await;
-    assert_eq!(
-        answer.headers["content-security-policy"],
-        "sandbox; default-src 'none'"
-    );
-    assert_eq!(answer.headers["x-content-type-options"], "nosniff");
-    assert_eq!(answer.text, "<script>");
+    let (_, file) = business.call("GET", id, Value::Null).await;
+    let shown = format!("http://{}/emulator/v1/media/{id}", business.emulator.addr);
+    for address in [file["url"].as_str().unwrap(), &shown] {
+        let answer = business.fetch(address).await;
+        assert_eq!(
+            answer.headers["content-security-policy"],
+            "sandbox; default-src 'none'"
+        );
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.text, "<script>");
+    }
 }

@@ -135,6 +135,19 @@ impl Business {
         fetch(request).await.expect("an answer")
     }
 
+    /// Follows an address that was answered, with the business's token.
+    pub(crate) async fn fetch(&self, url: &str) -> Answer {
+        self.fetch_as(TOKEN, url).await
+    }
+
+    pub(crate) async fn fetch_as(&self, token: &str, url: &str) -> Answer {
+        let request = Request::get(url)
+            .header("Authorization", format!("Bearer {token}"))
+            .body(Full::default())
+            .unwrap();
+        fetch(request).await.expect("an answer")
+    }
+
     pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Value {
         let (status, answer) = self
             .call(method, &format!("emulator/v1/{path}"), body)

@@ -9,6 +9,7 @@ mod attacks;
 mod business;
 mod chats;
 mod faults;
+mod media;
 mod page;
 mod people;
 mod restart;
