@@ -4,15 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::state::{Held, State};
+use crate::statuses;
 use crate::world::{Entry, Template, TemplateChange, TemplateDeletion, Told, World};
 
-/// Records a template as it is from now on, and owes the webhooks that tell it.
+/// Records a template as it is from now on, and owes the webhooks that tell it, if there is another verdict.
 pub(crate) fn change(state: &Arc<State>, held: &mut Held<'_>, template: Template) {
     let waba_id = template.waba_id.clone();
-    let told = told(state, held, &waba_id, 1);
+    let news = held
+        .templates
+        .iter()
+        .all(|known| known.id != template.id || !template.is_judged_as(known));
+    let told = told(state, held, &waba_id, usize::from(news));
     let webhooks = told.webhooks.clone();
+    let waiting = held.held_for(&template.id);
     held.record(Entry::Template(TemplateChange { template, told }));
     deliver(state, held, &waba_id, &webhooks);
+    go_on(state, held, &waiting);
 }
 
 /// Deletes all languages of a name, or the one that has the id; answers whether there was any.
@@ -25,7 +32,8 @@ pub(crate) fn delete(
         .templates
         .iter()
         .filter(|template| deletion.is_about(template));
-    let count = about.count();
+    let waiting: Vec<_> = about.map(|template| held.held_for(&template.id)).collect();
+    let count = waiting.len();
     if count == 0 {
         return false;
     }
@@ -34,7 +42,15 @@ pub(crate) fn delete(
     let webhooks = deletion.told.webhooks.clone();
     held.record(Entry::TemplateDeleted(deletion));
     deliver(state, held, &waba_id, &webhooks);
+    go_on(state, held, &waiting.concat());
     true
+}
+
+/// Plans what becomes of messages that may not be held any more.
+fn go_on(state: &Arc<State>, held: &Held<'_>, waiting: &[String]) {
+    for message in waiting.iter().filter_map(|wamid| held.message(wamid)) {
+        statuses::plan(state, message);
+    }
 }
 
 fn told(state: &State, world: &World, waba_id: &str, templates: usize) -> Told {

@@ -165,13 +165,16 @@ impl Held<'_> {
             Entry::Status(StatusChange { wamid, .. }) | Entry::BusinessRead { wamid } => self
                 .message(wamid)
                 .map(|message| self.customers[message.customer as usize].id.clone()),
+            Entry::Answered { webhook } => self.sender_of(*webhook),
             Entry::App(_)
+            | Entry::Number(_)
+            | Entry::Subscription(_)
+            | Entry::Upload(_)
             | Entry::Template(_)
             | Entry::TemplateDeleted(_)
             | Entry::Media(_)
             | Entry::MediaDeleted { .. }
             | Entry::Turned(_)
-            | Entry::Answered { .. }
             | Entry::Clock { .. } => None,
         };
         self.world.apply(entry);

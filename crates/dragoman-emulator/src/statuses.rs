@@ -41,6 +41,7 @@ pub(crate) fn plan(state: &Arc<State>, message: &Message) {
         return;
     };
     match message.status {
+        Status::Accepted if outbound.held_for.is_some() => {}
         Status::Accepted => {
             let to = if outbound.fate.is_some() {
                 Status::Failed

@@ -32,9 +32,14 @@ struct Verdict {
     /// All languages when absent.
     #[serde(default)]
     language: Option<String>,
-    status: String,
+    /// As it is when absent.
+    #[serde(default)]
+    status: Option<String>,
     #[serde(default)]
     reason: Option<String>,
+    /// Whether messages are held until it is known what customers think of the first ones; as it is when absent.
+    #[serde(default)]
+    paced: Option<bool>,
 }
 
 pub(crate) async fn put(
@@ -43,8 +48,14 @@ pub(crate) async fn put(
     Ours(body): Ours<Bytes>,
 ) -> Answer<Json<Value>> {
     let verdict: Verdict = read_json(&body)?;
-    let status = verdict.status.to_ascii_uppercase();
-    if !STATUSES.contains(&status.as_str()) {
+    let status = verdict.status.as_deref().map(str::to_ascii_uppercase);
+    if status.is_none() && verdict.paced.is_none() {
+        return Err(ControlError::bad("name a \"status\", or \"paced\""));
+    }
+    if status
+        .as_ref()
+        .is_some_and(|status| !STATUSES.contains(&status.as_str()))
+    {
         let known = STATUSES.join(", ");
         return Err(ControlError::bad(format!("a status is one of {known}")));
     }
@@ -63,8 +74,12 @@ pub(crate) async fn put(
         }
         for template in meant {
             let judged = Template {
-                status: status.clone(),
-                reason: verdict.reason.clone(),
+                status: status.clone().unwrap_or_else(|| template.status.clone()),
+                reason: match &status {
+                    Some(_) => verdict.reason.clone(),
+                    None => template.reason.clone(),
+                },
+                paced: verdict.paced.unwrap_or(template.paced),
                 ..template.clone()
             };
             if judged != template {

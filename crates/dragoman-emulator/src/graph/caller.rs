@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use super::GraphError;
 use crate::state::State;
 
+const FILE_OFFSET: HeaderName = HeaderName::from_static("file_offset");
+
 /// Who calls, and what the query says.
 pub(super) struct Caller {
     token: Option<String>,
@@ -14,6 +16,8 @@ pub(super) struct Caller {
     /// As the caller reached us.
     pub(super) host: String,
     pub(super) content_type: String,
+    /// Where a piece of a file belongs.
+    pub(super) file_offset: Option<u64>,
 }
 
 impl Caller {
@@ -50,6 +54,7 @@ impl Caller {
             query,
             host: text(header::HOST),
             content_type: text(header::CONTENT_TYPE),
+            file_offset: text(FILE_OFFSET).parse().ok(),
         }
     }
 
@@ -86,6 +91,14 @@ impl Caller {
         }
     }
 
+    /// Where nothing says whose token it has to be, any will do.
+    pub(super) fn has_token(&self) -> Result<(), GraphError> {
+        match self.token {
+            Some(_) => Ok(()),
+            None => Err(GraphError::no_token()),
+        }
+    }
+
     pub(super) fn may_use_number(
         &self,
         state: &State,
@@ -113,17 +126,11 @@ impl Caller {
         }
     }
 
-    /// `fields=a,b{c}` picks from the answer; `id` always stays.
-    pub(super) fn select(&self, value: Value) -> Value {
-        const DEFAULT: [&str; 4] = [
-            "id",
-            "display_phone_number",
-            "verified_name",
-            "quality_rating",
-        ];
+    /// `fields=a,b{c}` picks from the answer, where nobody does the usual ones; `id` always stays.
+    pub(super) fn select(&self, value: Value, usual: &[&str]) -> Value {
         let fields = self.query("fields");
         let wanted = |key: &str| match fields {
-            None => DEFAULT.contains(&key),
+            None => usual.contains(&key),
             Some(fields) => {
                 key == "id"
                     || fields

@@ -178,6 +178,7 @@ pub(crate) fn title(code: u32) -> &'static str {
         132_015 => "Template is paused",
         132_016 => "Template is disabled",
         133_004 => "Server temporarily unavailable",
+        133_005 => "Two step verification PIN mismatch",
         133_010 => "Phone number not registered",
         135_000 => "Generic user error",
         _ => "Something went wrong",

@@ -3,12 +3,18 @@
 mod address;
 mod caller;
 mod errors;
+mod fields;
 mod lookaside;
 mod media;
 pub(crate) mod multipart;
+mod nodes;
+mod numbers;
+mod profile;
 mod rules;
 mod send;
+mod subscriptions;
 mod templates;
+mod uploads;
 
 use std::io;
 use std::sync::Arc;
@@ -18,14 +24,15 @@ use axum::body::{Body, to_bytes};
 use axum::extract;
 use axum::http::{Method, Request};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::caller::Caller;
 use self::errors::GraphError;
 pub(crate) use self::errors::title;
+use self::fields::Fields;
 pub(crate) use self::lookaside::bytes as file_bytes;
 use crate::state::State;
-use crate::world::App;
+use crate::world::{NumberChange, World};
 
 const BODY_BYTES: usize = 3 << 20;
 /// The largest document, and some room for the form around it.
@@ -48,10 +55,10 @@ pub(crate) async fn graph(
         Some((first, rest)) if is_version(first) => rest,
         Some(_) | None => &path,
     };
-    let limit = if matches!(path, [_, "media"]) {
-        UPLOAD_BYTES
-    } else {
-        BODY_BYTES
+    let limit = match *path {
+        [_, "media"] => UPLOAD_BYTES,
+        [id] if id.starts_with(uploads::PREFIX) => UPLOAD_BYTES,
+        _ => BODY_BYTES,
     };
     let Ok(bytes) = to_bytes(body, limit).await else {
         return GraphError::too_large().into_response();
@@ -79,18 +86,50 @@ pub(crate) async fn graph(
                 _ => unknown(id),
             }
         }
-        [id, "phone_numbers"] if parts.method == Method::GET => phone_numbers(&state, id, &caller),
-        [id, "subscribed_apps"] if parts.method == Method::POST => {
-            match caller.may_use_waba(&state, id) {
-                Ok(()) => Json(json!({"success": true})).into_response(),
-                Err(error) => error.into_response(),
+        [id, "phone_numbers"] if parts.method == Method::GET => {
+            nodes::phone_numbers(&state, id, &caller)
+        }
+        [id, "subscribed_apps"] => {
+            let call = (&parts.method, &bytes[..]);
+            subscriptions::subscribed_apps(&state, id, &caller, call).await
+        }
+        [_, "uploads"] if parts.method == Method::POST => {
+            uploads::open(&state, &caller, &bytes).await
+        }
+        ["pictures", id] if parts.method == Method::GET => profile::picture_bytes(&state, id).await,
+        [id, "whatsapp_business_profile"] if parts.method == Method::GET => {
+            profile::show(&state, id, &caller)
+        }
+        [id, "whatsapp_business_encryption"] if parts.method == Method::GET => {
+            numbers::encryption(&state, id, &caller)
+        }
+        [id, edge] if parts.method == Method::POST => {
+            let change = number_change(&state, id, edge, &caller, &bytes);
+            match change {
+                Some(change) => numbers::record(&state, id, change).await,
+                None => unknown(id),
             }
         }
+        [id] if id.starts_with(uploads::PREFIX) => match parts.method {
+            Method::GET => uploads::show(&state, id, &caller),
+            Method::POST => uploads::append(&state, id, &caller, &bytes).await,
+            _ => unknown(id),
+        },
         [id] if parts.method == Method::GET => {
             let media = || media::describe(&state, id, &caller);
-            node(&state, id, &caller)
+            nodes::show(&state, id, &caller)
                 .or_else(media)
                 .unwrap_or_else(|| unknown(id))
+        }
+        [id] if parts.method == Method::POST && is_number(&state, id) => {
+            let change = match caller.may_use_number(&state, id) {
+                Ok(()) => match Fields::read(&caller, &bytes) {
+                    Ok(fields) => numbers::change(&state, &fields).await,
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            };
+            numbers::record(&state, id, change).await
         }
         [id] if parts.method == Method::DELETE => {
             let deleted = media::delete(&state, id, &caller).await;
@@ -101,16 +140,33 @@ pub(crate) async fn graph(
     }
 }
 
-fn node(state: &State, id: &str, caller: &Caller) -> Option<Response> {
-    let held = state.hold();
-    if let Some(app) = held.apps.get(id) {
-        if let Err(error) = caller.knows(&app.access_token) {
-            return Some(error.into_response());
+/// What a call to an edge of a number makes of it; `None` when there is no such edge.
+fn number_change(
+    state: &State,
+    id: &str,
+    edge: &str,
+    caller: &Caller,
+    body: &[u8],
+) -> Option<Result<NumberChange, GraphError>> {
+    let change = |make: &dyn Fn(&Fields, &World) -> Result<NumberChange, GraphError>| {
+        caller.may_use_number(state, id)?;
+        make(&Fields::read(caller, body)?, &state.hold())
+    };
+    Some(match edge {
+        "request_code" => change(&|fields, _| numbers::request_code(fields)),
+        "verify_code" => change(&|fields, _| numbers::verify_code(fields)),
+        "register" => {
+            change(&|fields, world| numbers::register(fields, world.number(id).pin.as_deref()))
         }
-        return Some(Json(caller.select(phone_number(app))).into_response());
-    }
-    let template = held.templates.iter().find(|template| template.id == id)?;
-    Some(Json(templates::view(template)).into_response())
+        "deregister" => change(&|_, _| numbers::deregister()),
+        "whatsapp_business_profile" => change(&profile::change),
+        "whatsapp_business_encryption" => change(&|fields, _| numbers::encrypt(fields)),
+        _ => return None,
+    })
+}
+
+fn is_number(state: &State, id: &str) -> bool {
+    state.hold().apps.contains_key(id)
 }
 
 /// The answer to a change, once the journal has it.
@@ -119,40 +175,6 @@ async fn success(written: impl Future<Output = io::Result<()>>) -> Response {
         Ok(()) => Json(json!({"success": true})).into_response(),
         Err(_) => GraphError::known(131_016).into_response(),
     }
-}
-
-fn phone_numbers(state: &State, waba_id: &str, caller: &Caller) -> Response {
-    if let Err(error) = caller.may_use_waba(state, waba_id) {
-        return error.into_response();
-    }
-    let held = state.hold();
-    let data: Vec<_> = held
-        .apps
-        .values()
-        .filter(|app| app.waba_id == waba_id)
-        .map(phone_number)
-        .collect();
-    if data.is_empty() {
-        return GraphError::unknown_object("get", waba_id).into_response();
-    }
-    Json(json!({"data": data, "paging": {"cursors": {"before": "0", "after": "0"}}}))
-        .into_response()
-}
-
-fn phone_number(app: &App) -> Value {
-    json!({
-        "id": app.phone_number_id,
-        "display_phone_number": format!("+{}", app.display_phone_number()),
-        "verified_name": app.name(),
-        "quality_rating": "GREEN",
-        "code_verification_status": "VERIFIED",
-        "platform_type": "CLOUD_API",
-        "status": "CONNECTED",
-        "name_status": "APPROVED",
-        "account_mode": "SANDBOX",
-        "throughput": {"level": "STANDARD"},
-        "messaging_limit_tier": "TIER_UNLIMITED",
-    })
 }
 
 fn is_version(segment: &str) -> bool {

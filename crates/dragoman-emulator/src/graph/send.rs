@@ -38,6 +38,10 @@ pub(super) async fn send(
     if let Err(error) = caller.may_use_number(state, phone_number_id) {
         return refuse(state, phone_number_id, body, error).await;
     }
+    if !state.hold().number(phone_number_id).registered {
+        let refusal = GraphError::known(133_010);
+        return refuse(state, phone_number_id, body, refusal).await;
+    }
     if body.get("status").is_some() {
         return mark_read(state, phone_number_id, &body).await;
     }
@@ -97,7 +101,7 @@ async fn accept(
     } else {
         None
     };
-    let (contact, written) = {
+    let (contact, is_held, written) = {
         let mut held = state.hold();
         let known = held.customer(&checkable.customer);
         let customer = known.map_or_else(
@@ -126,7 +130,9 @@ async fn accept(
         if link.is_none() {
             statuses::plan(state, message);
         }
-        (contact, state.written())
+        let outbound = message.outbound.as_ref();
+        let is_held = outbound.is_some_and(|outbound| outbound.held_for.is_some());
+        (contact, is_held, state.written())
     };
     if let Some(link) = link {
         tokio::spawn(fetch(state.clone(), wamid.clone(), link));
@@ -140,7 +146,11 @@ async fn accept(
     }
     let mut message = json!({"id": wamid});
     if checkable.kind == "template" {
-        message["message_status"] = json!("accepted");
+        message["message_status"] = json!(if is_held {
+            "held_for_quality_assessment"
+        } else {
+            "accepted"
+        });
     }
     Json(json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}))
         .into_response()

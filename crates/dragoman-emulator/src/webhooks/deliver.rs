@@ -141,15 +141,16 @@ fn letter(state: &State, webhook: u64) -> Option<Letter> {
         let held = state.hold();
         let pending = held.pending.get(&webhook)?;
         let app = held.apps.get(held.number_of(pending))?;
-        let body = match pending {
+        let (url, body) = match pending {
             Pending::Message { message, news } => {
                 let message = &held.messages[*message as usize];
                 let customer = &held.customers[message.customer as usize];
-                compose::body(app, customer, message, *news)
+                let body = compose::body(app, customer, message, *news);
+                (held.callback(&app.phone_number_id)?, body)
             }
-            Pending::Template(news) => compose::template_body(news),
+            Pending::Template(news) => (held.account_callback(app)?, compose::template_body(news)),
         };
-        (app.webhook_url.clone()?, app.app_secret.clone(), body)
+        (url.to_owned(), app.app_secret.clone(), body)
     };
     Some(Letter {
         url,

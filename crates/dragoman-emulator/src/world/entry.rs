@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{App, Quirks, Status, StoredMedia, Template};
+use super::{
+    App, NumberChange, Quirks, ResumableUpload, Status, StoredMedia, Subscription, Template,
+};
 use crate::clock::UnixMillis;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -12,6 +14,8 @@ pub(crate) enum Entry {
     /// Somebody listens to a number.
     App(App),
     Customer(CustomerChange),
+    Number(NumberChange),
+    Subscription(Subscription),
     /// A template is new, or its status is.
     Template(TemplateChange),
     TemplateDeleted(TemplateDeletion),
@@ -19,6 +23,8 @@ pub(crate) enum Entry {
     MediaDeleted {
         id: String,
     },
+    /// A file that comes in pieces is new, or longer.
+    Upload(ResumableUpload),
     /// The business sent a message, and it was taken.
     Accepted(Accepted),
     /// The business tried to send a message, and it was not taken.

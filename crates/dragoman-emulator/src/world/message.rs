@@ -58,7 +58,7 @@ pub(crate) struct Quirks {
     clippy::trivially_copy_pass_by_ref,
     reason = "the shape that serde asks for"
 )]
-fn is_false(flag: &bool) -> bool {
+pub(super) fn is_false(flag: &bool) -> bool {
     !flag
 }
 
@@ -90,6 +90,8 @@ pub(crate) struct Outbound {
     /// Template category in lower case, or `service`.
     pub(crate) category: Cow<'static, str>,
     pub(crate) fate: Option<u32>,
+    /// The template whose quality is being looked at: nothing happens until that is over.
+    pub(crate) held_for: Option<String>,
     pub(crate) quirks: Quirks,
 }
 

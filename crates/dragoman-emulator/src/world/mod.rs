@@ -8,6 +8,7 @@ mod customer;
 mod entry;
 mod media;
 mod message;
+mod number;
 mod shown;
 mod template;
 mod words;
@@ -25,6 +26,7 @@ pub(crate) use self::media::{Origin, StoredMedia, is_animated, kind_of, largest}
 pub(crate) use self::message::{
     Direction, Message, News, Outbound, Pending, Quirks, Request, Status, TemplateNews,
 };
+pub(crate) use self::number::{Number, NumberChange, ResumableUpload, Subscription};
 pub(crate) use self::shown::{MEDIA_KINDS, Shown, shown};
 pub(crate) use self::template::{
     APPROVED, Template, approved, button_parameters, component, fill, parameters_of, variables,
@@ -57,6 +59,12 @@ pub(crate) struct World {
     pub(crate) templates: Vec<Template>,
     /// What was uploaded, by id.
     pub(crate) media: HashMap<String, StoredMedia>,
+    /// What was made of numbers, by id; who is not here is as numbers come.
+    numbers: HashMap<String, Number>,
+    /// By business account, where it differs from what the apps say.
+    pub(crate) subscriptions: HashMap<String, Subscription>,
+    /// By id, without `upload:`.
+    pub(crate) uploads: HashMap<String, ResumableUpload>,
     /// Row `n` stands at `n - 1`.
     pub(crate) ledger: Vec<Request>,
     pub(crate) pending: BTreeMap<u64, Pending>,
@@ -92,10 +100,7 @@ impl World {
 
     /// Numbers of the webhooks that tell one thing to whoever listens to a number.
     pub(crate) fn webhooks(&self, phone_number_id: &str, copies: u64) -> Vec<u64> {
-        let listens = self
-            .apps
-            .get(phone_number_id)
-            .is_some_and(|app| app.webhook_url.is_some());
+        let listens = self.callback(phone_number_id).is_some();
         self.next_webhooks(if listens { copies } else { 0 })
     }
 
@@ -115,11 +120,8 @@ impl World {
         let mut addresses = Vec::new();
         let mut listeners = Vec::new();
         for app in self.apps.values().filter(|app| app.waba_id == waba_id) {
-            if let Some(url) = app
-                .webhook_url
-                .as_ref()
-                .filter(|url| !addresses.contains(url))
-            {
+            let url = self.account_callback(app);
+            if let Some(url) = url.filter(|url| !addresses.contains(url)) {
                 addresses.push(url);
                 listeners.push(app.phone_number_id.clone());
             }
@@ -127,11 +129,53 @@ impl World {
         listeners
     }
 
+    pub(crate) fn number(&self, phone_number_id: &str) -> Number {
+        self.numbers
+            .get(phone_number_id)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Where the webhooks of a number go: its own address goes before the business account's, and that before
+    /// the app's.
+    pub(crate) fn callback(&self, phone_number_id: &str) -> Option<&str> {
+        let of_account = self.account_callback(self.apps.get(phone_number_id)?)?;
+        let own = self.numbers.get(phone_number_id);
+        let own = own.and_then(|number| number.callback.as_deref());
+        Some(own.unwrap_or(of_account))
+    }
+
+    /// Where the webhooks of a business account go, as one of its apps says.
+    pub(crate) fn account_callback<'a>(&'a self, app: &'a App) -> Option<&'a str> {
+        match self.subscriptions.get(&app.waba_id) {
+            Some(subscription) if !subscription.subscribed => None,
+            Some(Subscription {
+                callback: Some(callback),
+                ..
+            }) => Some(callback),
+            Some(_) | None => app.webhook_url.as_deref(),
+        }
+    }
+
     /// The number whose listener a webhook is for.
     pub(crate) fn number_of<'a>(&'a self, pending: &'a Pending) -> &'a str {
         match pending {
             Pending::Message { message, .. } => &self.messages[*message as usize].phone_number_id,
             Pending::Template(news) => &news.phone_number_id,
+        }
+    }
+
+    /// The customer whose message a webhook brings; its ticks change when the webhook is answered.
+    pub(crate) fn sender_of(&self, webhook: u64) -> Option<String> {
+        match self.pending.get(&webhook)? {
+            Pending::Message {
+                message,
+                news: News::CustomerWrote,
+            } => {
+                let message = &self.messages[*message as usize];
+                Some(self.customers[message.customer as usize].id.clone())
+            }
+            Pending::Message { .. } | Pending::Template(_) => None,
         }
     }
 
@@ -150,6 +194,16 @@ impl World {
         let window = customer.and_then(|customer| customer.windows.get(phone_number_id));
         let open = window.is_some_and(|until| now <= *until);
         (kind != "template" && !open).then_some(REENGAGEMENT)
+    }
+
+    /// The messages that wait for a verdict about a template.
+    pub(crate) fn held_for(&self, template_id: &str) -> Vec<String> {
+        let is_held = |message: &&Message| {
+            let outbound = message.outbound.as_ref();
+            outbound.and_then(|outbound| outbound.held_for.as_deref()) == Some(template_id)
+        };
+        let held = self.messages.iter().filter(is_held);
+        held.map(|message| message.wamid.clone()).collect()
     }
 
     /// The template that a number means by a name and a language.

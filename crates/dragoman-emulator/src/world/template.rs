@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::message::is_false;
 use super::words;
 
 /// Only with this status a template may be sent.
@@ -25,6 +26,9 @@ pub(crate) struct Template {
     /// Why it is as it is, where the reviewer said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
+    /// Messages are held until it is known what customers think of the first ones.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) paced: bool,
 }
 
 /// Who does not say otherwise approves.
@@ -33,6 +37,11 @@ pub(crate) fn approved() -> String {
 }
 
 impl Template {
+    /// Whether both have the same verdict.
+    pub(crate) fn is_judged_as(&self, other: &Self) -> bool {
+        self.status == other.status && self.reason == other.reason
+    }
+
     /// The component of a type, whichever case it was written in.
     pub(crate) fn component(&self, kind: &str) -> Option<&Value> {
         component(&self.components, kind)

@@ -107,6 +107,17 @@ impl Business {
             .expect("an answer")
     }
 
+    /// A piece of a resumable upload.
+    pub(crate) async fn piece(&self, id: &str, offset: usize, content: &str) -> (u16, Value) {
+        let request = Request::post(format!("http://{}/{id}", self.emulator.addr))
+            .header("Authorization", format!("OAuth {TOKEN}"))
+            .header("file_offset", offset.to_string())
+            .body(Full::from(content.to_owned()))
+            .unwrap();
+        let answer = fetch(request).await.expect("an answer");
+        (answer.status, serde_json::from_str(&answer.text).unwrap())
+    }
+
     async fn exchange(
         &self,
         token: &str,

@@ -10,6 +10,7 @@ mod business;
 mod chats;
 mod faults;
 mod media;
+mod nodes;
 mod page;
 mod people;
 mod restart;

@@ -313,3 +313,46 @@ async fn a_number_tells_what_it_is_called() {
         json!({"id": NUMBER, "display_phone_number": "+15550000001"})
     );
 }
+
+#[tokio::test]
+async fn messages_of_a_paced_template_wait_for_the_verdict() {
+    let business = Business::open().await;
+    for (name, verdict, outcome) in [
+        ("liked", json!({"paced": false}), "delivered"),
+        ("disliked", json!({"status": "REJECTED"}), "failed"),
+    ] {
+        make(&business, name, "en").await;
+        judge(&business, name, json!({"paced": true})).await;
+        let (status, answer) = send(&business, name).await;
+        assert_eq!(status, 200, "{answer}");
+        let message = &answer["messages"][0];
+        assert_eq!(message["message_status"], "held_for_quality_assessment");
+        let wamid = message["id"].as_str().unwrap();
+
+        let business = &business;
+        assert_eq!(business.webhook.statuses(wamid), [""; 0]);
+        judge(business, name, verdict).await;
+        let heard = business.webhook.status(wamid, outcome).await;
+        let error = &heard["statuses"][0]["errors"][0]["code"];
+        assert_eq!(error.as_u64(), (outcome == "failed").then_some(132_015));
+    }
+    // Pacing by itself is no news.
+    assert_eq!(business.webhook.told_of_templates(3).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_held_message_is_held_over_a_restart() {
+    let business = Business::open().await;
+    make(&business, "slow", "en").await;
+    judge(&business, "slow", json!({"paced": true})).await;
+    let (_, answer) = send(&business, "slow").await;
+    let wamid = answer["messages"][0]["id"].as_str().unwrap();
+    let business = business.restarted().await;
+    make(&business, "quick", "en").await;
+    let (_, other) = send(&business, "quick").await;
+    let other = other["messages"][0]["id"].as_str().unwrap();
+    business.webhook.status(other, "delivered").await;
+    assert_eq!(business.webhook.statuses(wamid), [""; 0]);
+    judge(&business, "slow", json!({"paced": false})).await;
+    business.webhook.status(wamid, "delivered").await;
+}

@@ -135,5 +135,6 @@ fn read(waba_id: &str, bytes: &Bytes) -> Result<Template, GraphError> {
         components,
         status: approved(),
         reason: None,
+        paced: false,
     })
 }

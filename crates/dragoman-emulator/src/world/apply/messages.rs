@@ -33,6 +33,9 @@ impl World {
             (Some(_), None) => Cow::Borrowed("utility"),
             (Some(_), Some(template)) => Cow::Owned(template.category.to_ascii_lowercase()),
         };
+        let held_for = template
+            .filter(|template| template.paced)
+            .map(|template| template.id.clone());
         let token = token(&body);
         let quoted = body
             .get("context")
@@ -52,6 +55,7 @@ impl World {
                 addressed_by_bsuid: dialled(&body).is_some_and(|input| is_bsuid(&input)),
                 category,
                 fate,
+                held_for,
                 quirks,
             }),
             wire: None,

@@ -17,9 +17,23 @@ impl World {
             Entry::App(app) => {
                 self.first_app
                     .get_or_insert_with(|| app.phone_number_id.clone());
+                // Who registers wants to hear.
+                self.subscriptions
+                    .retain(|waba_id, known| *waba_id != app.waba_id || known.subscribed);
                 self.apps.insert(app.phone_number_id.clone(), app);
             }
             Entry::Customer(change) => self.change_customer(change),
+            Entry::Number(change) => {
+                let id = change.phone_number_id.clone();
+                self.numbers.entry(id).or_default().change(change);
+            }
+            Entry::Subscription(subscription) => {
+                let id = subscription.waba_id.clone();
+                self.subscriptions.insert(id, subscription);
+            }
+            Entry::Upload(upload) => {
+                self.uploads.insert(upload.id.clone(), upload);
+            }
             Entry::Template(change) => self.template_changed(change),
             Entry::TemplateDeleted(deletion) => self.template_deleted(&deletion),
             Entry::Media(media) => {
