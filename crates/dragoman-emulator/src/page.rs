@@ -8,7 +8,7 @@ use axum::http::header::{
 use axum::response::{IntoResponse, Response};
 
 /// The page shows what strangers wrote: nothing may be loaded from, or sent to, another origin.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; media-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) async fn html() -> Response {
@@ -22,19 +22,26 @@ pub(crate) async fn file(Path(name): Path<String>) -> Response {
     match &*name {
         "page.css" => style(include_str!("page/page.css")),
         "phone.css" => style(include_str!("page/phone.css")),
+        "sheet.css" => style(include_str!("page/sheet.css")),
         "actions.js" => module(include_str!("page/actions.js")),
+        "attach.js" => module(include_str!("page/attach.js")),
         "bubble.js" => module(include_str!("page/bubble.js")),
         "chat.js" => module(include_str!("page/chat.js")),
+        "choices.js" => module(include_str!("page/choices.js")),
         "composer.js" => module(include_str!("page/composer.js")),
         "customers.js" => module(include_str!("page/customers.js")),
         "dom.js" => module(include_str!("page/dom.js")),
         "emulator.js" => module(include_str!("page/emulator.js")),
         "formatting.js" => module(include_str!("page/formatting.js")),
         "main.js" => module(include_str!("page/main.js")),
+        "media.js" => module(include_str!("page/media.js")),
+        "menu.js" => module(include_str!("page/menu.js")),
         "notice.js" => module(include_str!("page/notice.js")),
         "phone.js" => module(include_str!("page/phone.js")),
         "presses.js" => module(include_str!("page/presses.js")),
         "refresh.js" => module(include_str!("page/refresh.js")),
+        "reply.js" => module(include_str!("page/reply.js")),
+        "sheet.js" => module(include_str!("page/sheet.js")),
         "state.js" => module(include_str!("page/state.js")),
         "time.js" => module(include_str!("page/time.js")),
         _ => StatusCode::NOT_FOUND.into_response(),

@@ -5,14 +5,16 @@ import { customerPath, request } from "./emulator.js";
 import { showNotice } from "./notice.js";
 import { pressed } from "./presses.js";
 import { refreshClock, refreshCustomers, refreshMessages } from "./refresh.js";
+import { takeReply } from "./reply.js";
 import { page } from "./state.js";
 
 export async function sendDraft() {
   const id = page.customerId;
   const text = takeDraft();
   if (text === "") return;
+  const reply = takeReply();
   try {
-    await write({ text });
+    await write({ text, ...reply });
   } catch (error) {
     returnDraft(id, text);
     showNotice(error);
@@ -31,10 +33,11 @@ export async function press(row, { button, messageId }) {
   row.ariaDisabled = "false";
 }
 
-async function write(message) {
+/** The customer sends a message object, or a form with a file. */
+export async function write(body) {
   const id = page.customerId;
   page.atEnd = true;
-  await request("POST", `${customerPath(id)}/messages`, message);
+  await request("POST", `${customerPath(id)}/messages`, body);
   refreshMessages();
 }
 

@@ -2,8 +2,11 @@
 
 import { element, icon } from "./dom.js";
 import { formatted } from "./formatting.js";
-import { canBePressed } from "./presses.js";
+import { mediaPart, productsPart } from "./media.js";
+import { asksForMore, canBePressed } from "./presses.js";
 import { clockTime } from "./time.js";
+
+const ICONS = { quick_reply: "reply", menu: "list" };
 
 export function drawBubble(message) {
   const { id, direction, at: sentAt } = message;
@@ -13,15 +16,37 @@ export function drawBubble(message) {
     element("span", { class: "ticks", role: "img", "aria-live": "off", "data-testid": "ticks" }));
   return element("article",
     { class: "message", "data-testid": "message", "data-id": id, "data-direction": direction, "aria-label": direction === "in" ? "Business" : "You" },
-    element("div", { class: "bubble" }, ...bubbleParts(message), stamp),
-    ...(message.buttons ?? []).map((button) => buttonRow(id, button)));
+    element("div", { class: "bubble" }, ...bubbleParts(message), stamp, ...reactionsPart(message)),
+    moreButton(message),
+    ...rowsOf(message).map((button) => buttonRow(message, button)));
 }
 
-function bubbleParts({ type, text, media, header, footer, quoted }) {
+/** The rows of a list are behind the one that opens it. */
+function rowsOf({ menu, buttons = [] }) {
+  return menu === undefined ? buttons : [{ kind: "menu", text: menu }];
+}
+
+function reactionsPart({ reactions = {} }) {
+  const emojis = [reactions.in, reactions.out].filter(Boolean).join("");
+  return emojis === "" ? [] : [element("span", { class: "reactions", "data-testid": "reactions" }, emojis)];
+}
+
+/** Tells the page by an event `more` what else can be done with the message; so do a long press and a right click. */
+function moreButton(message) {
+  const button = element("button", { class: "more", type: "button", "aria-label": "Reply or react" });
+  button.append(icon("more"));
+  button.addEventListener("click", () => {
+    button.dispatchEvent(new CustomEvent("more", { bubbles: true, detail: message }));
+  });
+  return button;
+}
+
+function bubbleParts({ type, text, media, products, header, footer, quoted }) {
   const parts = [];
   if (quoted) parts.push(element("blockquote", { class: "quoted" }, quoted.text ?? ""));
   if (header) parts.push(headerPart(header));
-  if (media) parts.push(mediaTile(media));
+  if (media) parts.push(mediaPart(media));
+  if (products) parts.push(productsPart(products));
   const body = text || media?.caption;
   if (body) parts.push(element("div", { class: "text", dir: "auto", "data-testid": "text" }, formatted(body)));
   if (footer) parts.push(element("p", { class: "footer", dir: "auto" }, footer));
@@ -31,39 +56,28 @@ function bubbleParts({ type, text, media, header, footer, quoted }) {
 
 function headerPart(header) {
   if (header.type === "text") return element("p", { class: "header", dir: "auto" }, header.text);
-  return mediaTile({ kind: header.type, ...header });
+  return mediaPart({ kind: header.type, ...header });
 }
 
-const MEDIA_ICONS = new Set(["image", "video", "audio", "document", "sticker"]);
-
-/** A tile instead of the file: loading it would tell a stranger's server that somebody looks. */
-function mediaTile({ kind, link, id, filename, mime }) {
-  const tile = element("div", { class: "media", "data-testid": "media", "data-kind": kind });
-  tile.append(
-    icon(MEDIA_ICONS.has(kind) ? kind : "document"),
-    element("span", { class: "media-name", title: link ?? id ?? "" }, filename || fileName(link) || kind),
-    element("span", { class: "media-detail" }, mime || kind));
-  return tile;
-}
-
-/** The last step of a link's path, where the file's name usually is. */
-function fileName(link) {
-  return link?.split(/[?#]/)[0].split("/").at(-1);
-}
-
-/** A button tells the page that it was pressed by an event `press`, and of which message it is. */
-function buttonRow(messageId, button) {
+/** A button tells the page by an event that it was pressed: `press` answers, `choose` asks for more first. */
+function buttonRow(message, button) {
   const { kind, text, url, payload } = button;
   const label = element("span", {}, text);
-  const symbol = icon(kind === "quick_reply" ? "reply" : kind);
+  const symbol = icon(ICONS[kind] ?? kind);
+  if (asksForMore(button)) {
+    const row = element("button", { class: "row", type: "button", "data-kind": kind, "data-testid": "choose", "aria-haspopup": "dialog" }, symbol, label);
+    row.addEventListener("click", () => {
+      row.dispatchEvent(new CustomEvent("choose", { bubbles: true, detail: { button, message } }));
+    });
+    return row;
+  }
   if (!canBePressed(button)) {
     const detail = element("small", {}, url ?? payload ?? "");
     return element("div", { class: "row", "data-kind": kind, "data-testid": "button" }, symbol, label, detail);
   }
-  const testid = kind === "list" ? "list-row" : "quick-reply";
-  const row = element("button", { class: "row", type: "button", "data-kind": kind, "data-testid": testid }, symbol, label);
+  const row = element("button", { class: "row", type: "button", "data-kind": kind, "data-testid": "quick-reply" }, symbol, label);
   row.addEventListener("click", () => {
-    row.dispatchEvent(new CustomEvent("press", { bubbles: true, detail: { button, messageId } }));
+    row.dispatchEvent(new CustomEvent("press", { bubbles: true, detail: { button, messageId: message.id } }));
   });
   return row;
 }

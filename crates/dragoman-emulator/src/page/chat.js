@@ -2,6 +2,7 @@
 
 import { drawBubble } from "./bubble.js";
 import { byId, element, lay } from "./dom.js";
+import { withReactions } from "./menu.js";
 import { MESSAGES_PER_PAGE, page } from "./state.js";
 import { dayLabel } from "./time.js";
 
@@ -13,7 +14,8 @@ const log = byId("log");
 const drawn = new Map();
 
 export function renderMessages() {
-  const messages = page.messages.slice(-page.shown);
+  const all = withReactions(page.messages);
+  const messages = all.slice(-page.shown);
   const nodes = [];
   let day = null;
   for (const message of messages) {
@@ -23,7 +25,7 @@ export function renderMessages() {
     day = label;
   }
   holdingPlace(() => {
-    byId("earlier").hidden = messages.length === page.messages.length;
+    byId("earlier").hidden = messages.length === all.length;
     lay(byId("messages"), nodes);
     byId("no-messages").hidden = nodes.length > 0;
   });
@@ -89,7 +91,7 @@ function bubble(message) {
   const content = JSON.stringify({ ...message, status: null });
   const node = redraw(`message ${id}`, content, () => drawBubble(message));
   node.dataset.status = status;
-  const [mark, title] = direction === "in" ? TICKS[status] ?? ["", status] : OWN_TICKS;
+  const [mark, title] = (direction === "in" ? TICKS : OWN_TICKS)[status] ?? ["", status];
   const ticks = node.querySelector(".ticks");
   if (ticks.title !== title) {
     ticks.textContent = mark;
@@ -106,4 +108,8 @@ const TICKS = {
   read: ["✓✓", "Read"],
   failed: ["!", "Failed"],
 };
-const OWN_TICKS = ["✓✓", "Delivered to the business"];
+const OWN_TICKS = {
+  sent: ["✓", "Sent, not heard by the business yet"],
+  delivered: ["✓✓", "Delivered to the business"],
+  read: ["✓✓", "Read by the business"],
+};

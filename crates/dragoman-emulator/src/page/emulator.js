@@ -2,11 +2,13 @@
 
 export const API = "/emulator/v1";
 
+/** A body is an object to be written as JSON, or a form. */
 export async function request(method, path, body) {
+  const isJson = body !== undefined && !(body instanceof FormData);
   const response = await fetch(API + path, {
     method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: isJson ? { "Content-Type": "application/json" } : {},
+    body: isJson ? JSON.stringify(body) : body,
   });
   const text = await response.text();
   if (!response.ok) throw new Error(refusal(text) ?? `The emulator answered ${response.status}.`);

@@ -8,6 +8,8 @@ import { byId } from "./dom.js";
 import { API, customerPath, request } from "./emulator.js";
 import { hideNotice, showNotice } from "./notice.js";
 import { renderPhone, togglePanel } from "./phone.js";
+import { setReply } from "./reply.js";
+import { closeSheet } from "./sheet.js";
 import { MESSAGES_PER_PAGE, page } from "./state.js";
 import { duration, renderClock } from "./time.js";
 
@@ -107,6 +109,8 @@ function pickUp(id) {
   page.shown = MESSAGES_PER_PAGE;
   page.atEnd = true;
   page.reported = null;
+  closeSheet();
+  setReply(null);
   clearChat();
   togglePanel(false);
   hideNotice();

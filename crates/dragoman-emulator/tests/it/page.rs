@@ -23,7 +23,7 @@ async fn the_page_is_whole_and_loads_nothing_from_elsewhere() {
     let linked =
         quoted(&page.text, "rel=\"stylesheet\" href=\"/").chain(quoted(&page.text, "src=\"/"));
     let mut wanted: Vec<String> = linked.map(str::to_owned).collect();
-    assert_eq!(wanted.len(), 3);
+    assert_eq!(wanted.len(), 4);
     let mut at = 0;
     while let Some(address) = wanted.get(at).cloned() {
         let file = business.get(&address).await;
@@ -49,6 +49,6 @@ async fn the_page_is_whole_and_loads_nothing_from_elsewhere() {
         }
         at += 1;
     }
-    assert_eq!(wanted.len(), 17, "{wanted:?}");
+    assert_eq!(wanted.len(), 24, "{wanted:?}");
     assert_eq!(business.get("page/secrets.js").await.status, 404);
 }

@@ -23,6 +23,19 @@ pub(crate) struct Shown {
     pub(crate) footer: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) buttons: Vec<Button>,
+    /// What opens the list whose rows are the buttons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) menu: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) products: Vec<Product>,
+}
+
+/// Something of a catalog, which only its owner knows more of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Product {
+    pub(crate) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) section: Option<String>,
 }
 
 /// A header of text; one of media is the message's media.
@@ -43,6 +56,11 @@ pub(crate) struct Button {
     pub(crate) url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    /// The title above it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) section: Option<String>,
 }
 
 /// `message` is what either side put on the wire; `template` what the emulator knows of the template it names.
@@ -89,6 +107,22 @@ fn plain_text(kind: &str, content: &Value) -> String {
                 .filter(|part| !part.is_empty())
                 .collect::<Vec<_>>()
                 .join(", ")
+        }
+        "order" => {
+            let items = content.get("product_items").and_then(Value::as_array);
+            let lines: Vec<_> = items
+                .into_iter()
+                .flatten()
+                .map(|item| {
+                    let quantity = words(item, "quantity");
+                    format!("{quantity} × {}", words(item, "product_retailer_id"))
+                })
+                .collect();
+            [vec![words(content, "text")], lines]
+                .concat()
+                .join("\n")
+                .trim()
+                .to_owned()
         }
         "contacts" => {
             let cards = content.as_array().map_or(&[][..], Vec::as_slice);

@@ -81,6 +81,20 @@ fn template_button(button: &Value, parameters: &[Value]) -> Option<Button> {
             payload: given,
             ..Button::default()
         },
+        "FLOW" => Button {
+            kind: "flow",
+            payload: Some(
+                ["navigate_screen", "flow_name", "flow_id"].map(|key| words(button, key)),
+            )
+            .and_then(|names| names.into_iter().find(|name| !name.is_empty())),
+            text,
+            ..Button::default()
+        },
+        "CATALOG" | "MPM" | "SPM" => Button {
+            kind: "catalog",
+            text,
+            ..Button::default()
+        },
         _ => return None,
     };
     Some(button)
