@@ -47,8 +47,8 @@ function flowSheet(message, { id, text, payload }) {
 
 function addressSheet(message, { text }) {
   form(text, [
-    field("Name", input("name", "")),
-    field("Address", input("address", "")),
+    field("Name", input("name", "", { required: "" })),
+    field("Address", input("address", "", { required: "" })),
     field("City", input("city", "")),
     field("Postal code", input("in_pin_code", "")),
     field("Phone", input("phone_number", "", { inputmode: "tel" })),
