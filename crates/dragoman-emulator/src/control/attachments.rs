@@ -1,7 +1,7 @@
 //! Files that customers send: by bytes, by link, as a form from the page, or made up.
 
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -90,32 +90,28 @@ pub(super) async fn of_message(
     let sample = samples::of(kind);
     let given = words(content, "mime_type");
     let (encoded, link) = (words(content, "bytes_base64"), words(content, "link"));
-    let bytes = if !encoded.is_empty() {
-        STANDARD
-            .decode(&encoded)
-            .map_err(|error| ControlError::bad(format!("bytes_base64: {error}")))?
-            .into()
+    let (found, bytes) = if !encoded.is_empty() {
+        let decoded = STANDARD.decode(&encoded);
+        let decoded = decoded.map_err(|error| ControlError::bad(format!("bytes_base64: {error}")));
+        (String::new(), decoded?.into())
     } else if !link.is_empty() {
         fetched(state, &link).await?
     } else {
-        sample.bytes()
+        (String::new(), sample.bytes())
     };
+    let mut mimes = [given, found].into_iter().filter(|mime| !mime.is_empty());
     let filename = words(content, "filename");
     Ok(Some(Attachment {
         kind: kind.to_owned(),
-        mime: if given.is_empty() {
-            sample.mime.to_owned()
-        } else {
-            given
-        },
+        mime: mimes.next().unwrap_or_else(|| sample.mime.to_owned()),
         filename: (!filename.is_empty()).then_some(filename),
         content: bytes,
     }))
 }
 
-async fn fetched(state: &State, link: &str) -> Answer<Bytes> {
+async fn fetched(state: &State, link: &str) -> Answer<(String, Bytes)> {
     match state.client.get_file(link).await {
-        Ok(bytes) => Ok(bytes),
+        Ok(file) => Ok(file),
         Err(error) => Err(ControlError::bad(format!("{link}: {error:#}"))),
     }
 }
@@ -136,6 +132,9 @@ pub(super) async fn attach(
     if !MEDIA_KINDS.contains(&kind.as_str()) {
         let known = MEDIA_KINDS.join(", ");
         return Err(ControlError::bad(format!("a file is one of {known}")));
+    }
+    if HeaderValue::from_str(&mime).is_err() {
+        return Err(ControlError::bad("mime_type is not a media type"));
     }
     let moves = is_animated(&content);
     let file = NewFile {

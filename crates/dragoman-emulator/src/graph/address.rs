@@ -93,4 +93,34 @@ mod tests {
         );
         assert_eq!(address(&json!([])).unwrap_err().code, 100);
     }
+
+    #[test]
+    fn a_recipient_is_a_number_or_a_user_id() {
+        for (recipient, expected) in [
+            (json!({"to": "+31 (6) 12-34"}), Ok("3161234")),
+            (json!({"to": 3_161_234}), Ok("3161234")),
+            (json!({"to": "3161234", "recipient": "US.1"}), Ok("3161234")),
+            (json!({"recipient": "US.1"}), Ok("US.1")),
+            (
+                json!({"to": "3161234", "recipient_type": "individual"}),
+                Ok("3161234"),
+            ),
+            (
+                json!({"to": "Y2FwaV9ncm91cDox", "recipient_type": "group"}),
+                Err(131_002),
+            ),
+            (json!({"to": "john"}), Err(131_009)),
+            (json!({"to": ""}), Err(100)),
+        ] {
+            let mut body = recipient.clone();
+            body["messaging_product"] = json!("whatsapp");
+            let found = address(&body).map(|checkable| checkable.customer);
+            let found = found.map_err(|error| error.code);
+            assert_eq!(
+                found.as_deref().map_err(|code| *code),
+                expected,
+                "{recipient}"
+            );
+        }
+    }
 }

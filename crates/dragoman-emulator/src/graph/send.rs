@@ -15,7 +15,7 @@ use crate::faults::Turn;
 use crate::server::CloseConnection;
 use crate::state::{State, fresh_wamid};
 use crate::statuses;
-use crate::world::{Accepted, Direction, Entry, Quirks, Turned, words};
+use crate::world::{Accepted, Direction, Entry, Quirks, Turned, kind_of, words};
 
 /// What nginx says when nobody is behind it.
 const PAGE_502: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
@@ -135,7 +135,11 @@ async fn accept(
         (contact, is_held, state.written())
     };
     if let Some(link) = link {
-        tokio::spawn(fetch(state.clone(), wamid.clone(), link));
+        tokio::spawn(fetch(
+            state.clone(),
+            wamid.clone(),
+            (checkable.kind.clone(), link),
+        ));
     }
     if let Err(error) = written.await {
         tracing::error!(%error, "accepted message is not in the journal");
@@ -161,10 +165,11 @@ fn media_link(body: &Value, kind: &str) -> Option<String> {
     link.starts_with("http://").then_some(link)
 }
 
-/// Looks whether a linked file is there before the message goes on its way.
-async fn fetch(state: Arc<State>, wamid: String, link: String) {
-    let found = matches!(state.client.get(&link).await, Ok((status, _)) if status.is_success());
-    if !found {
+/// Looks whether a linked file is there, and of a type for its kind, before the message goes on its way.
+async fn fetch(state: Arc<State>, wamid: String, (kind, link): (String, String)) {
+    let found = state.client.type_of(&link).await;
+    let fits = found.is_ok_and(|mime| kind == "document" || kind_of(&mime) == kind);
+    if !fits {
         statuses::fail(&state, &wamid, 131_053);
     } else if let Some(message) = state.hold().message(&wamid) {
         statuses::plan(&state, message);

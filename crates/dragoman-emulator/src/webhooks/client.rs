@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
+use hyper::header::CONTENT_TYPE;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -81,26 +82,40 @@ impl Client {
         Ok(())
     }
 
-    /// A file, whole.
-    pub(crate) async fn get_file(&self, url: &str) -> anyhow::Result<Bytes> {
-        let request = Request::get(url)
-            .header("User-Agent", USER_AGENT)
-            .body(Full::default())?;
+    /// The media type of what lies at an address.
+    pub(crate) async fn type_of(&self, url: &str) -> anyhow::Result<String> {
+        let found = self.find(url);
+        let (mime, _) = tokio::time::timeout(TIMEOUT, found)
+            .await
+            .context("no answer within ten seconds")??;
+        Ok(mime)
+    }
+
+    /// A file, whole, with its media type.
+    pub(crate) async fn get_file(&self, url: &str) -> anyhow::Result<(String, Bytes)> {
         tokio::time::timeout(TIMEOUT, async {
-            let answer: Response<Incoming> = self.hyper.request(request).await?;
-            let status = answer.status();
-            ensure!(status.is_success(), "answered with {status}");
-            let body = Limited::new(answer.into_body(), FILE_BYTES)
-                .collect()
-                .await
-                .map_err(|error| anyhow::anyhow!(error))?;
-            Ok(body.to_bytes())
+            let (mime, body) = self.find(url).await?;
+            let body = Limited::new(body, FILE_BYTES).collect().await;
+            let body = body.map_err(|error| anyhow::anyhow!(error))?;
+            Ok((mime, body.to_bytes()))
         })
         .await
         .context("no answer within ten seconds")?
     }
 
-    pub(crate) async fn get(&self, url: &str) -> anyhow::Result<(StatusCode, Bytes)> {
+    async fn find(&self, url: &str) -> anyhow::Result<(String, Incoming)> {
+        let request = Request::get(url)
+            .header("User-Agent", USER_AGENT)
+            .body(Full::default())?;
+        let answer = self.hyper.request(request).await?;
+        let status = answer.status();
+        ensure!(status.is_success(), "answered with {status}");
+        let mime = answer.headers().get(CONTENT_TYPE);
+        let mime = mime.and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+        Ok((mime.to_owned(), answer.into_body()))
+    }
+
+    async fn get(&self, url: &str) -> anyhow::Result<(StatusCode, Bytes)> {
         let request = Request::get(url)
             .header("User-Agent", USER_AGENT)
             .body(Full::default())?;

@@ -1,10 +1,15 @@
 //! Files of either side.
 
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use dragoman_emulator::Config;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
-use crate::business::{Business, CUSTOMER, NUMBER};
+use crate::business::{Business, CUSTOMER, NUMBER, config};
 
 const DAY_S: u64 = 24 * 3600;
 
@@ -235,5 +240,55 @@ async fn the_page_sends_a_file_as_a_form() {
     );
     assert_eq!(message["context"]["id"], asked.as_str());
     let (_, file) = described(&business, message["image"]["id"].as_str().unwrap()).await;
+    assert_eq!(file["file_size"], 4);
+}
+
+/// A server with one picture, at `/cat`.
+async fn pictures() -> String {
+    let cat = || async { ([(CONTENT_TYPE, "image/png")], "meow") };
+    let router = Router::new().route("/cat", get(cat));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    format!("http://{addr}")
+}
+
+#[tokio::test]
+async fn a_link_has_to_lead_to_a_file_of_its_kind() {
+    let mut business = Business::open().await;
+    business.emulator.stop().await;
+    let fetching = Config {
+        fetch_links: true,
+        ..config(business.data_dir.path())
+    };
+    business.emulator = dragoman_emulator::start(fetching).await.unwrap();
+    business.customer_writes(json!({"text": "Hi"})).await;
+    let server = pictures().await;
+    for (kind, path, outcome) in [
+        ("image", "cat", "delivered"),
+        ("document", "cat", "delivered"),
+        ("video", "cat", "failed"),
+        ("image", "dog", "failed"),
+    ] {
+        let link = format!("{server}/{path}");
+        let (status, answer) = send(&business, kind, json!({"link": link})).await;
+        assert_eq!(status, 200, "{answer}");
+        let wamid = answer["messages"][0]["id"].as_str().unwrap();
+        business.webhook.status(wamid, outcome).await;
+    }
+}
+
+#[tokio::test]
+async fn a_customer_sends_what_lies_at_a_link() {
+    let business = Business::open().await;
+    let link = format!("{}/cat", pictures().await);
+    let wamid = business
+        .customer_writes(json!({"type": "document", "document": {"link": link}}))
+        .await;
+    let heard = business.webhook.message(&wamid).await;
+    let document = &heard["messages"][0]["document"];
+    assert!(document.get("link").is_none(), "{document}");
+    assert_eq!(document["mime_type"], "image/png");
+    let (_, file) = described(&business, document["id"].as_str().unwrap()).await;
     assert_eq!(file["file_size"], 4);
 }
