@@ -40,9 +40,16 @@ function flowSheet(message, { id, text, payload }) {
     element("p", { class: "sheet-hint" }, payload ? `Screen ${payload}` : "The form"),
     field("Answers, as JSON", element("textarea", { name: "answers", rows: "5", spellcheck: "false" }, "{}")),
   ], ({ answers }) => {
-    const given = JSON.parse(answers);
-    return formReply(message, "flow", "Sent", { flow_token: id || "unused", ...given });
+    return formReply(message, "flow", "Sent", { flow_token: id || "unused", ...object(answers) });
   });
+}
+
+function object(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("The answers are not JSON.");
+  }
 }
 
 function addressSheet(message, { text }) {

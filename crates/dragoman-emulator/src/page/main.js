@@ -45,8 +45,6 @@ log.addEventListener("scroll", noteScroll);
 byId("latest").addEventListener("click", scrollToEnd);
 byId("earlier").addEventListener("click", showEarlier);
 new ResizeObserver(keepEnd).observe(log);
-// Pictures and films get their size late; their events do not bubble.
-for (const event of ["load", "loadedmetadata"]) log.addEventListener(event, keepEnd, { capture: true });
 
 byId("attach").addEventListener("click", () => byId("file").click());
 byId("file").addEventListener("change", () => {
