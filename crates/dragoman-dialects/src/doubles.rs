@@ -3,6 +3,7 @@
 mod contacts;
 mod files;
 mod pigeon;
+mod raven;
 mod store;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::services::Services;
 
 pub(crate) use files::MemoryFiles;
 pub(crate) use pigeon::Pigeon;
+pub(crate) use raven::Raven;
 pub(crate) use store::MemoryStore;
 
 /// The services of a gateway that sends nothing, with one driver.

@@ -18,7 +18,7 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
 use dragoman_testkit::TestClock;
 
-use crate::doubles::{MemoryStore, services};
+use crate::doubles::{MemoryFiles, MemoryStore, Raven, services};
 use crate::services::Services;
 use crate::whatsapp_onprem::hash_password;
 
@@ -35,6 +35,9 @@ type FirstUse = ([u8; 16], MessageId);
 pub(super) struct House {
     pub(super) store: Arc<MemoryStore>,
     pub(super) clock: Arc<TestClock>,
+    /// What is behind every channel.
+    pub(super) provider: Arc<Raven>,
+    pub(super) files: Arc<MemoryFiles>,
     pub(super) accepted: Mutex<Vec<Arc<Outbound>>>,
     /// What the desk says instead of working.
     pub(super) trouble: Mutex<Option<DeskError>>,
@@ -57,6 +60,8 @@ impl House {
         Arc::new(Self {
             store: Arc::new(MemoryStore::new(catalog)),
             clock: Arc::new(TestClock::at(NOW)),
+            provider: Arc::new(Raven::new()),
+            files: Arc::default(),
             accepted: Mutex::default(),
             trouble: Mutex::default(),
             keys: Mutex::default(),
@@ -67,6 +72,9 @@ impl House {
         Arc::new(Services {
             desk: self.clone(),
             clock: self.clock.clone(),
+            drivers: vec![self.provider.clone()],
+            files: self.files.clone(),
+            objects: self.files.clone(),
             ..services(self.store.clone())
         })
     }
