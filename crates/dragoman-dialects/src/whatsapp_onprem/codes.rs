@@ -21,6 +21,24 @@ pub(super) const OVERLOADED: i64 = 1016;
 pub(super) const PASSWORD_CHANGE: i64 = 1024;
 /// Cannot be parsed, or is no call of this API.
 pub(super) const BAD_REQUEST: i64 = 1025;
+/// There is no such template.
+pub(super) const TEMPLATE_MISSING: i64 = 2001;
+/// The number of a template's values is not what the place takes.
+pub(super) const COUNT_MISMATCH: i64 = 2000;
+/// A value of a template is longer than its place.
+pub(super) const PARAMETER_TOO_LONG: i64 = 2004;
+/// A value of a template is of a type that does not fit its place.
+pub(super) const FORMAT_MISMATCH: i64 = 2012;
+/// A list or products in too many sections, or in none.
+pub(super) const TOO_MANY_SECTIONS: i64 = 2015;
+/// A list with too many rows, or with none.
+pub(super) const TOO_MANY_ROWS: i64 = 2016;
+/// A text has a character that its place does not take.
+pub(super) const BAD_CHARACTER: i64 = 2017;
+/// Too many products, or none.
+pub(super) const TOO_MANY_PRODUCTS: i64 = 2023;
+/// A header that this message cannot have, or none where it must have one.
+pub(super) const BAD_HEADER: i64 = 2036;
 /// Nothing better is known, in a status.
 pub(super) const GENERIC: i64 = 500;
 /// Its time ran out.
@@ -60,15 +78,17 @@ pub(super) const fn title(code: i64) -> &'static str {
         BAD_REQUEST => "Request is not valid",
         1026 => "Receiver incapable",
         1031 => "Sender account has been locked",
-        2000 => "Template Param Count Mismatch",
-        2001 => "Template Missing",
+        COUNT_MISMATCH => "Template Param Count Mismatch",
+        TEMPLATE_MISSING => "Template Missing",
+        PARAMETER_TOO_LONG => "Template Param Length Too Long",
         2005 => "Template Hydrated Text Too Long",
         2007 => "Template Format Character Policy Violated",
-        2012 => "Template Parameter Format Mismatch",
-        2015 => "Invalid number of sections",
-        2016 => "Invalid number of rows",
-        2023 => "Invalid number of product",
-        2036 => "Invalid Header Structure",
+        FORMAT_MISMATCH => "Template Parameter Format Mismatch",
+        TOO_MANY_SECTIONS => "Invalid number of sections",
+        TOO_MANY_ROWS => "Invalid number of rows",
+        BAD_CHARACTER => "Character Policy Violated",
+        TOO_MANY_PRODUCTS => "Invalid number of product",
+        BAD_HEADER => "Invalid Header Structure",
         2061 => "Template Paused",
         2062 => "Template Disabled",
         2068 => "Flow is blocked",

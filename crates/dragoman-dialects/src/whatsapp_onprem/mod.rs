@@ -8,19 +8,25 @@ mod caller;
 mod codes;
 mod earlier;
 mod fields;
+mod files;
 mod format;
 mod ids;
 mod inbound;
 mod interactive;
 mod known_settings;
+mod limits;
 mod login;
 mod media;
 mod messages;
+mod multipart;
 mod parse;
+mod pictures;
+mod received;
 mod render;
 mod settings;
 mod status;
 mod template;
+mod uploads;
 mod wire;
 
 #[cfg(test)]
@@ -36,6 +42,7 @@ use serde_json::json;
 
 use self::caller::Caller;
 use self::render::{Fault, answer};
+use self::uploads::Memory;
 use crate::services::Services;
 
 pub use self::format::OnpremFormat;
@@ -57,6 +64,7 @@ pub fn prefixed(services: Arc<Services>) -> Router {
     let house = Onprem {
         services,
         only: None,
+        memory: Memory::default(),
     };
     routes("/onprem/{channel}")
         // Only what there is not is nested: nesting writes the address of every call anew.
@@ -71,6 +79,7 @@ pub fn rooted(services: Arc<Services>, channel: String) -> Router {
     let house = Onprem {
         services,
         only: Some(channel.into()),
+        memory: Memory::default(),
     };
     routes("").fallback(unknown).with_state(house)
 }
@@ -81,12 +90,14 @@ struct Onprem {
     services: Arc<Services>,
     /// The channel of this listener, when it serves only one.
     only: Option<Arc<str>>,
+    /// What files may take while they pass.
+    memory: Memory,
 }
 
 /// The whole API, grouped by what it is about. Clients write every path with and without a slash
 /// at its end.
 fn routes(prefix: &str) -> Router<Onprem> {
-    let nodes: [(&str, MethodRouter<Onprem>); 5] = [
+    let nodes: [(&str, MethodRouter<Onprem>); 7] = [
         ("users/login", post(login::login)),
         ("users/logout", post(login::logout)),
         (
@@ -97,6 +108,8 @@ fn routes(prefix: &str) -> Router<Onprem> {
                 .delete(settings::reset),
         ),
         ("messages", post(messages::send)),
+        ("media", post(files::upload)),
+        ("media/{id}", get(files::download).delete(files::delete)),
         ("health", get(health)),
     ];
     let router = nodes

@@ -14,7 +14,6 @@ use super::codes::{
     ACCESS_DENIED, BAD_REQUEST, INTERNAL, INVALID, MISSING, NOT_FOUND, OVERLOADED, PASSWORD_CHANGE,
     SUPERFLUOUS,
 };
-use crate::body;
 
 /// The last version of the client that we stand in for; programs read it.
 const VERSION: &str = "2.53.0";
@@ -81,8 +80,8 @@ impl Fault {
     }
 
     /// More bytes than a call may have.
-    pub(super) fn too_large() -> Self {
-        let details = format!("The request has more than {} bytes.", body::LIMIT);
+    pub(super) fn too_large(limit: usize) -> Self {
+        let details = format!("The request has more than {limit} bytes.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, BAD_REQUEST, details)
     }
 
@@ -111,6 +110,11 @@ impl Fault {
             ACCESS_DENIED,
             "Only admin may do this.",
         )
+    }
+
+    /// Not possible with what there is; `details` in the original's words where they are known.
+    pub(super) fn internal(details: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, details)
     }
 
     /// No such thing.

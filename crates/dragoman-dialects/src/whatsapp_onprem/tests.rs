@@ -3,6 +3,7 @@
 mod client;
 mod doubles;
 mod earlier;
+mod files;
 mod login;
 mod messages;
 mod parsing;

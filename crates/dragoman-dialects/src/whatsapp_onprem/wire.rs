@@ -19,7 +19,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
         let bytes = body::read(request).await;
         bytes.map(Self).map_err(|unread| match unread {
-            Unread::TooLarge => Fault::too_large(),
+            Unread::TooLarge => Fault::too_large(body::LIMIT),
             Unread::BrokenOff => Fault::unreadable("the body broke off"),
         })
     }
@@ -31,7 +31,11 @@ impl Body {
     /// # Errors
     /// 1025 when there is none.
     pub(super) fn object(&self) -> Result<Map<String, Value>, Fault> {
-        match self.read()? {
+        let value = self.read().map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Fault::unreadable(&format!("Syntax error at line {line} column {column}"))
+        })?;
+        match value {
             Value::Object(object) => Ok(object),
             Value::Null
             | Value::Bool(_)
@@ -49,7 +53,9 @@ impl Body {
         if self.0.trim_ascii().is_empty() {
             return Ok(Map::new());
         }
-        match self.read()? {
+        // In the very words of the original.
+        let value = self.read();
+        match value.map_err(|_| Fault::unreadable("Syntax error"))? {
             Value::Object(object) => Ok(object),
             Value::Null => Ok(Map::new()),
             Value::Array(list) if list.is_empty() => Ok(Map::new()),
@@ -59,10 +65,8 @@ impl Body {
         }
     }
 
-    fn read(&self) -> Result<Value, Fault> {
-        let value =
-            serde_json::from_slice(&self.0).map_err(|_| Fault::unreadable("Syntax error"))?;
-        Ok(tidy(value))
+    fn read(&self) -> serde_json::Result<Value> {
+        serde_json::from_slice(&self.0).map(tidy)
     }
 }
 

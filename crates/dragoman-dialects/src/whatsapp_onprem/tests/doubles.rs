@@ -1,6 +1,7 @@
 //! A house without walls: the rules are the real ones, everything else is kept in memory.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -41,6 +42,8 @@ pub(super) struct House {
     pub(super) accepted: Mutex<Vec<Arc<Outbound>>>,
     /// What the desk says instead of working.
     pub(super) trouble: Mutex<Option<DeskError>>,
+    /// Whether the provider holds messages back.
+    pub(super) holds: AtomicBool,
     keys: Mutex<HashMap<[u8; 16], FirstUse>>,
 }
 
@@ -64,6 +67,7 @@ impl House {
             files: Arc::default(),
             accepted: Mutex::default(),
             trouble: Mutex::default(),
+            holds: AtomicBool::default(),
             keys: Mutex::default(),
         })
     }
@@ -212,7 +216,7 @@ impl Desk for House {
             priority: Priority::Normal,
             replayed: known.is_some(),
             failed: admitted.failure().is_some(),
-            held: false,
+            held: self.holds.load(Ordering::Relaxed),
             in_flight: None,
         })
     }

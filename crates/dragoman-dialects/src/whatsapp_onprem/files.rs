@@ -1,0 +1,119 @@
+//! `/v1/media`: files of clients, and those that customers sent.
+
+use axum::extract::{Path, Request, State};
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use dragoman_core::Id;
+use dragoman_core::file::File;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Onprem;
+use super::caller::Caller;
+use super::received::Received;
+use super::render::{Fault, answer, done};
+
+/// The file that a path names.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    id: String,
+}
+
+/// Keeps a file: its bytes are durable before anybody knows of it.
+pub(super) async fn upload(
+    State(house): State<Onprem>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Fault> {
+    let (head, body) = request.into_parts();
+    let (bytes, _share) = house.memory.read(&head.headers, body).await?;
+    let received = Received::read(&head.headers, bytes).await?;
+    let services = &house.services;
+    let (id, now) = (services.fresh_id(), services.clock.now());
+    let file = File {
+        id,
+        account: caller.channel.account,
+        channel: caller.channel.id,
+        mime_type: received.mime_type,
+        size: received.bytes.len() as u64,
+        sha256: received.sha256,
+        filename: received.filename,
+        created_at: now,
+        used_at: now,
+    };
+    services.objects.put(id, received.bytes).await?;
+    services.files.keep_file(file).await?;
+    let media = json!({ "media": [{ "id": id.dashed() }] });
+    Ok(answer(StatusCode::OK, media))
+}
+
+/// The bytes of a file.
+pub(super) async fn download(
+    State(house): State<Onprem>,
+    Path(named): Path<Named>,
+    caller: Caller,
+) -> Result<Response, Fault> {
+    let services = &house.services;
+    let id = id(&named)?;
+    let file = services.files.file(caller.channel.account, id).await?;
+    let file = file.ok_or_else(unknown)?;
+    let share = house.memory.take(file.size as usize)?;
+    let bytes = services.objects.get(id).await?.ok_or_else(unknown)?;
+    services.files.used_file(id, services.clock.now()).await?;
+    let length = HeaderValue::from(bytes.len());
+    let mut response = share.lend(bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, length);
+    headers.insert(CONTENT_TYPE, content_type(&file));
+    // A page among the files must not act in our name.
+    headers.insert(CONTENT_DISPOSITION, disposition(&file));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let sandbox = HeaderValue::from_static("default-src 'none'; sandbox");
+    headers.insert(CONTENT_SECURITY_POLICY, sandbox);
+    Ok(response)
+}
+
+/// Forgets a file.
+pub(super) async fn delete(
+    State(house): State<Onprem>,
+    Path(named): Path<Named>,
+    caller: Caller,
+) -> Result<Response, Fault> {
+    let files = &house.services.files;
+    let was_there = files
+        .remove_file(caller.channel.account, id(&named)?)
+        .await?;
+    if was_there {
+        Ok(done())
+    } else {
+        Err(unknown())
+    }
+}
+
+/// Both spellings, as clients keep ids in columns of their own making.
+fn id(named: &Named) -> Result<Id, Fault> {
+    named.id.parse().map_err(|_| unknown())
+}
+
+fn unknown() -> Fault {
+    Fault::not_found("There is no such file.")
+}
+
+fn content_type(file: &File) -> HeaderValue {
+    let anything = HeaderValue::from_static("application/octet-stream");
+    HeaderValue::from_str(&file.mime_type).unwrap_or(anything)
+}
+
+fn disposition(file: &File) -> HeaderValue {
+    let bare = HeaderValue::from_static("attachment");
+    let Some(name) = &file.filename else {
+        return bare;
+    };
+    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")).unwrap_or(bare)
+}
