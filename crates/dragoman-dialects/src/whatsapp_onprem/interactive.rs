@@ -1,105 +1,150 @@
-//! Buttons, lists, products and flows. They are what the Cloud API takes; the limits that clients
-//! know by their own codes are checked here.
+//! Buttons, lists, products and flows: what surrounds their action. They are what the Cloud API
+//! takes; what clients know by a code of its own is checked here.
 
 use dragoman_core::Raw;
-use serde_json::Value;
+use dragoman_core::content::{Interactive, Kind, Media};
+use serde_json::{Map, Value};
 
+use super::actions;
+use super::codes::BAD_HEADER;
 use super::fields::Fields;
+use super::limits::{BODY, FOOTER, HEADER};
+use super::media::{kind, media};
 use super::render::Fault;
+use super::wire::FOREIGN;
 
-const TOO_MANY_SECTIONS: i64 = 2015;
-const TOO_MANY_ROWS: i64 = 2016;
-const TOO_MANY_PRODUCTS: i64 = 2023;
-const BAD_HEADER: i64 = 2036;
+/// The fields that are arrays. One object stands for an array of one, as everywhere.
+const LISTS: [&str; 4] = ["buttons", "sections", "rows", "product_items"];
+
+/// What an interactive message offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    List,
+    Buttons,
+    Product,
+    Products,
+    Catalog,
+    Flow,
+    Place,
+    Postal,
+}
+
+impl Form {
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "list" => Self::List,
+            "button" => Self::Buttons,
+            "product" => Self::Product,
+            "product_list" => Self::Products,
+            "catalog_message" => Self::Catalog,
+            "flow" => Self::Flow,
+            "location_request_message" => Self::Place,
+            "address_message" => Self::Postal,
+            _ => return None,
+        })
+    }
+
+    /// Whether it may have a header of this type, or none.
+    fn bears(self, header: Option<&str>) -> bool {
+        match self {
+            Self::Products => header == Some("text"),
+            Self::Product | Self::Catalog | Self::Place => header.is_none(),
+            Self::List | Self::Postal => matches!(header, None | Some("text")),
+            Self::Buttons | Self::Flow => {
+                matches!(header, None | Some("text" | "image" | "video" | "document"))
+            }
+        }
+    }
+}
 
 /// Reads an `interactive` object.
 ///
 /// # Errors
-/// 1008, 1009, 2015, 2016, 2023, 2036.
-pub(super) fn interactive(fields: &Fields<'_>) -> Result<Raw, Fault> {
-    let kind = fields.required_text("type")?;
+/// 1008, 1009, 1010, 2015, 2016, 2017, 2023, 2036.
+pub(super) fn interactive(fields: &Fields<'_>) -> Result<Interactive, Fault> {
+    let word = fields.required_text("type")?;
+    let form = Form::from_word(word)
+        .ok_or_else(|| Fault::invalid(&fields.name("type"), "is none that can be sent"))?;
     let action = fields.required_object("action")?;
-    match kind {
-        "button" => buttons(&action)?,
-        "list" => list(&action)?,
-        "product_list" => products(&action)?,
-        "product" | "catalog_message" | "flow" | "location_request_message" | "address_message" => {
-        }
-        _ => {
-            return Err(Fault::invalid(
-                &fields.name("type"),
-                "is none that can be sent",
-            ));
-        }
-    }
-    if kind != "product" {
-        fields.required_object("body")?.required_text("text")?;
-    }
-    header(fields, kind)?;
+    let header = header(fields, form, word)?;
+    body(fields, form)?;
     if let Some(footer) = fields.object_at("footer")? {
-        footer.text("text")?;
+        FOOTER.word(&footer, "text")?;
     }
-    Ok(Raw::new(Value::Object(fields.object().clone()).to_string()))
+    actions::check(form, &action)?;
+    Ok(Interactive {
+        raw: raw(fields.object(), header.is_some()),
+        header,
+    })
 }
 
-fn header(fields: &Fields<'_>, kind: &str) -> Result<(), Fault> {
-    let given = match fields.object_at("header")? {
+/// Answers the header when it is a file.
+fn header(fields: &Fields<'_>, form: Form, word: &str) -> Result<Option<(Kind, Media)>, Fault> {
+    let header = fields.object_at("header")?;
+    let given = match &header {
         Some(header) => Some(header.required_text("type")?),
         None => None,
     };
-    let fits = match (kind, given) {
-        ("product_list", given) => given == Some("text"),
-        ("product", given) => given.is_none(),
-        ("list", given) => matches!(given, None | Some("text")),
-        (_, given) => matches!(given, None | Some("text" | "image" | "video" | "document")),
+    if !form.bears(given) {
+        let details = format!("a message of type {word} cannot have this header");
+        return Err(Fault::of_request(BAD_HEADER, details));
+    }
+    let (Some(header), Some(given)) = (header, given) else {
+        return Ok(None);
     };
-    if fits {
-        return Ok(());
-    }
-    let details = format!("a message of type {kind} cannot have this header");
-    Err(Fault::of_request(BAD_HEADER, details))
+    let Some(kind) = kind(given) else {
+        HEADER.required(&header, "text")?;
+        return Ok(None);
+    };
+    let mut file = media(&header.required_object(given)?, kind)?;
+    file.caption = None;
+    Ok(Some((kind, file)))
 }
 
-fn buttons(action: &Fields<'_>) -> Result<(), Fault> {
-    let buttons = action.objects("buttons")?;
-    match buttons.len() {
-        0 => Err(Fault::missing(&action.name("buttons"))),
-        1..=3 => Ok(()),
-        _ => Err(Fault::invalid(
-            &action.name("buttons"),
-            "has more than 3 entries",
-        )),
+fn body(fields: &Fields<'_>, form: Form) -> Result<(), Fault> {
+    match (fields.object_at("body")?, form) {
+        (None, Form::Product) => Ok(()),
+        (None, _) => Err(Fault::missing(&fields.name("body"))),
+        (Some(body), _) => BODY.required(&body, "text").map(drop),
     }
 }
 
-fn list(action: &Fields<'_>) -> Result<(), Fault> {
-    action.required_text("button")?;
-    let rows = entries(action, "rows")?;
-    if (1..=10).contains(&rows) {
-        return Ok(());
+/// The object as the Cloud API takes it. A header that is a file goes a way of its own, and what
+/// says nothing stays behind.
+fn raw(object: &Map<String, Value>, has_file: bool) -> Raw {
+    let mut object = object.clone();
+    let is_object = |part: &mut Value| part.is_object();
+    if has_file || !object.get_mut("header").is_some_and(is_object) {
+        object.remove("header");
     }
-    let details = format!("{rows} rows where 1 to 10 are expected");
-    Err(Fault::of_request(TOO_MANY_ROWS, details))
+    let footer = object.get("footer").and_then(|footer| footer.get("text"));
+    if footer.is_none_or(|text| text == "") {
+        object.remove("footer");
+    }
+    if !object.get_mut("body").is_some_and(is_object) {
+        object.remove("body");
+    }
+    Raw::new(spelled("", &Value::Object(object)).to_string())
 }
 
-fn products(action: &Fields<'_>) -> Result<(), Fault> {
-    action.required_text("catalog_id")?;
-    let products = entries(action, "product_items")?;
-    if (1..=30).contains(&products) {
-        return Ok(());
+/// The same with text for every number and arrays where arrays belong: programs whose language
+/// hardly tells them apart write either. The data of a flow is left as it is.
+fn spelled(key: &str, value: &Value) -> Value {
+    match value {
+        _ if key == FOREIGN => value.clone(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Array(list) => list.iter().map(|value| spelled("", value)).collect(),
+        Value::Object(object) => {
+            let inner = object
+                .iter()
+                .map(|(key, value)| (key.clone(), spelled(key, value)));
+            let inner = Value::Object(inner.collect());
+            if LISTS.contains(&key) {
+                Value::Array(vec![inner])
+            } else {
+                inner
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
-    let details = format!("{products} products where 1 to 30 are expected");
-    Err(Fault::of_request(TOO_MANY_PRODUCTS, details))
-}
-
-/// How many entries of this name the sections have together.
-fn entries(action: &Fields<'_>, key: &str) -> Result<usize, Fault> {
-    let sections = action.objects("sections")?;
-    if !(1..=10).contains(&sections.len()) {
-        let details = format!("{} sections where 1 to 10 are expected", sections.len());
-        return Err(Fault::of_request(TOO_MANY_SECTIONS, details));
-    }
-    sections
-        .iter()
-        .try_fold(0, |sum, section| Ok(sum + section.objects(key)?.len()))
 }

@@ -2,29 +2,38 @@
 
 use dragoman_core::content::{Kind, Media, MediaSource};
 
+use super::codes::NOT_FOUND;
 use super::fields::Fields;
 use super::render::Fault;
 
-/// Reads `{id | link, caption?, filename?}`. A stored media provider may stand beside a link.
+/// Reads `{id | link, provider?, caption?, filename?}`. A media provider beside a link has the
+/// credentials for it; beside an id it has nothing to say.
 ///
 /// # Errors
-/// 1008 without a source, 1009 with two, 1010 for a caption where none can be.
+/// 1006 for an id that cannot be one, 1008 without a source, 1009 with two, 1010 for a caption
+/// where none can be.
 pub(super) fn media(fields: &Fields<'_>, kind: Kind) -> Result<Media, Fault> {
-    let source = match (filled(fields, "id")?, filled(fields, "link")?) {
-        (Some(_), Some(_)) => {
+    let provider = match fields.object_at("provider")? {
+        Some(provider) => Some(provider.required_text("name")?),
+        None => None,
+    };
+    let source = match (filled(fields, "id")?, filled(fields, "link")?, provider) {
+        (Some(_), Some(_), _) => {
             return Err(Fault::invalid(
                 &fields.name("id"),
                 "cannot stand beside a link",
             ));
         }
-        (Some(id), None) => MediaSource::Stored(
-            id.parse()
-                .map_err(|_| Fault::invalid(&fields.name("id"), "is unknown"))?,
-        ),
-        (None, Some(link)) => MediaSource::Link(link),
-        (None, None) => return Err(Fault::missing(&fields.name("link"))),
+        (Some(id), None, _) => {
+            MediaSource::Stored(id.parse().map_err(|_| unknown_file(&fields.name("id")))?)
+        }
+        (None, Some(link), Some(provider)) => MediaSource::Guarded {
+            link,
+            provider: provider.into(),
+        },
+        (None, Some(link), None) => MediaSource::Link(link),
+        (None, None, _) => return Err(Fault::missing(&fields.name("link"))),
     };
-    fields.object_at("provider")?;
     let caption = filled(fields, "caption")?;
     if caption.is_some() && matches!(kind, Kind::Audio | Kind::Sticker) {
         return Err(Fault::superfluous(&fields.name("caption")));
@@ -39,6 +48,12 @@ pub(super) fn media(fields: &Fields<'_>, kind: Kind) -> Result<Media, Fault> {
         caption,
         filename,
     })
+}
+
+/// There is no file with the id in this field. Not a 404: from that, clients conclude that the
+/// recipient is not known, and send once more.
+pub(super) fn unknown_file(field: &str) -> Fault {
+    Fault::of_request(NOT_FOUND, format!("{field} is unknown"))
 }
 
 /// The kinds that have a file.

@@ -9,11 +9,15 @@ use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde_json::json;
 
 use super::caller::Caller;
-use super::parse::{Wanted, wanted};
+use super::caller::ThisChannel;
+use super::parse::{Wanted, read_mark, wanted};
 use super::render::{Fault, answer, messages_path, timing};
 use super::wire::Body;
-use super::{Onprem, earlier, ids};
+use super::{Onprem, attachment, codes, earlier, ids, reading};
 use crate::idempotency;
+
+/// Tells that a message waits at the provider, in the words of the original.
+const HELD: &str = "Message has been held because quality assessment is pending";
 
 /// Accepts one message: an id means that it is stored and will be tried.
 pub(super) async fn send(
@@ -26,13 +30,21 @@ pub(super) async fn send(
     let path = messages_path(channel.id);
     let key = idempotency::key(key.value(), channel.account, "POST", &path, &body.0)
         .map_err(|error| Fault::invalid("Idempotency-Key", &error.to_string()))?;
+    let object = body.object()?;
+    if let Some(id) = read_mark(&object)? {
+        return reading::mark(&house, channel, id).await;
+    }
     let Wanted {
         input,
         to,
         mut ask,
         ttl,
         reply_to,
-    } = wanted(&body.object()?)?;
+        callback_data,
+        namespace,
+    } = wanted(&object)?;
+    in_namespace(&house, channel, namespace.as_deref())?;
+    attachment::look_up(&house, channel, &mut ask).await?;
     if let Ask::Content(Content::Reaction(reaction)) = &mut ask {
         let field = "reaction.message_id";
         reaction.target = earlier::provider_id(&house, channel, field, &reaction.target).await?;
@@ -49,7 +61,7 @@ pub(super) async fn send(
         dialect: Dialect::Onprem,
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
-        metadata: None,
+        metadata: callback_data,
         duplicate: None,
         key,
         ttl,
@@ -64,11 +76,30 @@ pub(super) async fn send(
     ))
 }
 
+/// Refuses a template of another business account than the channel's. Only an operator can tell
+/// which namespace that one has; where nobody has told, every one is right.
+fn in_namespace(house: &Onprem, channel: ThisChannel, given: Option<&str>) -> Result<(), Fault> {
+    let catalog = house.services.store.catalog();
+    let own = catalog.channel(channel.id);
+    let own = own.map_or("", |channel| channel.setting("template_namespace"));
+    match given {
+        Some(given) if !own.is_empty() && given != own => Err(Fault::of_request(
+            codes::TEMPLATE_MISSING,
+            "the namespace is not the account's",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn created(input: &str, accepted: &Accepted, id: &str) -> Response {
     let contact = &accepted.contact;
     let wa_id = contact.phone().or_else(|| contact.user_id());
+    let mut message = json!({ "id": id });
+    if accepted.held {
+        message["message_status"] = HELD.into();
+    }
     let body = json!({
-        "messages": [{ "id": id }],
+        "messages": [message],
         "contacts": [{ "input": input, "wa_id": wa_id.unwrap_or(input) }],
     });
     let mut response = answer(StatusCode::CREATED, body);

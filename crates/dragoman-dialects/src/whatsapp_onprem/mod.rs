@@ -3,8 +3,11 @@
 //! Every channel has one of its own: under `/onprem/{channel}` on the common listener, or at the
 //! root of a listener that serves nothing else.
 
+mod actions;
 mod application;
+mod attachment;
 mod caller;
+mod cards;
 mod codes;
 mod earlier;
 mod fields;
@@ -21,12 +24,14 @@ mod messages;
 mod multipart;
 mod parse;
 mod pictures;
+mod reading;
 mod received;
 mod render;
 mod settings;
 mod status;
 mod template;
 mod uploads;
+mod values;
 mod wire;
 
 #[cfg(test)]
@@ -37,7 +42,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any, get, post, put};
 use serde_json::json;
 
 use self::caller::Caller;
@@ -97,7 +102,7 @@ struct Onprem {
 /// The whole API, grouped by what it is about. Clients write every path with and without a slash
 /// at its end.
 fn routes(prefix: &str) -> Router<Onprem> {
-    let nodes: [(&str, MethodRouter<Onprem>); 7] = [
+    let nodes: [(&str, MethodRouter<Onprem>); 8] = [
         ("users/login", post(login::login)),
         ("users/logout", post(login::logout)),
         (
@@ -108,6 +113,7 @@ fn routes(prefix: &str) -> Router<Onprem> {
                 .delete(settings::reset),
         ),
         ("messages", post(messages::send)),
+        ("messages/{id}", put(reading::change)),
         ("media", post(files::upload)),
         ("media/{id}", get(files::download).delete(files::delete)),
         ("health", get(health)),

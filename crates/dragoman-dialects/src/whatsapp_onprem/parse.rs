@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use dragoman_core::content::{Content, Interactive, Kind, Location, Media, Reaction, Text};
+use dragoman_core::content::{Content, Kind, Location, Media, Reaction, Text};
 use dragoman_core::submission::Ask;
 use dragoman_core::template::TemplateAsk;
 use dragoman_core::{Address, Raw};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fields::{Fields, whole};
+use super::limits::CALLBACK_DATA;
 use super::render::Fault;
-use super::{codes, interactive, media, template};
+use super::{cards, codes, interactive, media, template};
 
 /// A request to send one message, read but not judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +27,17 @@ pub(super) struct Wanted {
     /// The message that it answers, in the client's word for it. An extension: the original had
     /// no replies.
     pub(super) reply_to: Option<String>,
+    /// The client's own text, given back in statuses, as JSON. An extension as well.
+    pub(super) callback_data: Option<Raw>,
+    /// Where the client believes its template to be.
+    pub(super) namespace: Option<String>,
 }
 
 /// Reads the body. What it has too much is ignored, as long as it is plain text.
 ///
 /// # Errors
-/// 1002, 1008, 1009, 1010 and those of templates and interactive messages, each naming the field.
+/// 1002, 1006, 1008, 1009, 1010 and those of templates and interactive messages, each naming the
+/// field.
 pub(super) fn wanted(body: &Map<String, Value>) -> Result<Wanted, Fault> {
     let fields = Fields::root(body);
     fields.plain()?;
@@ -45,7 +51,34 @@ pub(super) fn wanted(body: &Map<String, Value>) -> Result<Wanted, Fault> {
         ask: ask(&fields)?,
         ttl: ttl(&fields)?,
         reply_to: reply_to(&fields)?,
+        callback_data: callback_data(&fields)?,
+        namespace: namespace(&fields)?,
     })
+}
+
+/// The customer's message that is to be marked as read: programs that come from the Cloud API say
+/// so here. `None` when the body is about sending.
+///
+/// # Errors
+/// 1008, 1009.
+pub(super) fn read_mark(body: &Map<String, Value>) -> Result<Option<&str>, Fault> {
+    let fields = Fields::root(body);
+    if fields.get("status").is_none() || fields.get("to").is_some() {
+        return Ok(None);
+    }
+    is_read(&fields)?;
+    fields.required_text("message_id").map(Some)
+}
+
+/// Makes sure of the one status that a client can set.
+///
+/// # Errors
+/// 1008, 1009.
+pub(super) fn is_read(fields: &Fields<'_>) -> Result<(), Fault> {
+    match fields.required_text("status")? {
+        "read" => Ok(()),
+        _ => Err(Fault::invalid("status", "must be read")),
+    }
 }
 
 fn recipient_type(fields: &Fields<'_>) -> Result<(), Fault> {
@@ -78,6 +111,22 @@ fn reply_to(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     Ok(id.map(str::to_owned))
 }
 
+fn callback_data(fields: &Fields<'_>) -> Result<Option<Raw>, Fault> {
+    let text = CALLBACK_DATA.word(fields, "biz_opaque_callback_data")?;
+    let text = text.filter(|text| !text.is_empty());
+    Ok(text.map(|text| Raw::new(json!(text).to_string())))
+}
+
+fn namespace(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
+    let word = fields.text("type")?.unwrap_or_default();
+    if !matches!(word, "template" | "hsm") {
+        return Ok(None);
+    }
+    let namespace = fields.required_object(word)?.text("namespace")?;
+    let namespace = namespace.filter(|namespace| !namespace.is_empty());
+    Ok(namespace.map(str::to_owned))
+}
+
 fn ask(fields: &Fields<'_>) -> Result<Ask, Fault> {
     let word = fields.text("type")?.unwrap_or("text");
     if let Some(kind) = media::kind(word) {
@@ -87,11 +136,10 @@ fn ask(fields: &Fields<'_>) -> Result<Ask, Fault> {
     let content = match word {
         "text" => Content::Text(text(fields)?),
         "location" => Content::Location(location(&fields.required_object(word)?)?),
-        "contacts" => Content::Contacts(contacts(fields)?),
-        "interactive" => Content::Interactive(Interactive {
-            header: None,
-            raw: interactive::interactive(&fields.required_object(word)?)?,
-        }),
+        "contacts" => Content::Contacts(cards::contacts(fields)?),
+        "interactive" => {
+            Content::Interactive(interactive::interactive(&fields.required_object(word)?)?)
+        }
         "reaction" => Content::Reaction(reaction(&fields.required_object(word)?)?),
         "template" => {
             let message = template::template(&fields.required_object(word)?)?;
@@ -155,38 +203,6 @@ fn degrees(fields: &Fields<'_>, key: &str, most: f64) -> Result<Box<str>, Fault>
     match text.parse::<f64>() {
         Ok(degrees) if degrees.abs() <= most => Ok(text.into()),
         Ok(_) | Err(_) => Err(Fault::invalid(&fields.name(key), "must be decimal degrees")),
-    }
-}
-
-/// The cards, with the key that the documentation's own sample misspells.
-fn contacts(fields: &Fields<'_>) -> Result<Raw, Fault> {
-    let cards = fields.objects("contacts")?;
-    if cards.is_empty() {
-        return Err(Fault::missing("contacts"));
-    }
-    let mut kept = Vec::new();
-    for card in cards {
-        card.required_object("name")?
-            .required_text("formatted_name")?;
-        for list in ["addresses", "emails", "phones", "urls"] {
-            card.objects(list)?;
-        }
-        card.object_at("org")?;
-        card.text("birthday")?;
-        let mut card = card.object().clone();
-        if let Some(Value::Array(phones)) = card.get_mut("phones") {
-            phones.iter_mut().for_each(spell_wa_id);
-        }
-        kept.push(Value::Object(card));
-    }
-    Ok(Raw::new(Value::Array(kept).to_string()))
-}
-
-fn spell_wa_id(phone: &mut Value) {
-    if let Some(phone) = phone.as_object_mut()
-        && let Some(wa_id) = phone.remove("wa-id")
-    {
-        phone.entry("wa_id").or_insert(wa_id);
     }
 }
 

@@ -1,39 +1,43 @@
 //! Templates and their values, in today's shape, the looser one of 2021, and as `hsm`.
 
-use dragoman_core::Raw;
 use dragoman_core::content::Kind;
-use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
-use serde_json::{Value, json};
+use dragoman_core::template::{HeaderValue, Parameter, TemplateMessage};
 
-use super::fields::{Fields, whole};
+use super::codes::{COUNT_MISMATCH, FORMAT_MISMATCH};
+use super::fields::Fields;
+use super::limits::{Length, TEMPLATE_BODY, TEMPLATE_BODY_ALONE, TEMPLATE_HEADER};
 use super::media::{kind, media};
 use super::render::Fault;
+use super::values::{button, raw, type_of, value};
 
-/// The number of values is not what the place takes.
-const COUNT_MISMATCH: i64 = 2000;
-/// A value is of a type that does not fit its place.
-const FORMAT_MISMATCH: i64 = 2012;
+/// How a language may be chosen. `fallback` was withdrawn, but a widely copied client still writes
+/// it in an `hsm`.
+const POLICIES: [&str; 1] = ["deterministic"];
+const HSM_POLICIES: [&str; 2] = ["deterministic", "fallback"];
 
-const BUTTONS: [&str; 5] = ["quick_reply", "url", "copy_code", "catalog", "flow"];
-
-/// Reads `{name, language, components}`. The namespace has lost its meaning and is ignored.
+/// Reads `{name, language, components}`.
 ///
 /// # Errors
-/// 1008, 1009, 2000, 2012.
+/// 1008, 1009, 2000, 2004, 2012.
 pub(super) fn template(fields: &Fields<'_>) -> Result<TemplateMessage, Fault> {
     let mut message = TemplateMessage {
-        name: fields.required_text("name")?.into(),
-        language: language(fields)?,
+        name: filled(fields, "name")?,
+        language: language(fields, &POLICIES)?,
         header: None,
         body: Vec::new(),
         buttons: Vec::new(),
         rendered: "".into(),
     };
-    for component in fields.objects("components")? {
+    let components = fields.objects("components")?;
+    let body_limit = match components.len() {
+        0 | 1 => TEMPLATE_BODY_ALONE,
+        _ => TEMPLATE_BODY,
+    };
+    for component in components {
         let word = component.required_text("type")?.to_ascii_lowercase();
         match word.as_str() {
             "header" => message.header = header(&component)?,
-            "body" => message.body.extend(body(&component)?),
+            "body" => message.body.extend(body(&component, body_limit)?),
             "button" => message.buttons.extend(button(&component)?),
             "footer" => {}
             _ => {
@@ -47,38 +51,55 @@ pub(super) fn template(fields: &Fields<'_>) -> Result<TemplateMessage, Fault> {
     Ok(message)
 }
 
-/// Reads `{element_name, language, localizable_params}`: every value is its text, which is what
-/// WhatsApp shows of typed values, too.
+/// Reads `{namespace, element_name, language, localizable_params}`: every value is its text, which
+/// is what WhatsApp shows of typed values, too.
 ///
 /// # Errors
-/// 1008, 1009.
+/// 1008, 1009, 2004.
 pub(super) fn hsm(fields: &Fields<'_>) -> Result<TemplateMessage, Fault> {
+    fields.required_text("namespace")?;
+    let name = filled(fields, "element_name")?;
+    let language = language(fields, &HSM_POLICIES)?;
+    if fields.get("localizable_params").is_none() {
+        return Err(Fault::missing(&fields.name("localizable_params")));
+    }
     let values = fields.objects("localizable_params")?;
-    let text = |value: &Fields<'_>| {
-        value
-            .required_word("default")
-            .map(|text| Parameter::Text(text.into()))
-    };
+    let values = values.iter().map(|value| {
+        value.object_at("currency")?;
+        value.object_at("date_time")?;
+        let text = value.required_word("default")?;
+        TEMPLATE_BODY_ALONE.check(&value.name("default"), &text)?;
+        Ok(Parameter::Text(text.into()))
+    });
     Ok(TemplateMessage {
-        name: fields.required_text("element_name")?.into(),
-        language: language(fields)?,
+        name,
+        language,
         header: None,
-        body: values.iter().map(text).collect::<Result<_, _>>()?,
+        body: values.collect::<Result<_, Fault>>()?,
         buttons: Vec::new(),
         rendered: "".into(),
     })
 }
 
-/// `{"policy", "code"}`; the only policy left is the default.
-fn language(fields: &Fields<'_>) -> Result<Box<str>, Fault> {
-    match fields.get("language") {
-        Some(Value::String(code)) => Ok(code.as_str().into()),
-        _ => {
-            let language = fields.required_object("language")?;
-            language.text("policy")?;
-            Ok(language.required_text("code")?.into())
-        }
+fn filled(fields: &Fields<'_>, key: &str) -> Result<Box<str>, Fault> {
+    match fields.required_text(key)? {
+        "" => Err(Fault::invalid(&fields.name(key), "is empty")),
+        text => Ok(text.into()),
     }
+}
+
+/// `{"policy", "code"}`, or the code alone.
+fn language(fields: &Fields<'_>, policies: &[&str]) -> Result<Box<str>, Fault> {
+    if let Some(code) = fields.get("language").and_then(|code| code.as_str()) {
+        return Ok(code.into());
+    }
+    let language = fields.required_object("language")?;
+    let policy = language.text("policy")?.filter(|policy| !policy.is_empty());
+    if policy.is_some_and(|policy| !policies.contains(&policy)) {
+        let why = "must be deterministic";
+        return Err(Fault::invalid(&language.name("policy"), why));
+    }
+    filled(&language, "code")
 }
 
 fn header(component: &Fields<'_>) -> Result<Option<HeaderValue>, Fault> {
@@ -102,74 +123,31 @@ fn header(component: &Fields<'_>) -> Result<Option<HeaderValue>, Fault> {
             file.caption = None;
             HeaderValue::Media(kind, file)
         }
-        ("location" | "product", _) => HeaderValue::Other(raw(parameter)),
-        _ => HeaderValue::Text(value(parameter)?),
+        ("location" | "product", _) => {
+            parameter.required_object(word)?;
+            HeaderValue::Other(raw(parameter))
+        }
+        _ => HeaderValue::Text(within(parameter, TEMPLATE_HEADER)?),
     };
     Ok(Some(value))
 }
 
-fn body(component: &Fields<'_>) -> Result<Vec<Parameter>, Fault> {
-    component.objects("parameters")?.iter().map(value).collect()
-}
-
-/// A text, an amount or a date.
-fn value(parameter: &Fields<'_>) -> Result<Parameter, Fault> {
-    match type_of(parameter)? {
-        "text" => Ok(Parameter::Text(parameter.required_word("text")?.into())),
-        word @ ("currency" | "date_time") => typed(parameter, word),
-        word => {
-            let details = format!("{} cannot be {word} here", parameter.name("type"));
-            Err(Fault::of_request(FORMAT_MISMATCH, details))
-        }
-    }
-}
-
-fn typed(parameter: &Fields<'_>, word: &str) -> Result<Parameter, Fault> {
-    let fields = parameter.required_object(word)?;
-    let fallback = fields.required_word("fallback_value")?;
-    let mut inner = fields.object().clone();
-    inner.insert("fallback_value".to_owned(), json!(fallback));
-    if word == "currency" {
-        fields.required_text("code")?;
-        let amount = fields.get("amount_1000");
-        let amount = amount.ok_or_else(|| Fault::missing(&fields.name("amount_1000")))?;
-        let number = whole(amount)
-            .ok_or_else(|| Fault::invalid(&fields.name("amount_1000"), "must be a whole number"))?;
-        inner.insert("amount_1000".to_owned(), number.into());
-    }
-    Ok(Parameter::Typed {
-        raw: Raw::new(json!({ "type": word, word: inner }).to_string()),
-        fallback: fallback.into(),
-    })
-}
-
-/// A button without parameters is as the template says, and is left out.
-fn button(component: &Fields<'_>) -> Result<Option<ButtonValue>, Fault> {
-    let sub_type = component.required_text("sub_type")?.to_ascii_lowercase();
-    if !BUTTONS.contains(&sub_type.as_str()) {
-        let name = component.name("sub_type");
-        return Err(Fault::invalid(&name, "is no kind of button"));
-    }
-    let index = component.required_word("index")?;
-    let index = index.trim().parse().ok().filter(|index: &u8| *index <= 9);
-    let index =
-        index.ok_or_else(|| Fault::invalid(&component.name("index"), "must be from 0 to 9"))?;
+fn body(component: &Fields<'_>, limit: Length) -> Result<Vec<Parameter>, Fault> {
     let parameters = component.objects("parameters")?;
-    let list = parameters
+    parameters
         .iter()
-        .map(|fields| fields.object().clone().into());
-    let list: Vec<Value> = list.collect();
-    Ok((!list.is_empty()).then(|| ButtonValue {
-        sub_type: sub_type.into(),
-        index,
-        parameters: Raw::new(Value::Array(list).to_string()),
-    }))
+        .map(|parameter| within(parameter, limit))
+        .collect()
 }
 
-fn type_of<'a>(parameter: &Fields<'a>) -> Result<&'a str, Fault> {
-    parameter.required_text("type")
+fn within(parameter: &Fields<'_>, limit: Length) -> Result<Parameter, Fault> {
+    let value = value(parameter)?;
+    limit.check(&parameter.name("text"), value.shown())?;
+    Ok(value)
 }
 
-fn raw(parameter: &Fields<'_>) -> Raw {
-    Raw::new(Value::Object(parameter.object().clone()).to_string())
+/// A value of a type that does not fit its place.
+pub(super) fn misfit(parameter: &Fields<'_>, word: &str) -> Fault {
+    let details = format!("{} cannot be {word} here", parameter.name("type"));
+    Fault::of_request(FORMAT_MISMATCH, details)
 }

@@ -16,11 +16,11 @@ use crate::whatsapp_onprem::ids;
 
 const CUSTOMER: &str = "31612345678";
 
-fn customer() -> Address {
+pub(super) fn customer() -> Address {
     Address::parse(CUSTOMER).unwrap()
 }
 
-fn stored(id: MessageId, channel: Id, body: Body, provider_id: Option<&str>) -> Stored {
+pub(super) fn stored(id: MessageId, channel: Id, body: Body, provider_id: Option<&str>) -> Stored {
     Stored {
         id,
         account: ACCOUNT,
@@ -33,7 +33,7 @@ fn stored(id: MessageId, channel: Id, body: Body, provider_id: Option<&str>) -> 
     }
 }
 
-fn sent() -> Body {
+pub(super) fn sent() -> Body {
     Body::Outbound(Arc::new(Outbound {
         to: customer(),
         content: Content::Text(Text {
@@ -48,7 +48,7 @@ fn sent() -> Body {
     }))
 }
 
-fn received() -> Body {
+pub(super) fn received() -> Body {
     Body::Inbound(Arc::new(Inbound {
         provider_id: "wamid.IN".into(),
         from: vec![customer()],
@@ -63,7 +63,7 @@ fn received() -> Body {
 
 /// A client of a channel where a message was sent, one received, and one waits; another channel
 /// has sent one as well.
-async fn client() -> Client {
+pub(super) async fn client() -> Client {
     let client = Client::logged_in("clerk").await;
     for message in [
         stored(message_id(1), DEMO, sent(), Some("wamid.OUT")),

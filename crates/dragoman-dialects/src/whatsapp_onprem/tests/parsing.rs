@@ -114,11 +114,15 @@ fn a_file_comes_by_link_or_by_id() {
         filename: filename.map(Into::into),
     };
     let link = |end: &str| MediaSource::Link(format!("https://example.com/a.{end}").into());
+    let guarded = MediaSource::Guarded {
+        link: "https://example.com/a.png".into(),
+        provider: "p".into(),
+    };
     let id = MediaSource::Stored("f043afd0-f0ae-4b9c-ab3d-696fb4c8cd68".parse().unwrap());
     for (name, expected) in [
         (
             "image_by_link",
-            Content::Image(media(link("png"), Some("A"), None)),
+            Content::Image(media(guarded, Some("A"), None)),
         ),
         (
             "document_by_id",

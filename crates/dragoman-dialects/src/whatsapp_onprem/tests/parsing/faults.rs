@@ -65,6 +65,18 @@ fn every_fault_has_its_code_and_names_the_field() {
             Fault::invalid("image.provider", "must be an object"),
         ),
         (
+            of("image", json!({ "link": link, "provider": {} })),
+            Fault::missing("image.provider.name"),
+        ),
+        (
+            of("image", json!({ "id": "1" })),
+            fault(1006, "image.id is unknown"),
+        ),
+        (
+            of("sticker", json!({ "link": link, "caption": "c" })),
+            Fault::superfluous("sticker.caption"),
+        ),
+        (
             of("audio", json!({ "link": link, "caption": "c" })),
             Fault::superfluous("audio.caption"),
         ),
@@ -80,6 +92,24 @@ fn every_fault_has_its_code_and_names_the_field() {
         (
             of("contacts", json!([{}])),
             Fault::missing("contacts[0].name"),
+        ),
+        (
+            of("contacts", json!([{ "name": { "formatted_name": "A" } }])),
+            Fault::missing("contacts[0].name.first_name"),
+        ),
+        (
+            of(
+                "contacts",
+                json!([{ "name": { "formatted_name": "A", "first_name": "A" }, "birthday": "1970-02-30" }]),
+            ),
+            Fault::invalid("contacts[0].birthday", "must be a day such as 1970-12-31"),
+        ),
+        (
+            of(
+                "contacts",
+                json!([{ "name": { "formatted_name": "A", "first_name": "A" }, "urls": [{ "type": true }] }]),
+            ),
+            Fault::invalid("contacts[0].urls[0].type", "must be a string"),
         ),
         (
             of("interactive", json!({ "type": "list" })),
@@ -120,7 +150,7 @@ fn every_fault_has_its_code_and_names_the_field() {
         (
             of(
                 "hsm",
-                json!({ "element_name": "n", "language": { "code": "en" }, "localizable_params": [{}] }),
+                json!({ "namespace": "s", "element_name": "n", "language": { "code": "en" }, "localizable_params": [{}] }),
             ),
             Fault::missing("hsm.localizable_params[0].default"),
         ),
