@@ -8,11 +8,13 @@ mod application;
 mod attachment;
 mod caller;
 mod cards;
+mod checks;
 mod codes;
 mod earlier;
 mod fields;
 mod files;
 mod format;
+mod identity;
 mod ids;
 mod inbound;
 mod interactive;
@@ -102,7 +104,7 @@ struct Onprem {
 /// The whole API, grouped by what it is about. Clients write every path with and without a slash
 /// at its end.
 fn routes(prefix: &str) -> Router<Onprem> {
-    let nodes: [(&str, MethodRouter<Onprem>); 8] = [
+    let nodes: [(&str, MethodRouter<Onprem>); 10] = [
         ("users/login", post(login::login)),
         ("users/logout", post(login::logout)),
         (
@@ -114,6 +116,11 @@ fn routes(prefix: &str) -> Router<Onprem> {
         ),
         ("messages", post(messages::send)),
         ("messages/{id}", put(reading::change)),
+        ("contacts", post(checks::check)),
+        (
+            "contacts/{wa_id}/identity",
+            get(identity::show).put(identity::acknowledge),
+        ),
         ("media", post(files::upload)),
         ("media/{id}", get(files::download).delete(files::delete)),
         ("health", get(health)),

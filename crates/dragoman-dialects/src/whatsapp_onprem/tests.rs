@@ -1,8 +1,10 @@
 //! The API as its clients call it.
 
+mod access;
 mod anything;
 mod attachments;
 mod client;
+mod contacts;
 mod doubles;
 mod earlier;
 mod examples;
