@@ -47,7 +47,11 @@ pub(super) async fn upload(
         used_at: now,
     };
     services.objects.put(id, received.bytes).await?;
-    services.files.keep_file(file).await?;
+    if let Err(error) = services.files.keep_file(file).await {
+        // Nobody will ask for the bytes. If they stay, so be it: the call has failed already.
+        let _ = services.objects.delete(id).await;
+        return Err(error.into());
+    }
     let media = json!({ "media": [{ "id": id.dashed() }] });
     Ok(answer(StatusCode::OK, media))
 }

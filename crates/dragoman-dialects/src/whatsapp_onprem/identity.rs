@@ -3,6 +3,8 @@
 //! The provider checks that itself today, and we are told of no keys: the identity of a customer
 //! whom we know is one that never changes and that nobody has to acknowledge.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -13,7 +15,6 @@ use dragoman_core::contact::Contact;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 
 use super::Onprem;
 use super::caller::Caller;

@@ -16,6 +16,9 @@ use super::wire::FOREIGN;
 /// The fields that are arrays. One object stands for an array of one, as everywhere.
 const LISTS: [&str; 4] = ["buttons", "sections", "rows", "product_items"];
 
+/// Where they may be left out, programs write them empty, and WhatsApp takes them only filled.
+const VAIN: [&str; 2] = ["title", "description"];
+
 /// What an interactive message offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -127,16 +130,19 @@ fn raw(object: &Map<String, Value>, has_file: bool) -> Raw {
     Raw::new(spelled("", &Value::Object(object)).to_string())
 }
 
-/// The same with text for every number and arrays where arrays belong: programs whose language
-/// hardly tells them apart write either. The data of a flow is left as it is.
+/// The same with text for every number and arrays where arrays belong, as programs whose language
+/// hardly tells them apart write either, and without what is empty. The data of a flow is left as
+/// it is.
 fn spelled(key: &str, value: &Value) -> Value {
     match value {
         _ if key == FOREIGN => value.clone(),
         Value::Number(number) => number.to_string().into(),
         Value::Array(list) => list.iter().map(|value| spelled("", value)).collect(),
         Value::Object(object) => {
+            let is_blank = |key: &str, value: &Value| VAIN.contains(&key) && value == "";
             let inner = object
                 .iter()
+                .filter(|(key, value)| !is_blank(key, value))
                 .map(|(key, value)| (key.clone(), spelled(key, value)));
             let inner = Value::Object(inner.collect());
             if LISTS.contains(&key) {

@@ -79,16 +79,17 @@ pub(super) async fn send(
 /// Refuses a template of another business account than the channel's. Only an operator can tell
 /// which namespace that one has; where nobody has told, every one is right.
 fn in_namespace(house: &Onprem, channel: ThisChannel, given: Option<&str>) -> Result<(), Fault> {
+    let Some(given) = given else {
+        return Ok(());
+    };
     let catalog = house.services.store.catalog();
     let own = catalog.channel(channel.id);
     let own = own.map_or("", |channel| channel.setting("template_namespace"));
-    match given {
-        Some(given) if !own.is_empty() && given != own => Err(Fault::of_request(
-            codes::TEMPLATE_MISSING,
-            "the namespace is not the account's",
-        )),
-        Some(_) | None => Ok(()),
+    if own.is_empty() || given == own {
+        return Ok(());
     }
+    let details = "the namespace is not the account's";
+    Err(Fault::of_request(codes::TEMPLATE_MISSING, details))
 }
 
 fn created(input: &str, accepted: &Accepted, id: &str) -> Response {

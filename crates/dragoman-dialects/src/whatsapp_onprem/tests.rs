@@ -19,3 +19,4 @@ mod routes;
 mod samples;
 mod settings;
 mod telling;
+mod templates;

@@ -165,6 +165,47 @@ fn cards_lose_their_nulls_and_the_misspelt_key() {
 }
 
 #[test]
+fn a_card_has_what_whatsapp_knows_and_nothing_else() {
+    let mut message = sample("contacts");
+    message["contacts"] = json!([{
+        "name": { "formatted_name": "Kim Fisher", "last_name": "Fisher", "nickname": "K" },
+        "phones": { "wa_id": 16_315_551_234_i64 },
+        "ims": [{ "service": "AIM", "user_id": "kim" }],
+        "emails": [],
+        "addresses": [{ "zip": 94025, "type": "Holiday" }],
+        "org": [],
+        "birthday": "",
+    }]);
+    let Ask::Content(Content::Contacts(cards)) = read(&message).unwrap().ask else {
+        panic!("no contacts")
+    };
+    assert_eq!(
+        raw(&cards),
+        json!([{
+            "name": { "formatted_name": "Kim Fisher", "last_name": "Fisher" },
+            "phones": [{ "phone": "+16315551234", "wa_id": "16315551234" }],
+            "addresses": [{ "zip": "94025", "type": "Holiday" }],
+        }])
+    );
+}
+
+#[test]
+fn an_interactive_message_is_spelt_as_whatsapp_takes_it() {
+    let message = json!({ "to": "16315551002", "type": "interactive", "interactive": {
+        "type": "list", "header": [], "body": { "text": 7 }, "footer": { "text": "" },
+        "action": { "button": "Open", "sections": { "title": "", "rows":
+            { "id": 1, "title": 2, "description": "" } } } } });
+    let Ask::Content(Content::Interactive(list)) = read(&message).unwrap().ask else {
+        panic!("not interactive")
+    };
+    assert_eq!(
+        raw(&list.raw),
+        json!({ "type": "list", "body": { "text": "7" }, "action": { "button": "Open",
+            "sections": [{ "rows": [{ "id": "1", "title": "2" }] }] } })
+    );
+}
+
+#[test]
 fn the_data_of_a_flow_is_not_touched() {
     let Content::Interactive(flow) = content("interactive_flow") else {
         panic!("not interactive")

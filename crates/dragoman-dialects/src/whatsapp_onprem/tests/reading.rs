@@ -1,5 +1,6 @@
 //! Customers are shown that their messages were read.
 
+use dragoman_core::catalog::Catalog;
 use dragoman_core::outcome::Failure;
 use serde_json::json;
 
@@ -69,6 +70,14 @@ async fn read_is_the_only_status_that_can_be_set() {
     }
     let posted = client.send(json!({ "status": "read" })).await;
     assert_eq!(posted.code(), (400, 1008));
+}
+
+#[tokio::test]
+async fn a_messenger_that_shows_no_marks_says_so() {
+    let client = client().await;
+    let rename = |catalog: &mut Catalog| catalog.channels[0].driver = "telegram".into();
+    client.house.store.rewrite(rename);
+    assert_eq!(read(&client, &received()).await.code(), (400, 1009));
 }
 
 #[tokio::test]
