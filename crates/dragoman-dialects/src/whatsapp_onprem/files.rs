@@ -1,5 +1,7 @@
 //! `/v1/media`: files of clients, and those that customers sent.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Request, State};
 use axum::http::header::{
     CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
@@ -9,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dragoman_core::Id;
 use dragoman_core::file::File;
+use dragoman_core::ports::StoreError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::json;
@@ -17,6 +20,8 @@ use super::Onprem;
 use super::caller::Caller;
 use super::received::Received;
 use super::render::{Fault, answer, done};
+use super::uploads::Share;
+use crate::services::Services;
 
 /// The file that a path names.
 #[derive(Deserialize)]
@@ -31,7 +36,7 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Response, Fault> {
     let (head, body) = request.into_parts();
-    let (bytes, _share) = house.memory.read(&head.headers, body).await?;
+    let (bytes, share) = house.memory.read(&head.headers, body).await?;
     let received = Received::read(&head.headers, bytes).await?;
     let services = &house.services;
     let (id, now) = (services.fresh_id(), services.clock.now());
@@ -46,14 +51,28 @@ pub(super) async fn upload(
         created_at: now,
         used_at: now,
     };
-    services.objects.put(id, received.bytes).await?;
-    if let Err(error) = services.files.keep_file(file).await {
-        // Nobody will ask for the bytes. If they stay, so be it: the call has failed already.
-        let _ = services.objects.delete(id).await;
-        return Err(error.into());
-    }
+    let keeping = keep(Arc::clone(services), file, received.bytes, share);
+    // A client that goes away in between must not leave bytes behind that nobody knows of.
+    let kept = tokio::spawn(keeping).await;
+    kept.map_err(|_| Fault::unavailable())??;
     let media = json!({ "media": [{ "id": id.dashed() }] });
     Ok(answer(StatusCode::OK, media))
+}
+
+async fn keep(
+    services: Arc<Services>,
+    file: File,
+    bytes: Vec<u8>,
+    _share: Share,
+) -> Result<(), StoreError> {
+    let id = file.id;
+    services.objects.put(id, bytes).await?;
+    let kept = services.files.keep_file(file).await;
+    if kept.is_err() {
+        // Nobody will ask for the bytes. If they stay, so be it: the call has failed already.
+        let _ = services.objects.delete(id).await;
+    }
+    kept
 }
 
 /// The bytes of a file.

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::codes::INTERNAL;
 use super::render::Fault;
 use super::{multipart, pictures};
+use crate::control::has_control;
 
 /// A file as it arrived.
 #[derive(Debug)]
@@ -42,10 +43,8 @@ impl Received {
                 .ok_or_else(|| Fault::unreadable("a form with one file was expected"))?;
             let anything = "application/octet-stream";
             mime_type = part.content_type.unwrap_or(anything).into();
-            filename = part
-                .filename
-                .filter(|name| !name.is_empty())
-                .map(Into::into);
+            let named = |name: &&str| !name.is_empty() && !has_control(name);
+            filename = part.filename.filter(named).map(Into::into);
             let place = part.bytes;
             bytes.truncate(place.end);
             bytes.drain(..place.start);
@@ -65,7 +64,7 @@ fn check(mime_type: &str, bytes: &[u8]) -> Result<(), Fault> {
         return Err(Fault::missing("the file"));
     }
     let media_type = pictures::bare(mime_type);
-    if !is_media_type(&media_type) {
+    if !is_media_type(&media_type) || has_control(mime_type) {
         return Err(Fault::invalid("Content-Type", "is none that can be sent"));
     }
     if pictures::is_broken(&media_type, bytes) {

@@ -1,11 +1,14 @@
 //! Files that clients upload, fetch and delete.
 
-use axum::http::HeaderMap;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
 use dragoman_core::Id;
 use dragoman_core::file::File;
 use dragoman_core::ports::{Files, Objects};
 use serde_json::Value;
+use tower::ServiceExt;
 
+use super::attachments::keep;
 use super::client::Client;
 use super::doubles::{ACCOUNT, DEMO, NOW};
 use crate::whatsapp_onprem::limits::UPLOAD;
@@ -82,6 +85,12 @@ async fn a_form_with_one_file_is_taken_apart() {
     let named = "attachment; filename*=UTF-8''r%C3%A9sum%C3%A9%2Epdf";
     assert_eq!(headers["content-disposition"], named);
     assert_eq!(upload(&client, form_type, b"x").await, Err((400, 1025)));
+    let odd = b"--b\r\nContent-Type: text/plain; x=\0\r\n\r\nx\r\n--b--";
+    assert_eq!(upload(&client, form_type, odd).await, Err((400, 1009)));
+    let odd = b"--b\r\nContent-Disposition: x; filename=\"a\0\"\r\n\r\nx\r\n--b--";
+    let id = upload(&client, form_type, odd).await.unwrap();
+    let (_, headers, _) = fetch(&client, &id).await;
+    assert_eq!(headers["content-disposition"], "attachment");
 }
 
 #[tokio::test]
@@ -103,6 +112,28 @@ async fn what_cannot_be_a_file_is_refused() {
     let large = vec![0; UPLOAD + 1];
     let refused = upload(&client, "text/plain", &large).await;
     assert_eq!(refused, Err((413, 1025)));
+}
+
+#[tokio::test]
+async fn when_files_fill_the_memory_the_next_one_is_told_to_come_again() {
+    let client = Client::logged_in("clerk").await;
+    let id = Id::from_u128(79);
+    keep(&client, 79, "text/plain", 256 << 20, b"x").await;
+    let request = Request::get(format!("{PATH}/{}", id.dashed()))
+        .header("authorization", &client.authorization)
+        .body(Body::empty());
+    let unread = client
+        .router
+        .clone()
+        .oneshot(request.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(unread.status().as_u16(), 200);
+    assert_eq!(upload(&client, "image/png", PNG).await, Err((503, 1016)));
+    let (status, headers, _) = fetch(&client, &id.dashed()).await;
+    assert_eq!((status, headers.contains_key("retry-after")), (503, true));
+    drop(unread);
+    assert!(upload(&client, "image/png", PNG).await.is_ok());
 }
 
 #[tokio::test]
