@@ -22,7 +22,15 @@ pub(crate) enum Unread {
 /// # Errors
 /// See [`Unread`].
 pub(crate) async fn read(request: Request) -> Result<Bytes, Unread> {
-    match Limited::new(request.into_body(), LIMIT).collect().await {
+    read_up_to(request, LIMIT).await
+}
+
+/// [`read`] for a file, which may have more bytes.
+///
+/// # Errors
+/// See [`Unread`].
+pub(crate) async fn read_up_to(request: Request, limit: usize) -> Result<Bytes, Unread> {
+    match Limited::new(request.into_body(), limit).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
         Err(_) => Err(Unread::BrokenOff),

@@ -30,7 +30,7 @@ pub(super) async fn send(
     let path = messages_path(channel.id);
     let key = idempotency::key(key.value(), channel.account, "POST", &path, &body.0)
         .map_err(|error| Fault::invalid("Idempotency-Key", &error.to_string()))?;
-    let object = body.object()?;
+    let object = body.message()?;
     if let Some(id) = read_mark(&object)? {
         return reading::mark(&house, channel, id).await;
     }

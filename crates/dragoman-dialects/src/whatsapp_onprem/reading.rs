@@ -83,7 +83,7 @@ fn trouble(failure: &Failure) -> Fault {
         // The provider has forgotten it.
         Some(codes::INVALID) => unknown(),
         // Nobody answered, or we ask too often.
-        Some(429) => Fault::unavailable(),
+        Some(codes::THROTTLED) => Fault::unavailable(),
         None if failure.code == 0 => Fault::unavailable(),
         Some(_) | None => Fault::internal(failure.title.to_string()),
     }

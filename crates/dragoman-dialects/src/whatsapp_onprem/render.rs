@@ -16,7 +16,7 @@ use super::codes::{
 };
 
 /// The last version of the client that we stand in for; programs read it.
-const VERSION: &str = "2.53.0";
+pub(super) const VERSION: &str = "2.53.0";
 
 /// After this many seconds a call that could not be kept is worth repeating.
 const RETRY_SECONDS: &str = "5";
@@ -112,9 +112,19 @@ impl Fault {
         )
     }
 
+    /// Nobody may do this here; `details` says who or what stands in the way.
+    pub(super) fn refused(details: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ACCESS_DENIED, details)
+    }
+
     /// Not possible with what there is; `details` in the original's words where they are known.
     pub(super) fn internal(details: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, details)
+    }
+
+    /// More calls than this caller may make.
+    pub(super) fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, "Try again later.")
     }
 
     /// No such thing.
@@ -156,7 +166,8 @@ impl Fault {
         }
     }
 
-    fn new(status: StatusCode, code: i64, details: impl Into<String>) -> Self {
+    /// Any other fault.
+    pub(super) fn new(status: StatusCode, code: i64, details: impl Into<String>) -> Self {
         Self {
             status,
             code,

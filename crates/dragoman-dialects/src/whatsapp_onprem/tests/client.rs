@@ -61,12 +61,7 @@ impl Client {
     }
 
     pub(super) async fn token(&self, name: &str) -> String {
-        let client = Self {
-            house: self.house.clone(),
-            router: self.router.clone(),
-            authorization: basic(name, PASSWORD),
-        };
-        let answer = client.call("POST", "/onprem/demo/v1/users/login", "").await;
+        let answer = self.login(name, PASSWORD, "").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         format!(
             "Bearer {}",
@@ -85,17 +80,7 @@ impl Client {
         body: impl Into<String>,
         headers: &[(&str, &str)],
     ) -> Heard {
-        let mut request = Request::builder().method(method).uri(path);
-        if !self.authorization.is_empty() {
-            request = request.header("authorization", &self.authorization);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::from(body.into())).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let (status, headers, bytes) = self.raw(method, path, body.into(), headers).await;
         let body: Value = serde_json::from_slice(&bytes).expect("every answer is JSON");
         assert_eq!(
             body["meta"],
@@ -108,18 +93,18 @@ impl Client {
         }
     }
 
-    /// A call whose body, or whose answer's body, is no JSON.
-    pub(super) async fn exchange(
+    /// Also what is no JSON, in both directions.
+    pub(super) async fn raw(
         &self,
         method: &str,
         path: &str,
-        headers: &[(&str, &str)],
         body: impl Into<Body>,
+        headers: &[(&str, &str)],
     ) -> (u16, HeaderMap, Vec<u8>) {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", &self.authorization);
+        let mut request = Request::builder().method(method).uri(path);
+        if !self.authorization.is_empty() {
+            request = request.header("authorization", &self.authorization);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -136,9 +121,13 @@ impl Client {
     }
 
     pub(super) async fn login(&self, name: &str, password: &str, body: &str) -> Heard {
-        let authorization = basic(name, password);
-        let headers = [("authorization", authorization.as_str())];
-        self.call_with("POST", "/onprem/demo/v1/users/login", body, &headers)
+        let client = Self {
+            house: self.house.clone(),
+            router: self.router.clone(),
+            authorization: basic(name, password),
+        };
+        client
+            .call("POST", "/onprem/demo/v1/users/login", body)
             .await
     }
 }
@@ -146,4 +135,21 @@ impl Client {
 /// A text for somebody.
 pub(super) fn text(to: &str, body: &str) -> Value {
     json!({ "to": to, "type": "text", "text": { "body": body } })
+}
+
+/// A node of the demo channel.
+pub(super) fn node(path: &str) -> String {
+    format!("/onprem/demo/v1/{path}")
+}
+
+impl Client {
+    /// Calls a node of the demo channel with a JSON body.
+    pub(super) async fn ask(&self, method: &str, path: &str, body: Value) -> Heard {
+        self.call(method, &node(path), body.to_string()).await
+    }
+
+    /// Reads a node of the demo channel.
+    pub(super) async fn see(&self, path: &str) -> Heard {
+        self.call("GET", &node(path), "").await
+    }
 }

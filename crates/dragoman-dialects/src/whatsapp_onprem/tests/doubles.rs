@@ -17,7 +17,7 @@ use dragoman_core::submission::Submission;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
-use dragoman_testkit::TestClock;
+use dragoman_testkit::{ScriptedHttp, TestClock};
 
 use crate::doubles::{MemoryFiles, MemoryStore, Raven, services};
 use crate::services::Services;
@@ -36,9 +36,9 @@ type FirstUse = ([u8; 16], MessageId);
 pub(super) struct House {
     pub(super) store: Arc<MemoryStore>,
     pub(super) clock: Arc<TestClock>,
-    /// What is behind every channel.
     pub(super) provider: Arc<Raven>,
     pub(super) files: Arc<MemoryFiles>,
+    pub(super) http: Arc<ScriptedHttp>,
     pub(super) accepted: Mutex<Vec<Arc<Outbound>>>,
     /// What the desk says instead of working.
     pub(super) trouble: Mutex<Option<DeskError>>,
@@ -65,6 +65,7 @@ impl House {
             clock: Arc::new(TestClock::at(NOW)),
             provider: Arc::new(Raven::new()),
             files: Arc::default(),
+            http: Arc::new(ScriptedHttp::new()),
             accepted: Mutex::default(),
             trouble: Mutex::default(),
             holds: AtomicBool::default(),
@@ -79,6 +80,7 @@ impl House {
             drivers: vec![self.provider.clone()],
             files: self.files.clone(),
             objects: self.files.clone(),
+            http: self.http.clone(),
             ..services(self.store.clone())
         })
     }
@@ -137,7 +139,7 @@ fn channel(id: Id, slug: &str) -> Channel {
 
 fn user(name: &str, must_change: bool) -> OnpremUser {
     OnpremUser {
-        id: Id::from_u128(100 + name.len() as u128),
+        id: Id::from_u128(100 + u128::from(name.as_bytes()[0])),
         channel: DEMO,
         name: name.into(),
         password_hash: hash_password(PASSWORD, 1),

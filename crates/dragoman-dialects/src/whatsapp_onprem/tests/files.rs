@@ -26,7 +26,7 @@ pub(super) async fn upload(client: &Client, content_type: &str, bytes: &[u8]) ->
     } else {
         &headers
     };
-    let answer = client.exchange("POST", PATH, headers, bytes.to_vec()).await;
+    let answer = client.raw("POST", PATH, bytes.to_vec(), headers).await;
     let body: Value = serde_json::from_slice(&answer.2).unwrap();
     match body["media"][0]["id"].as_str() {
         Some(id) => Ok(id.to_owned()),
@@ -36,7 +36,7 @@ pub(super) async fn upload(client: &Client, content_type: &str, bytes: &[u8]) ->
 
 async fn fetch(client: &Client, id: &str) -> (u16, HeaderMap, Vec<u8>) {
     let path = format!("{PATH}/{id}");
-    client.exchange("GET", &path, &[], Vec::new()).await
+    client.raw("GET", &path, Vec::new(), &[]).await
 }
 
 #[tokio::test]
