@@ -34,7 +34,7 @@ pub(super) fn check(form: Form, action: &Fields<'_>) -> Result<(), Fault> {
         Form::Place => named(action, "send_location"),
         Form::Postal => {
             named(action, "address_message")?;
-            action.required_object("parameters").map(drop)
+            filled(&action.required_object("parameters")?, "country")
         }
     }
 }
@@ -124,10 +124,18 @@ fn flow(action: &Fields<'_>) -> Result<(), Fault> {
     if label.chars().any(is_emoji) {
         return Err(bad_character(&parameters, "flow_cta", "has an emoji"));
     }
-    if parameters.word("flow_name")?.is_none() {
-        filled(&parameters, "flow_id")?;
+    match parameters.word("flow_name")? {
+        None => filled(&parameters, "flow_id")?,
+        Some(_) if parameters.get("flow_id").is_some() => {
+            let why = "cannot stand beside an id";
+            return Err(Fault::invalid(&parameters.name("flow_name"), why));
+        }
+        Some(_) => {}
     }
-    parameters.word("flow_message_version")?;
+    if parameters.required_word("flow_message_version")? != "3" {
+        let name = parameters.name("flow_message_version");
+        return Err(Fault::invalid(&name, "must be 3"));
+    }
     parameters.word("flow_token")?;
     optional_one_of(&parameters, "mode", &["draft", "published"])?;
     optional_one_of(&parameters, "flow_action", &["navigate", "data_exchange"])?;

@@ -78,6 +78,9 @@ fn card(fields: &Fields<'_>) -> Result<Value, Fault> {
 
 fn name(fields: &Fields<'_>) -> Result<Value, Fault> {
     let whole = fields.required_word("formatted_name")?;
+    if whole.is_empty() {
+        return Err(Fault::invalid(&fields.name("formatted_name"), "is empty"));
+    }
     let mut name = words(fields, &PARTS)?;
     if name.is_empty() {
         return Err(Fault::missing(&fields.name("first_name")));
@@ -99,11 +102,11 @@ fn phone(fields: &Fields<'_>, keys: &[&str]) -> Result<Value, Fault> {
     Ok(Value::Object(phone))
 }
 
-/// Those of the fields that are there.
+/// Those of the fields that say something.
 fn words(fields: &Fields<'_>, keys: &[&str]) -> Result<Map<String, Value>, Fault> {
     let mut words = Map::new();
     for key in keys {
-        if let Some(word) = fields.word(key)? {
+        if let Some(word) = fields.word(key)?.filter(|word| !word.is_empty()) {
             words.insert((*key).to_owned(), word.into());
         }
     }

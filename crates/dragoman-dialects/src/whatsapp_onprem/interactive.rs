@@ -72,7 +72,10 @@ pub(super) fn interactive(fields: &Fields<'_>) -> Result<Interactive, Fault> {
     let header = header(fields, form, word)?;
     body(fields, form)?;
     if let Some(footer) = fields.object_at("footer")? {
-        FOOTER.word(&footer, "text")?;
+        let text = FOOTER.word(&footer, "text")?;
+        if form == Form::Place && text.is_some_and(|text| !text.is_empty()) {
+            return Err(Fault::superfluous(&fields.name("footer")));
+        }
     }
     actions::check(form, &action)?;
     Ok(Interactive {

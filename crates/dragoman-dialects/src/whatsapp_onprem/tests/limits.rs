@@ -253,6 +253,13 @@ async fn what_must_differ_must_differ_and_what_has_no_place_is_refused() {
     let mut data = flow("Book".into());
     data["interactive"]["action"]["parameters"]["flow_action"] = "data_exchange".into();
     data["interactive"]["action"]["parameters"]["flow_action_payload"] = json!({ "screen": "S" });
+    let [mut named, mut outdated] = [(); 2].map(|()| flow("Book".into()));
+    named["interactive"]["action"]["parameters"]["flow_name"] = "booking".into();
+    outdated["interactive"]["action"]["parameters"]["flow_message_version"] = 2.into();
+    let place = interactive(
+        json!({ "type": "location_request_message", "body": { "text": "B" },
+        "footer": { "text": "F" }, "action": { "name": "send_location" } }),
+    );
     for (message, code) in [
         (twice(["a", "A"], ["a", "B"]), 1009),
         (twice(["a", "A"], ["b", "A"]), 1009),
@@ -268,6 +275,9 @@ async fn what_must_differ_must_differ_and_what_has_no_place_is_refused() {
         ),
         (flow("Book 🍽".into()), 2017),
         (data, 1010),
+        (named, 1009),
+        (outdated, 1009),
+        (place, 1010),
         (
             with(
                 "header",
