@@ -15,6 +15,8 @@ struct Script {
     profile: Result<Profile, Failure>,
     /// The answer to everything that changes something.
     change: Result<(), Failure>,
+    /// The answer to a registration, when the other changes are good.
+    registering: Result<(), Failure>,
 }
 
 /// A driver of WhatsApp channels whose provider notes what it is asked.
@@ -31,6 +33,7 @@ impl Raven {
                 sender: Ok(Sender::default()),
                 profile: Ok(Profile::default()),
                 change: Ok(()),
+                registering: Ok(()),
             }),
             asked: Mutex::default(),
         }
@@ -49,6 +52,11 @@ impl Raven {
     /// From now on this comes of everything that changes something.
     pub(crate) fn tell_change(&self, change: Result<(), Failure>) {
         self.script.lock().unwrap().change = change;
+    }
+
+    /// From now on this comes of registering.
+    pub(crate) fn tell_registering(&self, registering: Result<(), Failure>) {
+        self.script.lock().unwrap().registering = registering;
     }
 
     /// Everything that it was asked since the last look: the verb and its arguments.
@@ -174,7 +182,8 @@ impl Registrar for Raven {
         backup: Option<Backup>,
     ) -> Result<(), Failure> {
         let backup = backup.map(|backup| backup.data);
-        self.change(format!("register {pin} {backup:?}"))
+        self.change(format!("register {pin} {backup:?}"))?;
+        self.script.lock().unwrap().registering.clone()
     }
 
     async fn set_pin(&self, _: &dyn Http, _: &Channel, pin: &str) -> Result<(), Failure> {

@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -52,15 +51,15 @@ impl Body {
     /// # Errors
     /// 1025 when there is none.
     pub(super) fn message(&self) -> Result<Map<String, Value>, Fault> {
-        self.object().map_err(
-            |fault| match serde_json::from_slice::<IgnoredAny>(&self.0) {
+        self.object().map_err(|fault| {
+            match serde_json::from_slice::<serde::de::IgnoredAny>(&self.0) {
                 Err(error) => {
                     let (line, column) = (error.line(), error.column());
                     Fault::unreadable(&format!("Syntax error at line {line} column {column}"))
                 }
                 Ok(_) => fault,
-            },
-        )
+            }
+        })
     }
 
     /// The JSON object in it; an empty one where clients send nothing, `null` or `[]` for it.
