@@ -82,24 +82,50 @@ impl Application {
 
     /// Whether the client wants to hear of this status. `sent_status` is the older name of one.
     pub(super) fn wants(&self, receipt: Receipt) -> bool {
-        let wish = |path| self.at(path).and_then(flag);
         let wish = match receipt {
-            Receipt::Sent => wish("webhooks.message.sent").or_else(|| wish("sent_status")),
-            Receipt::Delivered => wish("webhooks.message.delivered"),
-            Receipt::Read => wish("webhooks.message.read"),
+            Receipt::Sent => self
+                .is_on("webhooks.message.sent")
+                .or_else(|| self.is_on("sent_status")),
+            Receipt::Delivered => self.is_on("webhooks.message.delivered"),
+            Receipt::Read => self.is_on("webhooks.message.read"),
         };
         wish.unwrap_or(true)
     }
 
     /// Whether statuses tell the conversation and its price.
     pub(super) fn tells_price(&self) -> bool {
-        let hidden = self.at("webhook_payload_conversation_pricingmodel_disabled");
-        hidden.and_then(flag) != Some(true)
+        let hidden = self.is_on("webhook_payload_conversation_pricingmodel_disabled");
+        hidden != Some(true)
     }
 
     /// Whether statuses of messages that came through another API are told, too.
     pub(super) fn hears_all(&self) -> bool {
         self.at("origin").and_then(Value::as_str) == Some("all")
+    }
+
+    /// Whether the client knows only the types of webhooks that were there in the first years.
+    pub(super) fn is_of_the_first_years(&self) -> bool {
+        self.is_on("legacy_event_types").unwrap_or(false)
+    }
+
+    /// Whether the client wants to hear that a customer has another number now.
+    pub(super) fn hears_new_numbers(&self) -> bool {
+        self.is_on("notify_user_change_number").unwrap_or(true)
+    }
+
+    /// Whether the client wants to hear that a customer may be somebody else now.
+    pub(super) fn hears_new_identities(&self) -> bool {
+        self.is_on("show_security_notifications").unwrap_or(false)
+    }
+
+    /// Whether the client wants files that come as this type of message.
+    pub(super) fn takes_files(&self, word: &str) -> bool {
+        let wanted = self.at("media.auto_download").and_then(Value::as_array);
+        wanted.is_none_or(|words| words.iter().any(|wanted| wanted == word))
+    }
+
+    fn is_on(&self, path: &str) -> Option<bool> {
+        self.at(path).and_then(flag)
     }
 
     fn at(&self, path: &str) -> Option<&Value> {
@@ -155,6 +181,7 @@ fn defaults(wa_id: &str) -> Value {
         "callback_persist": true,
         "db_garbagecollector_enable": true,
         "heartbeat_interval": 5,
+        "legacy_event_types": false,
         "max_callback_backoff_delay_ms": 900_000,
         "media": { "auto_download": ["voice", "sticker", "audio", "document", "image", "video"] },
         "notify_user_change_number": true,

@@ -6,6 +6,7 @@ use dragoman_core::Timestamp;
 use dragoman_core::catalog::Subscription;
 use dragoman_core::event::What;
 use dragoman_core::message::Body;
+use dragoman_core::news::Tidings;
 use dragoman_core::ports::{Format, NewsView, Outgoing, View};
 use serde_json::Value;
 
@@ -29,7 +30,10 @@ impl Format for OnpremFormat {
 
     fn render(&self, view: &View<'_>, _now: Timestamp) -> Option<Outgoing> {
         let body = match (&view.message.body, &view.event.what) {
-            (Body::Inbound(message), What::Received) => inbound::body(view, message),
+            (Body::Inbound(message), What::Received) => inbound::body(view, message, None)?,
+            (Body::Inbound(message), What::Undownloaded(failure)) => {
+                inbound::body(view, message, Some(failure))?
+            }
             (Body::Outbound(message), _) => status::body(view, message)?,
             (Body::Inbound(_) | Body::Note(_), _) => return None,
         };
@@ -39,8 +43,15 @@ impl Format for OnpremFormat {
         })
     }
 
-    fn render_news(&self, _: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
-        None
+    /// A notice is the body as it is: the node that made it knows this API.
+    fn render_news(&self, view: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
+        match &view.news.what {
+            Tidings::Notice(notice) if &*notice.format == self.name() => Some(Outgoing {
+                headers: Vec::new(),
+                body: notice.body.as_str().as_bytes().to_vec(),
+            }),
+            Tidings::Notice(_) | Tidings::Contact { .. } | Tidings::Staff(_) => None,
+        }
     }
 
     fn is_success(&self, status: u16) -> bool {

@@ -20,13 +20,15 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Every setting that is kept. Others are accepted and ignored: programs go on sending those of
 /// versions long gone.
-pub(super) const KNOWN: [(&str, Form); 24] = [
+pub(super) const KNOWN: [(&str, Form); 25] = [
     ("callback_backoff_delay_ms", Form::Count(DAY_MS)),
     ("callback_persist", Form::Flag),
     ("db_garbagecollector_enable", Form::Flag),
     ("garbagecollector_enable.media", Form::Flag),
     ("garbagecollector_enable.messages", Form::Flag),
     ("heartbeat_interval", Form::Count(DAY_MS)),
+    // Ours: for programs that know only the webhooks of the first years.
+    ("legacy_event_types", Form::Flag),
     ("log_level", Form::Text),
     ("max_callback_backoff_delay_ms", Form::Count(DAY_MS)),
     ("media.auto_download", Form::Texts),

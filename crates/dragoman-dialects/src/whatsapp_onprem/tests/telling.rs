@@ -1,14 +1,19 @@
 //! The webhooks, and how often they are repeated.
 
+mod files;
+mod first_years;
 mod received;
 pub(super) mod statuses;
+mod system;
+mod unknown;
 
 use std::time::Duration;
 
 use dragoman_core::catalog::{Catalog, Subscription};
 use dragoman_core::event::{Event, What};
 use dragoman_core::message::{Body, Stored};
-use dragoman_core::ports::{Format, View};
+use dragoman_core::news::{News, Notice, Tidings};
+use dragoman_core::ports::{Format, NewsView, View};
 use dragoman_core::state::Fold;
 use dragoman_core::{Address, Id, Raw};
 use serde_json::{Value, json};
@@ -110,6 +115,31 @@ fn pauses_grow_by_a_step_up_to_a_limit_and_end_after_a_day() {
         Some(Duration::from_millis(100))
     );
     assert_eq!(OnpremFormat.pause(&hasty, u32::MAX), None);
+}
+
+#[test]
+fn a_notice_is_told_as_it_is_to_those_who_know_its_format() {
+    let told = |format: &str| {
+        let news = News {
+            seq: 1,
+            account: ACCOUNT,
+            at: NOW,
+            what: Tidings::Notice(Notice {
+                channel: DEMO,
+                format: format.into(),
+                body: Raw::new(r#"{"services":[]}"#),
+            }),
+        };
+        let view = NewsView {
+            news: &news,
+            customer: None,
+            subscription: &subscription(json!({})),
+            catalog: &Catalog::default(),
+        };
+        OnpremFormat.render_news(&view, NOW).map(|told| told.body)
+    };
+    assert_eq!(told("onprem"), Some(br#"{"services":[]}"#.to_vec()));
+    assert_eq!(told("cloud"), None);
 }
 
 #[test]
