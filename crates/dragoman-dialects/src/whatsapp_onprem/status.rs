@@ -24,7 +24,7 @@ pub(super) fn body(view: &View<'_>, message: &Outbound) -> Option<Value> {
     {
         return None;
     }
-    let provider = news.raw.map_or(Value::Null, read);
+    let provider = news.raw.map_or(Value::Null, provided);
     let recipient = recipient(view, message, &provider);
     let mut status = json!({
         "id": ids::outbound(&message.to, view.message.id),
@@ -37,8 +37,11 @@ pub(super) fn body(view: &View<'_>, message: &Outbound) -> Option<Value> {
     });
     if let Some(failure) = news.failure {
         status["errors"] = json!([error(&failure)]);
-    } else if application.tells_price() {
+    } else if news.receipt != Some(Receipt::Read) && application.tells_price() {
         price(&provider, &mut status);
+    }
+    if let Some(own) = own_data(message) {
+        status["biz_opaque_callback_data"] = own;
     }
     Some(json!({ "statuses": [status] }))
 }
@@ -107,6 +110,10 @@ fn failed(failure: Failure, raw: Option<&Raw>, at: Timestamp) -> News<'_> {
 fn translated(failure: &Failure) -> Failure {
     let details = failure.details.clone();
     let (code, details) = match codes::from_cloud(failure.code) {
+        // Several of theirs can be one of ours: then their title tells more.
+        Some(code) if *failure.title != *codes::title(code) => {
+            (code, details.or_else(|| Some(failure.title.clone())))
+        }
         Some(code) => (code, details),
         None => {
             let own = format!("{} ({})", failure.title, failure.code);
@@ -141,32 +148,66 @@ fn recipient(view: &View<'_>, message: &Outbound, provider: &Value) -> String {
         .to_owned()
 }
 
+/// What the client has sent along, when it came through this API, to be given back.
+fn own_data(message: &Outbound) -> Option<Value> {
+    let kept = message.metadata.as_ref()?;
+    let is_ours = message.dialect == Dialect::Onprem;
+    Some(read(kept)).filter(|data| is_ours && data.is_string())
+}
+
 /// Passes on to which conversation the message was counted, and at which price.
 fn price(provider: &Value, status: &mut Value) {
-    if let Some(conversation) = provider
-        .get("conversation")
-        .filter(|found| found.is_object())
-    {
-        let mut conversation = conversation.clone();
-        // Text in the Cloud API, a number here.
-        let end = conversation
-            .get("expiration_timestamp")
-            .and_then(Value::as_str);
-        if let Some(end) = end.and_then(|end| end.parse::<i64>().ok()) {
-            conversation["expiration_timestamp"] = end.into();
-        }
-        status["conversation"] = conversation;
+    let told = |key| provider.get(key).filter(|found| found.is_object());
+    if let Some(conversation) = told("conversation") {
+        status["conversation"] = counted(conversation, status["status"] == "sent");
     }
-    if let Some(pricing) = provider.get("pricing").filter(|found| found.is_object()) {
-        status["pricing"] = pricing.clone();
+    if let Some(pricing) = told("pricing") {
+        status["pricing"] = json!({
+            "pricing_model": pricing["pricing_model"],
+            "billable": pricing["billable"] != false,
+            "category": category(&pricing["category"]),
+        });
     }
+}
+
+/// A conversation, whose end is told once, and as a number, which is text in the Cloud API.
+fn counted(conversation: &Value, with_end: bool) -> Value {
+    let origin = &conversation["origin"]["type"];
+    let mut counted = json!({
+        "id": conversation["id"],
+        "origin": { "type": category(origin) },
+    });
+    let end = conversation.get("expiration_timestamp");
+    if let Some(end) = end.filter(|_| with_end).and_then(super::fields::whole) {
+        counted["expiration_timestamp"] = end.into();
+    }
+    counted
+}
+
+/// The categories of this API; the Cloud API has finer ones.
+fn category(theirs: &Value) -> Value {
+    let word = theirs.as_str().map(|word| match word {
+        "authentication-international" | "authentication_international" => "authentication",
+        "marketing_lite" => "marketing",
+        _ => word,
+    });
+    json!(word)
 }
 
 /// The provider's time of a status.
 fn time(raw: &Raw) -> Option<Timestamp> {
-    let status = read(raw);
+    let status = provided(raw);
     let seconds = super::fields::whole(status.get("timestamp")?)?;
     Some(Timestamp::from_seconds(seconds))
+}
+
+/// The provider's status, which is kept with what came around it.
+fn provided(raw: &Raw) -> Value {
+    let mut kept = read(raw);
+    match kept.pointer_mut("/statuses/0") {
+        Some(status) => status.take(),
+        None => kept,
+    }
 }
 
 fn read(raw: &Raw) -> Value {

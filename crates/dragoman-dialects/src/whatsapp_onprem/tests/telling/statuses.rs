@@ -37,37 +37,94 @@ fn delivered(raw: Value) -> What {
     }
 }
 
+/// As the Cloud API tells it and as it is kept: with what came around it.
+fn provided() -> Raw {
+    let status = json!({
+        "id": "wamid.OUT", "recipient_id": "79944060001",
+        "conversation": { "id": "c1", "expiration_timestamp": "1629379484",
+            "origin": { "type": "authentication-international" } },
+        "pricing": { "pricing_model": "PMP", "billable": true, "type": "regular",
+            "category": "authentication-international" },
+    });
+    let kept = json!({ "messaging_product": "whatsapp", "metadata": {}, "statuses": [status] });
+    Raw::new(kept.to_string())
+}
+
+fn told(what: What, settings: Value) -> Value {
+    let body = render(&sent_by(Dialect::Onprem), what, &subscription(settings));
+    body.unwrap()["statuses"][0].take()
+}
+
 #[test]
-fn a_status_passes_conversation_and_price_on() {
-    let pricing = json!({ "pricing_model": "CBP", "billable": true, "category": "service" });
-    let what = delivered(json!({
-        "id": "wamid.OUT", "recipient_id": "79944060001", "pricing": pricing,
-        "conversation": { "id": "c1", "expiration_timestamp": "1629379484", "origin": { "type": "service" } },
-    }));
-    let body = render(
-        &sent_by(Dialect::Onprem),
-        what.clone(),
-        &subscription(json!({})),
-    )
-    .unwrap();
-    let id = body["statuses"][0]["id"].as_str().unwrap();
+fn a_status_names_conversation_and_price() {
+    let (at, raw) = (Timestamp::from_seconds(1_629_293_084), provided());
+    let status = told(What::Sent { at, raw }, json!({}));
+    let id = status["id"].as_str().unwrap();
     assert_eq!(read_id(id), Some(message_id(1)));
     assert!(
         id.starts_with("gBGGeZRAZ1Nv"),
         "the number that was dialled: {id}"
     );
     assert_eq!(
-        body,
-        json!({ "statuses": [{
-            "id": id, "status": "delivered", "timestamp": "1629293084",
+        status,
+        json!({
+            "id": id, "status": "sent", "timestamp": "1629293084",
             "recipient_id": "79944060001", "message": { "recipient_id": "79944060001" },
-            "type": "message", "pricing": pricing,
-            "conversation": { "id": "c1", "expiration_timestamp": 1_629_379_484, "origin": { "type": "service" } },
-        }] })
+            "type": "message",
+            "conversation": { "id": "c1", "expiration_timestamp": 1_629_379_484,
+                "origin": { "type": "authentication" } },
+            "pricing": { "pricing_model": "PMP", "billable": true, "category": "authentication" },
+        })
     );
+}
+
+#[test]
+fn only_the_first_status_tells_when_the_conversation_ends_and_the_last_one_nothing_of_it() {
+    let (at, raw) = (NOW, provided());
+    let delivered = told(What::Delivered { at, raw }, json!({}));
+    assert_eq!(
+        delivered["conversation"],
+        json!({ "id": "c1", "origin": { "type": "authentication" } })
+    );
+    assert!(delivered["pricing"].is_object());
     let hidden = json!({ "webhook_payload_conversation_pricingmodel_disabled": true });
-    let body = render(&sent_by(Dialect::Onprem), what, &subscription(hidden)).unwrap();
-    assert_eq!(body["statuses"][0].get("pricing"), None);
+    for (what, settings) in [
+        (
+            What::Read {
+                at,
+                raw: provided(),
+            },
+            json!({}),
+        ),
+        (
+            What::Sent {
+                at,
+                raw: provided(),
+            },
+            hidden,
+        ),
+    ] {
+        let status = told(what, settings);
+        let told = (status.get("conversation"), status.get("pricing"));
+        assert_eq!(told, (None, None));
+    }
+}
+
+#[test]
+fn what_the_client_sent_along_comes_back() {
+    let given_back = |dialect, metadata: &str| {
+        let mut message = sent_by(dialect);
+        if let Body::Outbound(body) = &mut message.body {
+            Arc::make_mut(body).metadata = Some(Raw::new(metadata));
+        }
+        let everything = subscription(json!({ "origin": "all" }));
+        let body = render(&message, delivered(json!({})), &everything).unwrap();
+        body["statuses"][0].get("biz_opaque_callback_data").cloned()
+    };
+    let order = r#""order 17""#;
+    assert_eq!(given_back(Dialect::Onprem, order), Some(json!("order 17")));
+    assert_eq!(given_back(Dialect::Callbell, order), None);
+    assert_eq!(given_back(Dialect::Onprem, r#"{"order":17}"#), None);
 }
 
 #[test]
@@ -99,6 +156,14 @@ fn failures_speak_the_codes_of_this_api() {
             json!("1533332775"),
             json!([{ "code": 500, "title": "Generic error", "details": "Title (999999): details" }])
         )
+    );
+    let opted_out = What::Failed {
+        failure: Failure::new(131_050, "User has stopped messages"),
+        raw: None,
+    };
+    assert_eq!(
+        failed(opted_out).1,
+        json!([{ "code": 1026, "title": "Receiver incapable", "details": "User has stopped messages" }])
     );
     assert_eq!(failed(What::Expired).1[0]["code"], 410);
     assert_eq!(failed(What::Dead).1[0]["code"], 1014);
