@@ -28,11 +28,10 @@ use std::sync::Arc;
 
 use dragoman_core::ports::Format;
 
-/// Every format that a subscription can name. `public_url` is what the outside reaches us by,
-/// without a slash at the end: for links in webhooks.
-pub fn formats(public_url: &str) -> Vec<Arc<dyn Format>> {
+/// Every format that a subscription can name. `links` makes the addresses in webhooks.
+pub fn formats(links: &links::Links) -> Vec<Arc<dyn Format>> {
     vec![
-        Arc::new(callbell::CallbellFormat::new(public_url)),
+        Arc::new(callbell::CallbellFormat::new(links.clone())),
         Arc::new(whatsapp_onprem::OnpremFormat),
     ]
 }

@@ -43,6 +43,11 @@ pub(super) struct MessageCreated {
 }
 
 impl MessageCreated {
+    /// Adds the address of its file.
+    pub(super) fn attach(&mut self, address: Option<String>) {
+        self.attachments.extend(address);
+    }
+
     fn show(&mut self, shown: interactive::Shown) {
         self.message_interactive_list = shown.list;
         self.message_reply_button = shown.buttons;
@@ -72,9 +77,6 @@ fn outbound(view: &View<'_>, setting: &Setting<'_>, body: &Outbound) -> MessageC
     );
     told.text = wording::sent(content);
     told.metadata = body.metadata.as_ref().and_then(render::kept);
-    if let Some(link) = content.media().and_then(|media| media.source.link()) {
-        told.attachments.push(link.to_owned());
-    }
     match content {
         Content::Interactive(shown) => told.show(interactive::sent(&shown.raw)),
         Content::Contacts(raw) => told.message_contact_card = cards(raw),
@@ -107,7 +109,7 @@ fn inbound(view: &View<'_>, setting: &Setting<'_>, body: &Inbound) -> MessageCre
     told.text = wording::received(content);
     let forwarded = body.context.as_ref().is_some_and(|past| past.forwarded);
     told.message_forward = forwarded.then(|| json!({ "forwarded": true }));
-    told.message_context = view.refers_to.map(|earlier| context(earlier, body));
+    told.message_context = view.refers_to.map(context);
     match content {
         InboundContent::Interactive(raw) => told.show(interactive::chosen(raw)),
         InboundContent::Button { text, payload } => {
@@ -168,18 +170,19 @@ pub(super) fn sender(setting: &Setting<'_>) -> String {
     }
 }
 
-/// The earlier message that a customer answers or reacts to. Its text is not at hand here; its
-/// uuid, which the original leaves out, tells a program where to find it.
-fn context(earlier: &Stored, body: &Inbound) -> Value {
-    let (uuid, status) = match &earlier.body {
-        Body::Outbound(_) | Body::Note(_) => (earlier.id.simple(), "sent"),
-        Body::Inbound(_) => {
-            let id = body.refers_to().unwrap_or_default();
-            (id.to_owned(), "received")
+/// The earlier message that a customer answers or reacts to. Its uuid, which the original leaves
+/// out, tells a program which one it is.
+fn context(earlier: &Stored) -> Value {
+    let (uuid, text, status) = match &earlier.body {
+        Body::Outbound(body) => (earlier.id.simple(), wording::sent(&body.content), "sent"),
+        Body::Inbound(body) => {
+            let id = body.provider_id.to_string();
+            (id, wording::received(&body.content), "received")
         }
+        Body::Note(note) => (earlier.id.simple(), note.text.to_string(), "note"),
     };
     let at = objects::date(earlier.id.at());
-    json!({ "target": { "uuid": uuid, "status": status, "createdAt": at } })
+    json!({ "target": { "uuid": uuid, "text": text, "status": status, "createdAt": at } })
 }
 
 /// x is the latitude and y the longitude, as the original has it.

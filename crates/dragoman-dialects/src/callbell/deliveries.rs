@@ -45,7 +45,7 @@ pub(super) async fn list(
     let webhooks = webhooks(&caller.catalog, caller.account);
     let ids: Vec<Id> = webhooks.iter().map(|webhook| webhook.id).collect();
     let mut tries = services.store.last_deliveries(&ids, KEPT).await?;
-    let format = CallbellFormat::new(&services.public_url);
+    let format = CallbellFormat::new(services.links.clone());
     tries.retain(|one| wanted.takes(one, &format));
     let log = Log {
         services: &services,
@@ -197,13 +197,14 @@ impl Log<'_> {
             Some(id) => ports::earlier(&*self.services.store, message, id).await?,
             None => None,
         };
-        Ok(self.format.of_message(&View {
+        let view = View {
             event,
             message,
             refers_to: refers_to.as_ref(),
             subscription,
             catalog: self.catalog,
-        }))
+        };
+        Ok(self.format.of_message(&view, self.services.clock.now()))
     }
 }
 

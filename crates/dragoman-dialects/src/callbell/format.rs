@@ -1,6 +1,5 @@
 //! Events as Callbell's webhooks.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::catalog::Subscription;
@@ -13,7 +12,8 @@ use serde_json::value::RawValue;
 use sha2::Sha256;
 
 use super::render::{self, Setting};
-use super::{created, events, objects, status, tidings, wire};
+use super::{attachments, created, events, objects, status, tidings, wire};
+use crate::links::Links;
 
 /// What the format is called.
 pub(super) const NAME: &str = "callbell";
@@ -21,16 +21,14 @@ pub(super) const NAME: &str = "callbell";
 /// The format `callbell`: all ten events, signed when the subscription has a secret.
 #[derive(Clone, Debug)]
 pub struct CallbellFormat {
-    /// What links begin with, as in answers.
-    public_url: Arc<str>,
+    /// Makes addresses, as in answers.
+    links: Links,
 }
 
 impl CallbellFormat {
-    /// `public_url` is what the outside reaches us by, without a slash at the end.
-    pub fn new(public_url: &str) -> Self {
-        Self {
-            public_url: public_url.into(),
-        }
+    /// `links` makes the addresses of files and of the console.
+    pub const fn new(links: Links) -> Self {
+        Self { links }
     }
 }
 
@@ -60,7 +58,7 @@ impl Format for CallbellFormat {
         }
         let envelope = Envelope {
             event,
-            payload: self.of_message(view)?,
+            payload: self.of_message(view, now)?,
             created_at: objects::date(view.event.at),
         };
         envelope.outgoing(view.subscription, now)
@@ -93,18 +91,22 @@ impl Format for CallbellFormat {
 }
 
 impl CallbellFormat {
-    /// What is told of what happened to a message, whoever hears it.
-    pub(super) fn of_message(&self, view: &View<'_>) -> Option<Payload> {
+    /// What is told of what happened to a message, whoever hears it. Addresses are good for a while
+    /// from `now` on.
+    pub(super) fn of_message(&self, view: &View<'_>, now: Timestamp) -> Option<Payload> {
         let setting = Setting {
             catalog: view.catalog,
             channel: view.message.channel,
             contact: &view.message.contact,
             conversation: &view.message.conversation,
-            public_url: &self.public_url,
+            public_url: self.links.public_url(),
         };
         match &view.event.what {
             What::Received | What::Undownloaded(_) | What::Accepted => {
-                let created = created::message(view, &setting)?;
+                let mut created = created::message(view, &setting)?;
+                if !matches!(view.event.what, What::Undownloaded(_)) {
+                    created.attach(attachments::of(view.message, &self.links, now));
+                }
                 Some(Payload::Created(Box::new(created)))
             }
             What::Sent { .. }
@@ -131,7 +133,7 @@ impl CallbellFormat {
 
     /// What is told of what happened to somebody, whoever hears it.
     pub(super) fn of_news(&self, view: &NewsView<'_>) -> Option<Payload> {
-        let told = tidings::told(view, &self.public_url)?;
+        let told = tidings::told(view, self.links.public_url())?;
         Some(Payload::News(Box::new(told)))
     }
 }

@@ -7,6 +7,7 @@
 //! What is covered, and where the original is silent, stands in `docs/dialects/callbell.md`.
 
 mod account;
+mod attachments;
 mod caller;
 mod channels;
 mod contacts;

@@ -1,6 +1,7 @@
 //! The dialect as a client sees it: the router with doubles behind it.
 
 mod account;
+mod attaching;
 mod channels;
 mod choosing;
 mod contacts;

@@ -123,6 +123,8 @@ pub(super) struct PastMessage {
     pub(super) channel: &'static str,
     pub(super) from: String,
     pub(super) to: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) attachments: Vec<String>,
     pub(super) created_at: String,
 }
 

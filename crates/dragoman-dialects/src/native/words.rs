@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dragoman_core::{Id, rate};
+use dragoman_core::{Id, Secret, rate};
 use serde::Deserialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -10,6 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::control::has_control;
 use crate::endpoint;
+use crate::links::Links;
 use crate::passwords::{WeakPassword, check_password_rules};
 
 /// Makes a type of a kind of text: what may stand in it is checked when it is read, and told by
@@ -138,7 +139,8 @@ text! {
 
 /// The names of the formats that there are.
 fn formats() -> Vec<&'static str> {
-    crate::formats("")
+    let nowhere = Links::new(Secret::new(""), "");
+    crate::formats(&nowhere)
         .iter()
         .map(|format| format.name())
         .collect()

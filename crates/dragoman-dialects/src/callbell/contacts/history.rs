@@ -9,7 +9,7 @@ use dragoman_core::message::{Body, Stored};
 use super::super::errors::Error;
 use super::super::paging::{List, Part};
 use super::super::render::Setting;
-use super::super::{created, objects, wire, wording};
+use super::super::{attachments, created, objects, wire, wording};
 use super::shown::Asked;
 use crate::services::Services;
 
@@ -24,7 +24,9 @@ pub(super) async fn messages(
         .history(asked.caller.account, asked.contact(), part.span())
         .await?
         .ok_or(Error::NotFound)?;
-    let shown = found.items.iter().map(|message| {
+    let now = services.clock.now();
+    let mut shown = Vec::with_capacity(found.items.len());
+    for message in &found.items {
         let setting = Setting {
             catalog: &asked.caller.catalog,
             channel: message.channel,
@@ -32,12 +34,28 @@ pub(super) async fn messages(
             conversation: &message.conversation,
             public_url: &services.public_url,
         };
-        past(message, &setting)
-    });
+        let mut past = past(message, &setting);
+        if is_here(&services, message).await? {
+            past.attachments
+                .extend(attachments::of(message, &services.links, now));
+        }
+        shown.push(past);
+    }
     Ok(Json(wire::History {
-        messages: shown.collect(),
+        messages: shown,
         meta: part.place(List::Messages, &found),
     }))
+}
+
+/// Whether the file of a message can be had: a customer's may never have come, or be gone.
+async fn is_here(services: &Services, message: &Stored) -> Result<bool, Error> {
+    match attachments::kept(message) {
+        Some(id) => {
+            let file = services.files.file(message.account, id).await?;
+            Ok(file.is_some())
+        }
+        None => Ok(true),
+    }
 }
 
 /// Whose message it was, and what it says.
@@ -86,6 +104,7 @@ fn past(message: &Stored, setting: &Setting<'_>) -> wire::PastMessage {
         channel: objects::source(setting.catalog, setting.channel),
         from: said.from,
         to: said.to,
+        attachments: Vec::new(),
         created_at: objects::date(message.id.at()),
     }
 }

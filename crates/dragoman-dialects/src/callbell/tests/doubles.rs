@@ -21,7 +21,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::samples::{NOW, TOKEN, catalog, contact, conversation, message_id};
-use crate::doubles::{MemoryStore, services};
+use crate::doubles::{MemoryFiles, MemoryStore, services};
 use crate::services::Services;
 
 /// Everything behind the router.
@@ -30,6 +30,7 @@ pub(super) struct House(Arc<Inside>);
 
 struct Inside {
     store: Arc<MemoryStore>,
+    files: Arc<MemoryFiles>,
     random: Arc<SeededRandom>,
     clock: Arc<TestClock>,
     takes: Mutex<&'static [Kind]>,
@@ -45,6 +46,7 @@ impl House {
     pub(super) fn new() -> Self {
         Self(Arc::new(Inside {
             store: Arc::new(MemoryStore::new(catalog())),
+            files: Arc::default(),
             random: Arc::new(SeededRandom::new(7)),
             clock: Arc::new(TestClock::new()),
             takes: Mutex::new(&Kind::OUTBOUND),
@@ -63,6 +65,10 @@ impl House {
 
     pub(super) fn store(&self) -> &MemoryStore {
         &self.0.store
+    }
+
+    pub(super) fn files(&self) -> &MemoryFiles {
+        &self.0.files
     }
 
     pub(super) fn clock(&self) -> &TestClock {
@@ -126,6 +132,7 @@ impl House {
     fn services(&self) -> Arc<Services> {
         Arc::new(Services {
             desk: Arc::new(self.clone()),
+            files: self.0.files.clone(),
             random: self.0.random.clone(),
             clock: self.0.clock.clone(),
             ..services(self.0.store.clone())

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::super::format::{CallbellFormat, signature};
 use super::samples::*;
+use crate::links::Links;
 
 pub(super) fn subscription() -> Subscription {
     Subscription {
@@ -35,7 +36,7 @@ pub(super) fn subscription() -> Subscription {
 }
 
 pub(super) fn format() -> CallbellFormat {
-    CallbellFormat::new("https://gw.example")
+    CallbellFormat::new(Links::new(Secret::new("key"), "https://gw.example"))
 }
 
 fn rendered(message: &Stored, what: What, subscription: &Subscription) -> Option<Outgoing> {
@@ -209,13 +210,16 @@ fn an_answer_says_which_message_it_answers() {
         let told: Value = serde_json::from_slice(&outgoing.body).unwrap();
         told["payload"]["messageContext"].clone()
     };
-    let target = |uuid: &str, status: &str| {
-        json!({ "target": { "uuid": uuid, "status": status,
+    let target = |uuid: &str, text: &str, status: &str| {
+        json!({ "target": { "uuid": uuid, "text": text, "status": status,
             "createdAt": "2026-09-21T14:13:20Z" } })
     };
     let ours = message_id().simple();
-    assert_eq!(context(Author::Business), target(&ours, "sent"));
-    assert_eq!(context(Author::Customer), target("wamid.Y", "received"));
+    assert_eq!(context(Author::Business), target(&ours, "Hello!", "sent"));
+    assert_eq!(
+        context(Author::Customer),
+        target("wamid.HBgM", "Hi", "received")
+    );
     let unknown = told(
         &received(InboundContent::Text("Yes".into())),
         What::Received,

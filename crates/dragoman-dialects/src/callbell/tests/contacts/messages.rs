@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use dragoman_core::content::Content;
-use dragoman_core::inbound::{Inbound, InboundContent};
+use dragoman_core::content::{Content, Kind};
+use dragoman_core::file::File;
+use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia};
 use dragoman_core::message::{Body, Note, Stored};
+use dragoman_core::ports::Files;
 use dragoman_core::{MessageId, Raw, State};
 use serde_json::json;
 
@@ -105,6 +107,43 @@ async fn every_message_is_shown_as_the_text_that_a_person_would_read() {
         let answer = history(&house, "").await;
         assert_eq!(answer.body["messages"][0]["text"], text);
     }
+}
+
+#[tokio::test]
+async fn a_file_is_attached_when_it_is_here() {
+    let image = || {
+        InboundContent::Media(InboundMedia {
+            kind: Kind::Image,
+            provider_media_id: "1".into(),
+            mime_type: "image/png".into(),
+            sha256: None,
+            caption: None,
+            filename: None,
+            voice: false,
+        })
+    };
+    let (house, here) = (house(), said(0, received(image())));
+    let kept = File {
+        id: Id::from_u128(here.id.as_u128()),
+        account: here.account,
+        channel: here.channel,
+        mime_type: "image/png".into(),
+        size: 1,
+        sha256: [0; 32],
+        filename: None,
+        created_at: NOW,
+        used_at: NOW,
+    };
+    house.files().keep_file(kept).await.unwrap();
+    house.store().say(here);
+    house.store().say(said(1, received(image())));
+    let messages = history(&house, "").await.body["messages"].take();
+    assert_eq!(messages[0].get("attachments"), None);
+    let link = messages[1]["attachments"][0].as_str().unwrap();
+    assert!(
+        link.starts_with("https://gw.example/media/") && link.ends_with(".png"),
+        "{link}"
+    );
 }
 
 #[tokio::test]
