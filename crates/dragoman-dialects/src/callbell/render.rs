@@ -78,7 +78,11 @@ pub(super) fn refusal(refusal: &Refusal, asked: Asked) -> Error {
         Refusal::TemplateNotApproved => ("template_uuid", "is not approved".to_owned()),
         Refusal::TemplateParameters { given, expected } => (
             "template_values",
-            format!("{given} given, {} expected", either(expected)),
+            format!(
+                "{given} given, {} expected{}",
+                either(expected),
+                missing(*given, expected)
+            ),
         ),
         Refusal::TemplateHeader { given, allowed } => header(*given, allowed, asked),
         Refusal::OptInMissing => (
@@ -140,6 +144,19 @@ fn unsupported(kind: Kind, messenger: Source) -> (&'static str, String) {
 fn either(numbers: &[usize]) -> String {
     let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     words.join(" or ")
+}
+
+/// Names the placeholders that would stay empty, by the template that lacks the fewest.
+fn missing(given: usize, expected: &[usize]) -> String {
+    let nearest = expected.iter().filter(|&&number| number > given).min();
+    let Some(&number) = nearest else {
+        return String::new();
+    };
+    let names: Vec<String> = (given + 1..=number)
+        .map(|n| format!("{{{{{n}}}}}"))
+        .collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("; {} {verb} missing", names.join(", "))
 }
 
 /// The body of an error answer.

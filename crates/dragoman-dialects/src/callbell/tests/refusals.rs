@@ -53,7 +53,14 @@ async fn templates_that_cannot_be_sent() {
     check(
         &house,
         json!({ "template_uuid": FAMILY, "optin_contact": true, "template_values": ["a", "b"] }),
-        json!({ "template_values": ["2 given, 1 or 3 expected"] }),
+        json!({ "template_values": ["2 given, 1 or 3 expected; {{3}} is missing"] }),
+    )
+    .await;
+    check(
+        &house,
+        json!({ "template_uuid": FAMILY, "optin_contact": true,
+            "template_values": ["a", "b", "c", "d"] }),
+        json!({ "template_values": ["4 given, 1 or 3 expected"] }),
     )
     .await;
     check(

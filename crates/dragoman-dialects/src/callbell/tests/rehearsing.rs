@@ -74,7 +74,8 @@ async fn what_would_be_refused_is_refused() {
         (400, true)
     );
     let missing = TEMPLATE.replace("\"John Doe\"", "null");
-    let error = json!({ "error": { "template_values": ["0 given, 1 expected"] } });
+    let error =
+        json!({ "error": { "template_values": ["0 given, 1 expected; {{1}} is missing"] } });
     assert_eq!(house.rehearse_send(&missing).await.whole(), (400, error));
     let shapeless = TEXT.replace("31612345678", "hello");
     let error = json!({ "error": { "to": ["is invalid"] } });
