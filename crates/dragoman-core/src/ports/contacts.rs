@@ -48,8 +48,9 @@ pub trait Contacts: Send + Sync {
     /// their conversation on the channel, which is made too. Answers whether they are new.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when the id that a new one shall have is in use, or the store is
-    /// unwell.
+    /// [`StoreError::KeyReused`] when the id was made of an idempotency key that another request has
+    /// made a customer with, [`StoreError::Taken`] when the id that a new one shall have is in use,
+    /// or the store is unwell.
     async fn introduce(&self, new: Introduction) -> Result<(Customer, bool), StoreError>;
 
     /// Applies the changes, all or none, to the customer and to their conversation on the channel;

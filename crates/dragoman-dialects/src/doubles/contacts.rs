@@ -157,6 +157,12 @@ impl Contacts for MemoryStore {
             }),
             talks: Vec::new(),
         });
+        let shares_key = |id: Id| id != new.id && id.shares_key(new.id);
+        let is_used = |one: &Customer| shares_key(one.contact.id);
+        let forgotten = self.people.forgotten.lock().unwrap().clone();
+        if self.find(new.account, is_used).is_some() || forgotten.into_iter().any(shares_key) {
+            return Err(StoreError::KeyReused);
+        }
         let has_id = |one: &Customer| one.contact.id == new.id;
         let is_taken = self.find(new.account, has_id).is_some()
             || self.people.forgotten.lock().unwrap().contains(&new.id);

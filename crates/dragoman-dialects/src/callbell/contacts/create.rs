@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use dragoman_core::catalog::{Channel, Source};
-use dragoman_core::contact::{Customer, CustomerChange};
+use dragoman_core::contact::CustomerChange;
 use dragoman_core::ports::{Introduction, StoreError};
 use dragoman_core::{Address, Id};
 
@@ -44,7 +44,7 @@ pub(super) async fn create(
         None => services.fresh_id(),
     };
     if key.is_some()
-        && let Some(customer) = first_answer(&services, &caller, id, &wish.address).await?
+        && let Some(customer) = services.contacts.customer(caller.account, id).await?
     {
         let talk = customer.on(channel).or(customer.talks.first());
         let talk = talk.ok_or(Error::NotFound)?;
@@ -69,24 +69,6 @@ pub(super) async fn create(
     };
     let talk = customer.on(channel).ok_or(Error::NotFound)?;
     Ok(showing.answer(&customer, talk).into_response())
-}
-
-/// What an earlier call with the same key has made. One with another request is told apart only
-/// where it was about the same address.
-async fn first_answer(
-    services: &Services,
-    caller: &Caller,
-    id: Id,
-    address: &Address,
-) -> Result<Option<Customer>, Error> {
-    let (contacts, account) = (&services.contacts, caller.account);
-    if let Some(customer) = contacts.customer(account, id).await? {
-        return Ok(Some(customer));
-    }
-    match contacts.reached_at(account, address).await? {
-        Some(other) if other.contact.id.shares_key(id) => Err(Error::KeyReused),
-        Some(_) | None => Ok(None),
-    }
 }
 
 /// Whom a call makes known.

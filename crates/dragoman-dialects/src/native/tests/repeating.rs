@@ -57,6 +57,16 @@ async fn a_customer_who_is_made_known_again_with_a_key_is_shown_as_they_are() {
 }
 
 #[tokio::test]
+async fn a_key_that_made_one_customer_known_makes_no_other_known() {
+    let house = House::new();
+    let path = "/api/v1/contacts";
+    let body = |address| json!({ "account": "acme", "address": address });
+    house.keyed("k", path, &body("31612345678")).await;
+    let (other, _) = house.keyed("k", path, &body("31687654321")).await;
+    assert_eq!(problem(&other), (422, "key_reused", ""));
+}
+
+#[tokio::test]
 async fn a_secret_is_not_shown_again() {
     let house = House::new();
     for (path, body, secret) in [

@@ -32,6 +32,9 @@ pub(crate) fn introduce(
         return Ok(Err(StoreError::Unwell("no such channel".into())));
     }
     let account = batch.row_of(new.account)?;
+    if people::is_of_another_request(batch.connection, account, new.id)? {
+        return Ok(Err(StoreError::KeyReused));
+    }
     let known = people::reached_at(batch, new.account, &new.address);
     if known.is_none() && people::row(batch.connection, account, new.id)?.is_some() {
         return Ok(Err(StoreError::Taken(format!("the id {}", new.id).into())));

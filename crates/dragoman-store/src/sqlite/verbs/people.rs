@@ -21,6 +21,9 @@ use crate::index::people::People;
 use crate::record::address::columns;
 use crate::sqlite::batch::Batch;
 
+/// The half of an id that is made of the request, where one is made of an idempotency key.
+const REQUEST: u128 = u64::MAX as u128;
+
 /// Somebody who writes or is written to, and who may be new.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller<'a> {
@@ -55,6 +58,24 @@ pub(crate) fn row(connection: &Connection, account: i64, id: Id) -> rusqlite::Re
         row.get(0)
     });
     found.optional()
+}
+
+/// Whether the id was made of an idempotency key of which another contact's was made, too, by a call
+/// with another request. Ids of one key begin with the same half.
+pub(crate) fn is_of_another_request(
+    connection: &Connection,
+    account: i64,
+    id: Id,
+) -> rusqlite::Result<bool> {
+    if !id.shares_key(id) {
+        return Ok(false);
+    }
+    let (first, last) = (id.as_u128() & !REQUEST, id.as_u128() | REQUEST);
+    let query = "SELECT 1 FROM contacts
+                 WHERE account = ?1 AND public BETWEEN ?2 AND ?3 AND public <> ?4";
+    let [first, last, own] = [first, last, id.as_u128()].map(u128::to_be_bytes);
+    let mut statement = connection.prepare_cached(query)?;
+    statement.exists(params![account, first, last, own])
 }
 
 /// The contact with this public id, by what has become of it.

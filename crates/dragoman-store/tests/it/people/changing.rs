@@ -10,7 +10,7 @@ use super::{
     FOREIGN_CHANNEL, Gallery, OTHER_CHANNEL, address, name, new_note, seconds_later, tags,
 };
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, STRANGER, World, check, check_durable, inbound,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, STRANGER, World, check, check_durable, inbound, key,
 };
 
 /// One of every kind.
@@ -69,6 +69,30 @@ async fn somebody_who_is_made_known_is_found_by_id_and_address_as_they_were_desc
             assert_eq!(world.reached_at(CUSTOMER).await.as_ref(), Some(&customer));
             world.restart_if_durable();
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_made_one_customer_known_makes_no_other_known() {
+    check(async |mut world| {
+        let by_key = |world: &World, to, number, fingerprint| {
+            let mut new = world.introduction(to, Vec::new());
+            new.id = Id::of_request(&key(number, fingerprint).unwrap());
+            new
+        };
+        let other = "31600000001";
+        let first = by_key(&world, CUSTOMER, 1, 1);
+        world.sqlite().introduce(first).await.unwrap();
+        world.restart_if_durable();
+        for to in [CUSTOMER, other] {
+            let reused = by_key(&world, to, 1, 2);
+            let refused = world.sqlite().introduce(reused).await;
+            assert_eq!(refused.unwrap_err(), StoreError::KeyReused, "{to}");
+        }
+        assert_eq!(world.reached_at(other).await, None);
+        let another_key = by_key(&world, other, 2, 2);
+        assert!(world.sqlite().introduce(another_key).await.unwrap().1);
     })
     .await;
 }
