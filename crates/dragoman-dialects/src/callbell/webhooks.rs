@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use dragoman_core::catalog::{Catalog, Change, Subscription};
 use dragoman_core::ports::edit;
 use dragoman_core::{Id, Raw, Secret, Timestamp};
@@ -17,25 +18,32 @@ use super::caller::Caller;
 use super::errors::{Error, FieldErrors};
 use super::form::{Form, Noted, REQUIRED};
 use super::format::NAME;
-use super::handlers::{Body, QueryOf};
+use super::handlers::{self, Body, QueryOf};
 use super::json::{Json as Given, Object};
 use super::{events, objects, parse};
 use crate::endpoint;
+use crate::idempotency;
 use crate::services::Services;
+
+/// The path under which idempotency keys are kept.
+const PATH: &str = "/v1/webhooks/subscribe";
 
 /// As many deliveries to one webhook may run at once.
 const CONCURRENCY: u16 = 4;
 
 /// `POST /webhooks/subscribe`. Subscribing again changes what there is: what waits for the old
 /// address goes to the new one, and the secret stays. A program whose old token is gone takes its
-/// webhook over, at the same address.
+/// webhook over, at the same address. With an `Idempotency-Key` a repetition changes nothing.
 pub(super) async fn subscribe(
     State(services): State<Arc<Services>>,
     caller: Caller,
+    key: idempotency::Header,
     Body(body): Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
+    let key = handlers::key(&key, &caller, PATH, &body)?;
+    let request = key.as_ref().map(Id::of_request);
     let wish = Wish::read(&parse::object(&body)?).map_err(Error::Fields)?;
-    let webhook = edit(&*services.store, |catalog| {
+    let (webhook, replayed) = edit(&*services.store, |catalog| {
         let now = services.clock.now();
         let known = || made_here(catalog, caller.account);
         let mine = known().find(|(_, owner)| owner.is(caller.token));
@@ -44,21 +52,28 @@ pub(super) async fn subscribe(
             known().find(|(webhook, owner)| *webhook.url == *wish.url && is_left(owner))
         };
         let webhook = match mine.or_else(left) {
+            Some((webhook, owner)) if owner.is_replayed(request)? => {
+                return Ok((Vec::new(), (webhook.clone(), true)));
+            }
             Some((webhook, _)) => webhook.clone(),
             None => first(&services, &caller),
         };
         let webhook = Subscription {
             url: wish.url.clone(),
             events: wish.events.clone(),
-            settings: Some(Owner::of(&caller).raw()),
+            settings: Some(Owner::of(&caller, request).raw()),
             enabled: true,
             ..webhook
         };
         let change = Change::Subscription(webhook.clone());
-        Ok::<_, Error>((vec![change], webhook))
+        Ok::<_, Error>((vec![change], (webhook, false)))
     })
     .await?;
-    Ok(Json(json!({ "webhook": shown(&webhook) })))
+    let mut response = Json(json!({ "webhook": shown(&webhook) })).into_response();
+    if replayed {
+        handlers::mark_replayed(&mut response);
+    }
+    Ok(response)
 }
 
 /// `DELETE /webhooks/unsubscribe`: the caller's own; with `url` in the query those at this address,
@@ -144,16 +159,30 @@ fn events(form: &mut Form<'_>) -> Result<Vec<Box<str>>, Noted> {
     Ok(events)
 }
 
-/// The token that a webhook was made with.
+/// The token that a webhook was made with, and the last call about it that had an idempotency key.
 #[derive(Serialize, Deserialize)]
 struct Owner {
     token: String,
+    /// See [`Id::of_request`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
 }
 
 impl Owner {
-    fn of(caller: &Caller) -> Self {
+    fn of(caller: &Caller, request: Option<Id>) -> Self {
         Self {
             token: caller.token.simple(),
+            request: request.map(Id::simple),
+        }
+    }
+
+    /// Whether this very call was the last one. With its key and another body it is none.
+    fn is_replayed(&self, request: Option<Id>) -> Result<bool, Error> {
+        let last: Option<Id> = self.request.as_ref().and_then(|last| last.parse().ok());
+        match (last, request) {
+            (Some(last), Some(request)) if last == request => Ok(true),
+            (Some(last), Some(request)) if request.shares_key(last) => Err(Error::KeyReused),
+            (Some(_) | None, _) => Ok(false),
         }
     }
 

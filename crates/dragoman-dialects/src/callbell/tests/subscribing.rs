@@ -18,6 +18,13 @@ impl House {
             .await
     }
 
+    async fn subscribe_with(&self, key: &str, body: &Value) -> Answer {
+        let mut call = request("POST", SUBSCRIBE, body.to_string());
+        let headers = call.headers_mut();
+        headers.insert("idempotency-key", key.parse().unwrap());
+        self.call(call).await
+    }
+
     async fn unsubscribe(&self) -> Answer {
         self.call(request("DELETE", UNSUBSCRIBE, "")).await
     }
@@ -112,6 +119,24 @@ async fn subscribing_again_changes_what_there_is() {
     assert_eq!(&*after[0].url, "http://10.0.0.1:8080/other");
     let kept = |webhook: &Subscription| (webhook.id, webhook.since, webhook.secret.clone());
     assert_eq!(kept(&after[0]), kept(&before));
+}
+
+#[tokio::test]
+async fn a_repeated_call_with_a_key_changes_nothing_and_another_one_is_refused() {
+    let house = House::new();
+    let first = house.subscribe_with("k", &wish(URL)).await;
+    assert_eq!(first.headers.get("idempotency-replayed"), None);
+    house.change(|catalog| catalog.subscriptions[0].enabled = false);
+    let again = house.subscribe_with("k", &wish(URL)).await;
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(again.body["webhook"]["enabled"], false);
+    let other = "https://app.example/other";
+    let refused = house.subscribe_with("k", &wish(other)).await;
+    let error = "the Idempotency-Key was used for another request";
+    assert_eq!(refused.whole(), (422, json!({ "error": error })));
+    let with_another_key = house.subscribe_with("k2", &wish(other)).await;
+    assert_eq!(with_another_key.status, 200);
+    assert_eq!(house.urls(), [other.into()]);
 }
 
 #[tokio::test]
