@@ -48,7 +48,7 @@ impl Inbound {
 }
 
 /// What a customer's message follows: the message that it answers, a forwarding, a product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The provider's id of the earlier message.
     pub provider_id: Option<Box<str>>,

@@ -169,6 +169,12 @@ fn replied_to(context: &Context, earlier: &Earlier<'_>) -> Value {
     if context.forwarded {
         shown["forwarded"] = true.into();
     }
+    let provider = context.raw.as_ref().map(read).unwrap_or_default();
+    for key in ["frequently_forwarded", "referred_product"] {
+        if let Some(value) = provider.get(key).filter(|value| !value.is_null()) {
+            shown[key] = value.clone();
+        }
+    }
     shown
 }
 

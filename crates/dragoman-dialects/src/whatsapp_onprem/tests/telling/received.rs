@@ -126,12 +126,44 @@ fn a_reply_names_the_message_that_it_answers() {
     message.context = Some(Context {
         provider_id: Some("wamid.OUT".into()),
         from: Some("31600000000".into()),
-        forwarded: false,
-        raw: None,
+        ..Context::default()
     });
     assert_eq!(
         received(message)["messages"][0]["context"],
         json!({ "id": "wamid.OUT", "from": "31600000000" })
+    );
+}
+
+#[test]
+fn an_enquiry_names_its_product_and_a_forwarded_message_says_so() {
+    let context = |context| {
+        let mut message = inbound(CUSTOMER, InboundContent::Text("Look".into()));
+        message.context = Some(context);
+        received(message)["messages"][0]["context"].take()
+    };
+    let product = json!({ "catalog_id": "1", "product_retailer_id": "shoe" });
+    let raw = json!({ "from": "31600000000", "referred_product": product });
+    let enquiry = Context {
+        from: Some("31600000000".into()),
+        raw: Some(Raw::new(raw.to_string())),
+        ..Context::default()
+    };
+    assert_eq!(
+        context(enquiry),
+        json!({ "from": "31600000000", "referred_product": product })
+    );
+    let forwarded = Context {
+        forwarded: true,
+        ..Context::default()
+    };
+    assert_eq!(context(forwarded.clone()), json!({ "forwarded": true }));
+    let often = Context {
+        raw: Some(Raw::new(r#"{"frequently_forwarded":true}"#)),
+        ..forwarded
+    };
+    assert_eq!(
+        context(often),
+        json!({ "forwarded": true, "frequently_forwarded": true })
     );
 }
 
@@ -184,8 +216,7 @@ fn a_message_that_we_know_is_referred_to_by_the_id_that_the_client_knows() {
         reply.context = Some(Context {
             provider_id: Some("wamid.EARLIER".into()),
             from: Some("31600000000".into()),
-            forwarded: false,
-            raw: None,
+            ..Context::default()
         });
         assert_eq!(
             referring(reply, author)["context"],
@@ -213,9 +244,7 @@ fn a_reactions_target_is_not_taken_for_its_context() {
     );
     reaction.context = Some(Context {
         provider_id: Some("wamid.ANOTHER".into()),
-        from: None,
-        forwarded: false,
-        raw: None,
+        ..Context::default()
     });
     let told = referring(reaction, Author::Business);
     assert_eq!(told["context"], json!({ "id": "wamid.ANOTHER" }));
