@@ -82,17 +82,7 @@ impl Record for Channel {
     const LIST: &'static str = "channels";
     type Shown = ChannelBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.channels
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(Channel, channels);
 
     fn named<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Self> {
         catalog.channel_by_name(name)
@@ -115,10 +105,6 @@ impl Record for Channel {
             webhook_url: webhook_url(native, self),
             created_at: self.created_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::Channel(self)
     }
 }
 

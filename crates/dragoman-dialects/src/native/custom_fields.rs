@@ -97,17 +97,7 @@ impl Record for CustomField {
     const LIST: &'static str = "fields";
     type Shown = FieldBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.custom_fields
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(CustomField, custom_fields);
 
     fn shown(&self, _: &Native) -> FieldBody {
         FieldBody {
@@ -117,10 +107,6 @@ impl Record for CustomField {
             kind: self.kind.into(),
             options: self.options.iter().map(ToString::to_string).collect(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::CustomField(self)
     }
 }
 

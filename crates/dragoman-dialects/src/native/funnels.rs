@@ -82,17 +82,7 @@ impl Record for Funnel {
     const LIST: &'static str = "funnels";
     type Shown = FunnelBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.funnels
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(Funnel, funnels);
 
     fn shown(&self, _: &Native) -> FunnelBody {
         FunnelBody {
@@ -103,10 +93,6 @@ impl Record for Funnel {
             position: self.position,
             created_at: self.created_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::Funnel(self)
     }
 }
 

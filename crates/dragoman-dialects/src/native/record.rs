@@ -43,6 +43,30 @@ pub(super) trait Record: Clone + Send + Sync + 'static {
     }
 }
 
+/// What is the same for every kind that an account has, and that has a list of its own in the
+/// catalog: `listed!(Team, teams)`.
+macro_rules! listed {
+    ($record:ident, $list:ident) => {
+        fn all(catalog: &Catalog) -> &[Self] {
+            &catalog.$list
+        }
+
+        fn id(&self) -> Id {
+            self.id
+        }
+
+        fn account(&self) -> Id {
+            self.account
+        }
+
+        fn kept(self) -> Change {
+            Change::$record(self)
+        }
+    };
+}
+
+pub(super) use listed;
+
 /// A kind of slow data that can be taken away.
 pub(super) trait Removable: Record {
     /// What has to change for that, and in others because of it.

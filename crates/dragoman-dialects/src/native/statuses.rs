@@ -75,17 +75,7 @@ impl Record for CustomStatus {
     const LIST: &'static str = "statuses";
     type Shown = StatusBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.custom_statuses
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(CustomStatus, custom_statuses);
 
     fn shown(&self, _: &Native) -> StatusBody {
         StatusBody {
@@ -96,10 +86,6 @@ impl Record for CustomStatus {
             created_at: self.created_at.iso().to_string(),
             updated_at: self.updated_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::CustomStatus(self)
     }
 }
 

@@ -116,17 +116,7 @@ impl Record for Subscription {
     const LIST: &'static str = "subscriptions";
     type Shown = SubscriptionBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.subscriptions
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(Subscription, subscriptions);
 
     fn shown(&self, _: &Native) -> SubscriptionBody {
         SubscriptionBody {
@@ -139,10 +129,6 @@ impl Record for Subscription {
             enabled: self.enabled,
             created_at: self.created_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::Subscription(self)
     }
 }
 

@@ -81,17 +81,7 @@ impl Record for Team {
     const LIST: &'static str = "teams";
     type Shown = TeamBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.teams
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(Team, teams);
 
     fn shown(&self, native: &Native) -> TeamBody {
         TeamBody {
@@ -102,10 +92,6 @@ impl Record for Team {
             members: native.catalog().members(self.id),
             created_at: self.created_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::Team(self)
     }
 }
 

@@ -75,17 +75,7 @@ impl Record for Template {
     const LIST: &'static str = "templates";
     type Shown = TemplateBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.templates
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(Template, templates);
 
     fn shown(&self, _: &Native) -> TemplateBody {
         TemplateBody {
@@ -115,10 +105,6 @@ impl Record for Template {
             buttons: self.buttons.iter().map(ToString::to_string).collect(),
             created_at: self.created_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::Template(self)
     }
 }
 

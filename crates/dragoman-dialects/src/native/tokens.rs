@@ -129,17 +129,7 @@ impl Record for Token {
     const LIST: &'static str = "tokens";
     type Shown = TokenBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.tokens
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(Token, tokens);
 
     fn shown(&self, _: &Native) -> TokenBody {
         TokenBody {
@@ -157,10 +147,6 @@ impl Record for Token {
             created_at: self.created_at.iso().to_string(),
             expires_at: self.expires_at.map(|at| at.iso().to_string()),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::Token(self)
     }
 }
 

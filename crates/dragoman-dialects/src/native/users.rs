@@ -106,17 +106,7 @@ impl Record for User {
     const LIST: &'static str = "users";
     type Shown = UserBody;
 
-    fn all(catalog: &Catalog) -> &[Self] {
-        &catalog.users
-    }
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn account(&self) -> Id {
-        self.account
-    }
+    record::listed!(User, users);
 
     fn shown(&self, _: &Native) -> UserBody {
         UserBody {
@@ -131,10 +121,6 @@ impl Record for User {
             can_log_in: self.password_hash.is_some(),
             created_at: self.created_at.iso().to_string(),
         }
-    }
-
-    fn kept(self) -> Change {
-        Change::User(self)
     }
 }
 
