@@ -19,7 +19,7 @@ use super::errors::Error;
 use super::params::{Params, wrong};
 use super::parse::{self, Asked, Extras};
 use super::render::{self, Setting};
-use super::{duplicate, rehearsal, wire};
+use super::{duplicate, refusals, rehearsal, wire};
 use crate::body::{self, Unread};
 use crate::idempotency;
 use crate::services::Services;
@@ -92,7 +92,7 @@ pub(super) async fn send(
 /// Why the desk took nothing.
 fn refused(error: DeskError, asked: Asked) -> Error {
     match error {
-        DeskError::Refused(refusal) => render::refusal(&refusal, asked),
+        DeskError::Refused(refusal) => refusals::told(&refusal, asked),
         DeskError::KeyReused => Error::KeyReused,
         DeskError::Unavailable => Error::Unavailable,
     }

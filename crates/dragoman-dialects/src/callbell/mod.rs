@@ -30,6 +30,7 @@ mod objects;
 mod paging;
 mod params;
 mod parse;
+mod refusals;
 mod rehearsal;
 mod render;
 mod saying;

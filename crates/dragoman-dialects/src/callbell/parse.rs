@@ -12,7 +12,7 @@ use super::errors::{Error, FieldErrors};
 use super::form::{Form, Noted, REQUIRED};
 use super::json::{Json, Object};
 use super::metadata::metadata;
-use super::{render, saying};
+use super::{refusals, saying};
 
 /// What a send call asks for.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Send {
             key: None,
             ttl: None,
             reply_to: None,
-            timing: render::timing(caller.policy),
+            timing: refusals::timing(caller.policy),
         }
     }
 }
