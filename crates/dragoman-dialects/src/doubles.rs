@@ -39,6 +39,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         drivers: vec![Arc::new(Pigeon)],
         limits: Limits::default(),
         public_url: "https://gw.example".into(),
+        listener_ca: None,
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Services {
     pub limits: Limits,
     /// What the outside reaches us by, without a slash at the end: for links in answers.
     pub public_url: Box<str>,
+    /// What the certificate of a listener for one channel is signed by (PEM), for clients that
+    /// trust nobody else; `None` where none was made or given.
+    pub listener_ca: Option<Arc<str>>,
 }
 
 impl Services {

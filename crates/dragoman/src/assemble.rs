@@ -69,6 +69,7 @@ impl Gateway {
             drivers,
             limits: Limits::default(),
             public_url: public_url.into(),
+            listener_ca: None,
         });
         let readiness = Readiness::default();
         let mut servers = Servers::new();
