@@ -6,11 +6,18 @@ use dragoman_core::catalog::{Catalog, Token, TokenScope};
 use dragoman_core::{Id, Timestamp};
 use sha2::{Digest, Sha256};
 
-/// The value of `Authorization: Bearer …`; the scheme is read in any case.
+/// The value of `Authorization: Bearer …`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    presented(headers, "bearer")
+}
+
+/// The value of `Authorization` with this scheme, which is read in any case.
+pub(crate) fn presented<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    let (given, credential) = value.split_once(' ')?;
+    given
+        .eq_ignore_ascii_case(scheme)
+        .then(|| credential.trim())
 }
 
 /// The record of a token that is valid now. Tokens are found by their hash, so that neither the

@@ -96,4 +96,12 @@ impl Links {
         short.copy_from_slice(&mac.finalize().into_bytes()[..MAC]);
         short
     }
+
+    /// A key for another purpose, by its name: it tells nothing about the one that signs addresses.
+    pub(crate) fn key_for(&self, purpose: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.reveal().as_bytes())
+            .expect("HMAC takes a key of any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
 }

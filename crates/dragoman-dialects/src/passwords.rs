@@ -57,6 +57,19 @@ pub(crate) async fn hashed(password: String, salt: u128) -> Option<Secret> {
     aside(move || hash_password(&password, salt)).await
 }
 
+/// A key that a password opens something with: Argon2id, 256 bits. `None` when the process is going
+/// down.
+pub(crate) async fn key(password: String, salt: [u8; 16]) -> Option<[u8; 32]> {
+    let derive = move || {
+        let mut key = [0; 32];
+        Argon2::default()
+            .hash_password_into(password.as_bytes(), &salt, &mut key)
+            .expect("the salt has 16 bytes, and no password is longer than a request");
+        key
+    };
+    aside(derive).await
+}
+
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let _turn = TURNS.acquire().await.ok()?;
     tokio::task::spawn_blocking(work).await.ok()
