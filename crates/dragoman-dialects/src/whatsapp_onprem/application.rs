@@ -6,7 +6,7 @@ use dragoman_core::Raw;
 use serde_json::{Map, Value, json};
 
 use super::fields::{flag, whole};
-use super::known_settings::KNOWN;
+use super::known_settings::{DOWNLOADS, KNOWN};
 use super::render::Fault;
 
 /// The settings that were made, without the defaults.
@@ -34,6 +34,11 @@ impl Application {
     /// What is to be kept.
     pub(super) fn raw(&self) -> Raw {
         Raw::new(Value::Object(self.0.clone()).to_string())
+    }
+
+    /// The settings that were made, as a client would send them.
+    pub(super) fn into_value(self) -> Value {
+        Value::Object(self.0)
     }
 
     /// Takes over what a client sent: what is absent stays as it was.
@@ -174,23 +179,29 @@ fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Result<Option<&'a Val
     Ok(object.get(rest).filter(|value| !value.is_null()))
 }
 
-/// A fresh client's answer, with the statuses that every known consumer expects.
+/// A fresh client's answer, with the statuses that every known consumer expects, and later keys
+/// that have a default.
 fn defaults(wa_id: &str) -> Value {
     json!({
         "callback_backoff_delay_ms": 3000,
         "callback_persist": true,
         "db_garbagecollector_enable": true,
+        "garbagecollector_enable": { "messages": true, "media": false },
         "heartbeat_interval": 5,
         "legacy_event_types": false,
+        "log_level": "info",
         "max_callback_backoff_delay_ms": 900_000,
-        "media": { "auto_download": ["voice", "sticker", "audio", "document", "image", "video"] },
+        "media": { "auto_download": DOWNLOADS },
         "notify_user_change_number": true,
         "pass_through": false,
         "sent_status": true,
         "show_security_notifications": false,
         "skip_referral_media_download": false,
+        "tcp_listen_address": "any",
         "unhealthy_interval": 30,
+        "verbose_logging": false,
         "wa_id": wa_id,
+        "webhook_payload_conversation_pricingmodel_disabled": false,
         "webhooks": {
             "max_concurrent_requests": 6,
             "message": { "sent": true, "delivered": true, "read": true },

@@ -9,10 +9,10 @@ fn with(value: Value) -> Application {
 }
 
 #[test]
-fn only_what_is_sent_changes_and_obsolete_settings_are_ignored() {
+fn only_what_is_sent_changes_and_unknown_settings_are_ignored() {
     let first = with(json!({
         "webhooks": { "url": "https://example.com/hook", "message": { "read": false } },
-        "contacts_scrape_rate_limit": "5,10,2",
+        "shiny_setting": "5,10,2",
         "wa_id": "1",
     }));
     let then = first
@@ -48,6 +48,8 @@ fn impossible_values_are_refused_and_named() {
         json!({ "callback_backoff_delay_ms": -1 }),
         json!({ "sent_status": 3 }),
         json!({ "media": { "auto_download": [1] } }),
+        json!({ "media": { "auto_download": ["image", "hologram"] } }),
+        json!({ "media": { "auto_download": "image" } }),
     ] {
         assert!(
             Application::default().with(&sent(bad.clone())).is_err(),
@@ -77,4 +79,34 @@ fn settings_are_shown_over_the_defaults_of_a_fresh_client() {
     );
     assert_eq!(shown["wa_id"], "31612345678");
     assert_eq!(shown["heartbeat_interval"], 5);
+}
+
+#[test]
+fn what_lost_its_meaning_is_shown_as_it_came() {
+    let sent =
+        json!({ "messaging_api_rate_limit": ["15", "54", "1.2"], "tcp_listen_address": "x" });
+    let shown = with(sent.clone()).shown("");
+    assert_eq!(
+        shown["messaging_api_rate_limit"],
+        sent["messaging_api_rate_limit"]
+    );
+    assert_eq!(shown["tcp_listen_address"], "x");
+}
+
+#[test]
+fn every_setting_with_a_default_shows_it() {
+    let shown = Application::default().shown("");
+    let without = [
+        "axolotl_context_striping_disabled",
+        "contacts_api_rate_limit",
+        "contacts_scrape_rate_limit",
+        "messaging_api_rate_limit",
+        "on_call_pager",
+        "origin",
+    ];
+    for (path, _) in KNOWN {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let is_shown = shown.pointer(&pointer).is_some();
+        assert_eq!(is_shown, !without.contains(&path), "{path}");
+    }
 }
