@@ -3,16 +3,22 @@
 use std::collections::HashMap;
 
 use axum::extract::{FromRequestParts, Path};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use dragoman_core::Id;
-use dragoman_core::catalog::TokenScope;
+use dragoman_core::catalog::{Token, TokenScope};
+use subtle::ConstantTimeEq;
 
 use super::Onprem;
 use super::render::Fault;
 use crate::credentials;
 
 /// The only user who may change settings.
-const ADMIN: &str = "admin";
+pub(super) const ADMIN: &str = "admin";
+
+/// The channel's setting that holds the key for monitors, 12 to 128 characters. Left out: only
+/// tokens open their nodes.
+pub(crate) const API_KEY: &str = "onprem_api_key";
 
 /// The channel that a path names.
 #[derive(Clone, Copy, Debug)]
@@ -25,24 +31,62 @@ pub(super) struct ThisChannel {
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) channel: ThisChannel,
-    /// The record of the token.
-    pub(super) token: Id,
-    user: Box<str>,
+    by: By,
+}
+
+/// How somebody proved that they may call.
+#[derive(Clone, Debug)]
+enum By {
+    /// As a user of the channel, with the record of the login's token.
+    Login { user: Box<str>, token: Id },
+    /// With an API token of the account, as programs for hosted variants do.
+    Key,
 }
 
 impl Caller {
-    /// Lets `admin` pass.
+    /// Lets `admin` pass, and programs with an API token of the account.
     ///
     /// # Errors
     /// 403 for everybody else.
     pub(super) fn admin(&self) -> Result<(), Fault> {
-        if &*self.user == ADMIN {
-            Ok(())
-        } else {
-            Err(Fault::forbidden())
+        match &self.by {
+            By::Login { user, .. } if **user != *ADMIN => Err(Fault::forbidden()),
+            By::Login { .. } | By::Key => Ok(()),
+        }
+    }
+
+    /// Lets those pass who may look after this user: `admin`, and the user.
+    ///
+    /// # Errors
+    /// 403 for everybody else.
+    pub(super) fn admin_or(&self, name: &str) -> Result<(), Fault> {
+        match &self.by {
+            By::Login { user, .. } if **user == *name => Ok(()),
+            By::Login { .. } | By::Key => self.admin(),
+        }
+    }
+
+    /// The record of the token that a login gave.
+    ///
+    /// # Errors
+    /// 403 for programs that never logged in.
+    pub(super) fn login(&self) -> Result<Id, Fault> {
+        match self.by {
+            By::Login { token, .. } => Ok(token),
+            By::Key => Err(Fault::refused("An API key cannot log out.")),
         }
     }
 }
+
+/// Somebody who may watch: with the channel's key for monitors, or like any caller.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watcher {
+    pub(super) channel: ThisChannel,
+}
+
+/// What a path names below its node: a user, a provider.
+#[derive(Clone, Debug)]
+pub(super) struct Named(pub(super) String);
 
 impl FromRequestParts<Onprem> for ThisChannel {
     type Rejection = Fault;
@@ -50,7 +94,10 @@ impl FromRequestParts<Onprem> for ThisChannel {
     async fn from_request_parts(parts: &mut Parts, house: &Onprem) -> Result<Self, Fault> {
         let name = match &house.only {
             Some(name) => name.to_string(),
-            None => named(parts, house).await.ok_or_else(Fault::no_channel)?,
+            None => {
+                let named = segment(parts, house, "channel").await;
+                named.ok_or_else(Fault::no_channel)?
+            }
         };
         let catalog = house.services.store.catalog();
         let channel = catalog
@@ -63,9 +110,18 @@ impl FromRequestParts<Onprem> for ThisChannel {
     }
 }
 
-async fn named(parts: &mut Parts, house: &Onprem) -> Option<String> {
+async fn segment(parts: &mut Parts, house: &Onprem, name: &str) -> Option<String> {
     let path = Path::<HashMap<String, String>>::from_request_parts(parts, house).await;
-    path.ok()?.0.remove("channel")
+    path.ok()?.0.remove(name)
+}
+
+impl FromRequestParts<Onprem> for Named {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Onprem) -> Result<Self, Fault> {
+        let name = segment(parts, house, "name").await;
+        name.map(Self).ok_or_else(|| Fault::not_found("No name."))
+    }
 }
 
 impl FromRequestParts<Onprem> for Caller {
@@ -75,18 +131,67 @@ impl FromRequestParts<Onprem> for Caller {
         let channel = ThisChannel::from_request_parts(parts, house).await?;
         let services = &house.services;
         let catalog = services.store.catalog();
-        let token = credentials::bearer(&parts.headers)
-            .and_then(|token| credentials::find_token(&catalog, token, services.clock.now()))
-            .ok_or_else(Fault::not_authenticated)?;
-        match &token.scope {
-            TokenScope::Onprem { channel: own, user } if *own == channel.id => Ok(Self {
-                channel,
-                token: token.id,
-                user: user.clone(),
-            }),
-            // Whoever logged in elsewhere cannot tell this channel from one that does not exist.
-            TokenScope::Onprem { .. } => Err(Fault::no_channel()),
-            TokenScope::Api | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
-        }
+        let find = |token| credentials::find_token(&catalog, token, services.clock.now());
+        let (token, by) = match credentials::bearer(&parts.headers) {
+            Some(token) => {
+                let token = find(token).ok_or_else(Fault::not_authenticated)?;
+                (token, login(channel, token)?)
+            }
+            None => {
+                let token = key(&parts.headers).and_then(find);
+                let token = token.ok_or_else(Fault::not_authenticated)?;
+                (token, hosted(channel, token)?)
+            }
+        };
+        let now = services.clock.monotonic();
+        let passed = services.limits.pass(token.id, token.policy, now);
+        passed.map_err(|_| Fault::too_many())?;
+        Ok(Self { channel, by })
+    }
+}
+
+impl FromRequestParts<Onprem> for Watcher {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Onprem) -> Result<Self, Fault> {
+        let Some(key) = credentials::presented(&parts.headers, "apikey") else {
+            let caller = Caller::from_request_parts(parts, house).await?;
+            return Ok(Self {
+                channel: caller.channel,
+            });
+        };
+        let key = key.to_owned();
+        let channel = ThisChannel::from_request_parts(parts, house).await?;
+        let catalog = house.services.store.catalog();
+        let own = catalog.channel(channel.id);
+        let own = own.map_or("", |own| own.setting(API_KEY));
+        let fits = !own.is_empty() && bool::from(own.as_bytes().ct_eq(key.as_bytes()));
+        fits.then_some(Self { channel })
+            .ok_or_else(Fault::not_authenticated)
+    }
+}
+
+/// The key of programs for hosted variants.
+fn key(headers: &HeaderMap) -> Option<&str> {
+    headers.get("d360-api-key")?.to_str().ok().map(str::trim)
+}
+
+fn login(channel: ThisChannel, token: &Token) -> Result<By, Fault> {
+    match &token.scope {
+        TokenScope::Onprem { channel: own, user } if *own == channel.id => Ok(By::Login {
+            user: user.clone(),
+            token: token.id,
+        }),
+        // Whoever logged in elsewhere cannot tell this channel from one that does not exist.
+        TokenScope::Onprem { .. } => Err(Fault::no_channel()),
+        TokenScope::Api | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
+    }
+}
+
+fn hosted(channel: ThisChannel, token: &Token) -> Result<By, Fault> {
+    match &token.scope {
+        TokenScope::Api if token.account == channel.account => Ok(By::Key),
+        TokenScope::Api => Err(Fault::no_channel()),
+        TokenScope::Onprem { .. } | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
     }
 }

@@ -7,7 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use dragoman_core::Timestamp;
 use dragoman_core::catalog::{Catalog, Change, OnpremUser, Policy, Token, TokenScope};
 use dragoman_core::ports::edit;
@@ -17,17 +17,14 @@ use super::Onprem;
 use super::caller::{Caller, ThisChannel};
 use super::fields::Fields;
 use super::render::{Fault, answer, done};
+use super::token::jwt;
+use super::users::{self, strong, with_password};
 use super::wire::Body;
 use crate::credentials::{outlived, token_hash};
-use crate::passwords::{self, check_password_rules};
+use crate::passwords;
 
 /// How long a token opens the API.
 const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// What a client reads when its password is too weak, as the original wrote it.
-const RULES: &str = "Password doesn't meet complexity requirements: length between 8 \
-    and 64 characters, at least 1 each of upper-case character, lower-case character, digit, \
-    special character (!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~) are required";
 
 /// A program that logs in before every call would fill the house with tokens: of one user's, so
 /// many are kept, and the oldest go first.
@@ -58,7 +55,7 @@ async fn enter(
         return Err(Fault::password_change());
     }
     let renewed = match wish {
-        Some(wish) => Some(renewed(house, &user, wish).await?),
+        Some(wish) => Some(with_password(house, &user, wish).await?),
         None => None,
     };
     let now = services.clock.now();
@@ -81,12 +78,13 @@ async fn enter(
 
 /// Takes the token away that the call came with.
 pub(super) async fn logout(State(house): State<Onprem>, caller: Caller) -> Result<Response, Fault> {
+    let token = caller.login()?;
     edit(&*house.services.store, |catalog| {
         let mut tokens = catalog.tokens.iter();
-        if !tokens.any(|token| token.id == caller.token) {
+        if !tokens.any(|known| known.id == token) {
             return Err(Fault::not_authenticated());
         }
-        Ok((vec![Change::RemoveToken(caller.token)], ()))
+        Ok((vec![Change::RemoveToken(token)], ()))
     })
     .await?;
     Ok(done())
@@ -110,8 +108,7 @@ async fn known_user(
     name: &str,
     given: String,
 ) -> Result<OnpremUser, Fault> {
-    let mut users = catalog.onprem_users.iter();
-    let user = users.find(|user| user.channel == channel.id && &*user.name == name);
+    let user = users::find(catalog, channel, name);
     let hash = user.map(|user| user.password_hash.clone());
     let right = passwords::is_right(hash, given).await;
     user.filter(|_| right)
@@ -119,33 +116,21 @@ async fn known_user(
         .ok_or_else(Fault::not_authenticated)
 }
 
-/// The same user with another password.
-async fn renewed(house: &Onprem, user: &OnpremUser, wish: String) -> Result<OnpremUser, Fault> {
-    let hash = passwords::hashed(wish, house.services.random.bits()).await;
-    Ok(OnpremUser {
-        password_hash: hash.ok_or_else(Fault::unavailable)?,
-        must_change: false,
-        ..user.clone()
-    })
-}
-
 /// The body may be absent, empty or `{}`: clients do all of it.
 fn new_password(body: &Body) -> Result<Option<String>, Fault> {
     let object = body.object_or_nothing()?;
-    let Some(wish) = Fields::root(&object).text("new_password")? else {
-        return Ok(None);
-    };
-    match check_password_rules(wish) {
-        Ok(()) => Ok(Some(wish.to_owned())),
-        Err(_) => Err(Fault::of_request(super::codes::INVALID, RULES)),
+    match Fields::root(&object).text("new_password")? {
+        Some(wish) => strong(wish).map(Some),
+        None => Ok(None),
     }
 }
 
-/// 256 random bits, and what is kept of them.
+/// A token, and what is kept of it.
 fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -> (String, Token) {
     let services = &house.services;
-    let bits = [services.random.bits(), services.random.bits()];
-    let token = URL_SAFE_NO_PAD.encode(bits.map(u128::to_be_bytes).concat());
+    let key = services.links.key_for("onprem tokens");
+    let expires = now.plus(LIFE);
+    let token = jwt(&key, name, now, expires, services.random.bits());
     let record = Token {
         id: services.fresh_id(),
         account: channel.account,
@@ -157,7 +142,7 @@ fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -
             channel: channel.id,
             user: name.into(),
         },
-        expires_at: Some(now.plus(LIFE)),
+        expires_at: Some(expires),
     };
     (token, record)
 }

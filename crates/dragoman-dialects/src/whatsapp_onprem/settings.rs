@@ -35,36 +35,23 @@ pub(super) async fn change(
     caller.admin()?;
     let sent = body.object_or_nothing()?;
     edit(&*house.services.store, |catalog| {
-        let before = current(catalog, caller.channel);
-        let after = before.with(&sent)?;
-        let mut changes = vec![Change::OnpremSettings(OnpremSettings {
-            channel: caller.channel.id,
-            application: after.raw(),
-            webhook_ca: None,
-        })];
-        match after.url() {
-            Some(url) => {
-                let known = webhook(catalog, caller.channel).cloned();
-                let webhook = known.unwrap_or_else(|| first_webhook(&house, caller.channel));
-                changes.push(Change::Subscription(following(webhook, &after, url)));
-            }
-            // A webhook that an operator made is not this client's to take away.
-            None if before.url().is_none() => {}
-            None => changes.extend(removal(catalog, caller.channel)),
-        }
+        let after = current(catalog, caller.channel).with(&sent)?;
+        let changes = becoming(&house, catalog, caller.channel, &after);
         Ok::<_, Fault>((changes, ()))
     })
     .await?;
     Ok(done())
 }
 
-/// Back to the defaults.
+/// Back to the defaults. The webhook's certificates have a node of their own and stay.
 pub(super) async fn reset(State(house): State<Onprem>, caller: Caller) -> Result<Response, Fault> {
     caller.admin()?;
+    let channel = caller.channel;
     edit(&*house.services.store, |catalog| {
-        let mut changes = vec![Change::RemoveOnpremSettings(caller.channel.id)];
-        if current(catalog, caller.channel).url().is_some() {
-            changes.extend(removal(catalog, caller.channel));
+        let after = Application::default();
+        let mut changes = becoming(&house, catalog, channel, &after);
+        if webhook_ca(catalog, channel).is_none() {
+            changes.push(Change::RemoveOnpremSettings(channel.id));
         }
         Ok::<_, Fault>((changes, ()))
     })
@@ -72,10 +59,71 @@ pub(super) async fn reset(State(house): State<Onprem>, caller: Caller) -> Result
     Ok(done())
 }
 
-fn current(catalog: &Catalog, channel: ThisChannel) -> Application {
+/// The settings as they stand.
+pub(super) fn current(catalog: &Catalog, channel: ThisChannel) -> Application {
+    Application::read(kept(catalog, channel).map(|settings| &settings.application))
+}
+
+/// The certificates that the webhook's must be signed by.
+pub(super) fn webhook_ca(catalog: &Catalog, channel: ThisChannel) -> Option<&str> {
+    kept(catalog, channel)?.webhook_ca.as_deref()
+}
+
+/// What it takes to have these settings, and the webhook that follows from them.
+pub(super) fn becoming(
+    house: &Onprem,
+    catalog: &Catalog,
+    channel: ThisChannel,
+    after: &Application,
+) -> Vec<Change> {
+    let trust = webhook_ca(catalog, channel);
+    let mut changes = vec![Change::OnpremSettings(OnpremSettings {
+        channel: channel.id,
+        application: after.raw(),
+        webhook_ca: trust.map(Into::into),
+    })];
+    match after.url() {
+        Some(url) => {
+            let known = webhook(catalog, channel).cloned();
+            let webhook = known.unwrap_or_else(|| first_webhook(house, channel, trust));
+            changes.push(Change::Subscription(following(webhook, after, url)));
+        }
+        // A webhook that an operator made is not this client's to take away.
+        None if current(catalog, channel).url().is_none() => {}
+        None => {
+            let found = webhook(catalog, channel);
+            changes.extend(found.map(|found| Change::RemoveSubscription(found.id)));
+        }
+    }
+    changes
+}
+
+/// What it takes to have the webhook's certificate signed by these, or by public ones.
+pub(super) fn trusting(
+    catalog: &Catalog,
+    channel: ThisChannel,
+    trust: Option<&str>,
+) -> Vec<Change> {
+    let application = current(catalog, channel);
+    let mut changes = vec![Change::OnpremSettings(OnpremSettings {
+        channel: channel.id,
+        application: application.raw(),
+        webhook_ca: trust.map(Into::into),
+    })];
+    // A webhook that an operator made has the operator's certificates.
+    let own = application.url().and(webhook(catalog, channel));
+    changes.extend(own.map(|own| {
+        Change::Subscription(Subscription {
+            trust: trust.map(Into::into),
+            ..own.clone()
+        })
+    }));
+    changes
+}
+
+fn kept(catalog: &Catalog, channel: ThisChannel) -> Option<&OnpremSettings> {
     let mut settings = catalog.onprem_settings.iter();
-    let kept = settings.find(|settings| settings.channel == channel.id);
-    Application::read(kept.map(|settings| &settings.application))
+    settings.find(|settings| settings.channel == channel.id)
 }
 
 fn webhook(catalog: &Catalog, channel: ThisChannel) -> Option<&Subscription> {
@@ -86,12 +134,8 @@ fn webhook(catalog: &Catalog, channel: ThisChannel) -> Option<&Subscription> {
     })
 }
 
-fn removal(catalog: &Catalog, channel: ThisChannel) -> Option<Change> {
-    webhook(catalog, channel).map(|found| Change::RemoveSubscription(found.id))
-}
-
 /// A first webhook: it hears of nothing that was before its time.
-fn first_webhook(house: &Onprem, channel: ThisChannel) -> Subscription {
+fn first_webhook(house: &Onprem, channel: ThisChannel, trust: Option<&str>) -> Subscription {
     let services = &house.services;
     Subscription {
         id: services.fresh_id(),
@@ -103,7 +147,7 @@ fn first_webhook(house: &Onprem, channel: ThisChannel) -> Subscription {
         secret: None,
         concurrency: 1,
         settings: None,
-        trust: None,
+        trust: trust.map(Into::into),
         since: services.store.last_event(),
         enabled: true,
         created_at: services.clock.now(),

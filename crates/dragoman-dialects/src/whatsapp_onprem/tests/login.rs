@@ -15,7 +15,7 @@ async fn a_login_gives_a_token_for_seven_days_whatever_its_empty_body_looks_like
         assert_eq!(answer.status, 200, "{body}: {}", answer.body);
         let user = &answer.body["users"][0];
         assert_eq!(user["expires_after"], "2026-09-28 14:13:20+00:00");
-        assert_eq!(user["token"].as_str().unwrap().len(), 43);
+        assert_eq!(user["token"].as_str().unwrap().split('.').count(), 3);
     }
 }
 
@@ -79,7 +79,7 @@ async fn a_token_ends_by_logout_or_by_time() {
     let health = "/onprem/demo/v1/health";
     let answer = client.call("GET", health, "").await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.body["health"]["gateway_status"], "connected");
+    assert_eq!(answer.body["health"]["gateway_status"], "connecting");
 
     let logout = client
         .call("POST", "/onprem/demo/v1/users/logout", "anything")
