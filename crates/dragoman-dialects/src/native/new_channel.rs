@@ -16,6 +16,7 @@ use super::channels::webhook_url;
 use super::words::{Name, Rate, Uuid};
 use super::{Native, Room, record};
 use crate::passwords;
+use crate::whatsapp_onprem::API_KEY;
 
 /// How many attempts may be in flight at once, unless it is said otherwise.
 const CONCURRENCY: u16 = 32;
@@ -145,7 +146,7 @@ fn driver<'a>(native: &'a Native, name: &str) -> Result<&'a dyn Driver, Problem>
     })
 }
 
-/// All that the driver requires, and nothing that it does not know.
+/// All that the driver requires, and nothing that neither it nor the On-Premises API knows.
 fn settings(
     driver: &dyn Driver,
     given: BTreeMap<Box<str>, String>,
@@ -157,9 +158,15 @@ fn settings(
         let text = format!("{} is missing", setting.name);
         return Err(Problem::invalid("settings", text));
     }
-    let is_known = |name: &str| known.iter().any(|setting| setting.name == name);
+    let of_driver = |name: &str| known.iter().any(|setting| setting.name == name);
+    let is_known = |name: &str| name == API_KEY || of_driver(name);
     if let Some(name) = given.keys().find(|name| !is_known(name)) {
         let text = format!("{} has no setting {name:?}", driver.name());
+        return Err(Problem::invalid("settings", text));
+    }
+    let key = given.get(API_KEY);
+    if key.is_some_and(|key| !(12..=128).contains(&key.chars().count())) {
+        let text = format!("{API_KEY} must have 12 to 128 characters");
         return Err(Problem::invalid("settings", text));
     }
     let secret = |(name, value): (_, String)| (name, Secret::new(value));

@@ -27,6 +27,10 @@ async fn a_channel_has_what_its_driver_requires_and_nothing_that_it_does_not_kno
             json!({ "loft": "a", "app_secret": "b" }),
             "pigeon has no setting \"app_secret\"",
         ),
+        (
+            json!({ "loft": "a", "onprem_api_key": "12345678901" }),
+            "onprem_api_key must have 12 to 128 characters",
+        ),
     ] {
         let heard = add(&house, new_channel(settings)).await;
         assert_eq!(problem(&heard), (400, "invalid", "settings"));
