@@ -8,6 +8,7 @@ mod backup;
 mod certificates;
 mod client;
 mod contacts;
+mod document;
 mod doubles;
 mod earlier;
 mod examples;
