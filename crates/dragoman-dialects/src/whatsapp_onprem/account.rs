@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dragoman_core::Secret;
-use dragoman_core::ports::CodeBy;
+use dragoman_core::ports::{CodeBy, Registrar};
 use serde_json::{Value, json};
 
 use super::Onprem;
 use super::caller::Caller;
 use super::fields::{Fields, whole};
+use super::lately::Registration;
 use super::line::Line;
 use super::render::{Fault, answer};
 use super::wire::Body;
@@ -45,11 +46,19 @@ pub(super) async fn begin(
     if sender.status.as_deref() == Some(CONNECTED) {
         return Ok(answer(StatusCode::CREATED, Value::Null));
     }
+    let now = house.services.clock.monotonic();
+    let known = house.lately.registration(caller.channel.id, now);
+    // The code was right, and the PIN was not: another PIN is all that is needed.
+    if let (true, Some(pin)) = (known.verified, &pin) {
+        return register(&house, &line, registrar, pin).await;
+    }
     registrar
         .request_code(line.http(), &line.channel, by)
         .await?;
-    let now = house.services.clock.monotonic();
-    house.lately.keep_pin(caller.channel.id, pin, now);
+    let begun = Registration { pin, ..known };
+    house
+        .lately
+        .keep_registration(caller.channel.id, begun, now);
     let account = json!({ "vname": sender.name.unwrap_or_default() });
     Ok(answer(
         StatusCode::ACCEPTED,
@@ -78,20 +87,39 @@ pub(super) async fn verify(
         .registrar()
         .ok_or_else(|| Fault::refused("No code was asked for: there is nothing to register."))?;
     let now = house.services.clock.monotonic();
+    let known = house.lately.registration(caller.channel.id, now);
     // Asked for first, as a code works only once.
-    let pin = house.lately.pin(caller.channel.id, now).ok_or_else(|| {
+    let pin = known.pin.ok_or_else(|| {
         Fault::refused(
             "The pin is missing: call account again with the pin of six digits that the Cloud API \
              registers the number with.",
         )
     })?;
-    registrar
-        .verify_code(line.http(), &line.channel, &code)
-        .await?;
+    if !known.verified {
+        registrar
+            .verify_code(line.http(), &line.channel, &code)
+            .await?;
+        let verified = Registration {
+            pin: Some(pin.clone()),
+            verified: true,
+        };
+        house
+            .lately
+            .keep_registration(caller.channel.id, verified, now);
+    }
+    register(&house, &line, registrar, &pin).await
+}
+
+async fn register(
+    house: &Onprem,
+    line: &Line,
+    registrar: &dyn Registrar,
+    pin: &Secret,
+) -> Result<Response, Fault> {
     registrar
         .register(line.http(), &line.channel, pin.reveal(), None)
         .await?;
-    house.lately.keep_pin(caller.channel.id, None, now);
+    house.lately.end_registration(line.channel.id);
     Ok(answer(StatusCode::CREATED, Value::Null))
 }
 

@@ -12,14 +12,11 @@ use super::Onprem;
 use super::account::CONNECTED;
 use super::caller::{ThisChannel, Watcher};
 use super::lately::Look;
-use super::line::Line;
+use super::line::{Line, UNREGISTERED};
 use super::render::{Fault, answer};
 
 /// A monitor does not wait longer for the provider.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The provider's code for a number that is not registered for its API.
-const UNREGISTERED: i64 = 133_010;
 
 /// How the number stands with its provider, in the original's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

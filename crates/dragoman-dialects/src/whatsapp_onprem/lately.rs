@@ -9,7 +9,7 @@ use dragoman_core::ports::Sender;
 use dragoman_core::{Id, Secret};
 
 /// A registration that takes longer begins anew.
-const PIN_LIFE: Duration = Duration::from_secs(3600);
+const REGISTRATION_LIFE: Duration = Duration::from_secs(3600);
 
 /// Monitors ask often: a provider hears of it no more often than this.
 const LOOK_LIFE: Duration = Duration::from_secs(10);
@@ -17,8 +17,17 @@ const LOOK_LIFE: Duration = Duration::from_secs(10);
 /// What is remembered of the channels; times are monotonic.
 #[derive(Debug, Default)]
 pub(super) struct Lately {
-    pins: Mutex<HashMap<Id, (Duration, Secret)>>,
+    registrations: Mutex<HashMap<Id, (Duration, Registration)>>,
     looks: Mutex<HashMap<Id, (Duration, Look)>>,
+}
+
+/// A registration that has begun.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Registration {
+    /// The PIN that it began with.
+    pub(super) pin: Option<Secret>,
+    /// Whether the code was shown already: it works only once.
+    pub(super) verified: bool,
 }
 
 /// What a provider said of a sender when it was last asked.
@@ -31,20 +40,24 @@ pub(super) struct Look {
 }
 
 impl Lately {
-    /// Keeps the PIN of a registration that has begun, or forgets an earlier one.
-    pub(super) fn keep_pin(&self, channel: Id, pin: Option<Secret>, now: Duration) {
-        let mut pins = held(&self.pins);
-        match pin {
-            Some(pin) => pins.insert(channel, (now + PIN_LIFE, pin)),
-            None => pins.remove(&channel),
-        };
+    /// Keeps how far the registration of a channel has come.
+    pub(super) fn keep_registration(&self, channel: Id, registration: Registration, now: Duration) {
+        let mut registrations = held(&self.registrations);
+        registrations.insert(channel, (now + REGISTRATION_LIFE, registration));
     }
 
-    /// The PIN that the registration began with.
-    pub(super) fn pin(&self, channel: Id, now: Duration) -> Option<Secret> {
-        let pins = held(&self.pins);
-        let (until, pin) = pins.get(&channel)?;
-        (now < *until).then(|| pin.clone())
+    /// How far the registration of a channel has come; nowhere, if it has not begun.
+    pub(super) fn registration(&self, channel: Id, now: Duration) -> Registration {
+        let registrations = held(&self.registrations);
+        match registrations.get(&channel) {
+            Some((until, registration)) if now < *until => registration.clone(),
+            Some(_) | None => Registration::default(),
+        }
+    }
+
+    /// Forgets a registration that is over.
+    pub(super) fn end_registration(&self, channel: Id) {
+        held(&self.registrations).remove(&channel);
     }
 
     /// What was said lately.

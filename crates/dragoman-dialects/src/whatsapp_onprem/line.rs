@@ -17,6 +17,9 @@ use crate::services::Services;
 const OPERATOR: &str = "WhatsApp does not accept the gateway's credentials for this number; the \
     operator has to look after them.";
 
+/// The provider's code for a number that is not registered for its API.
+pub(super) const UNREGISTERED: i64 = 133_010;
+
 /// A channel, with what its provider can be asked.
 pub(super) struct Line {
     pub(super) channel: Channel,
@@ -52,13 +55,15 @@ impl Line {
         self.provider()?.registrar()
     }
 
-    /// What the provider says of the number.
+    /// What the provider says of the number; nothing, of one that is not registered.
     ///
     /// # Errors
     /// What came of asking.
     pub(super) async fn sender(&self) -> Result<Sender, Fault> {
-        let asked = self.asked()?.sender(self.http(), &self.channel).await;
-        asked.map_err(Fault::from)
+        match self.asked()?.sender(self.http(), &self.channel).await {
+            Err(failure) if failure.code == UNREGISTERED => Ok(Sender::default()),
+            asked => asked.map_err(Fault::from),
+        }
     }
 
     /// What customers read about the business.
@@ -107,7 +112,7 @@ impl From<Failure> for Fault {
             // Registration: wrong or missing PIN or code, too many tries, too early.
             133_000..=133_999 | 136_000..=136_999 => fault(StatusCode::FORBIDDEN, ACCESS_DENIED),
             10 | 33 | 190 | 200..=299 | 131_005 => {
-                tracing::error!(code, %words, "the provider refuses the channel's credentials");
+                tracing::error!(code, "the provider refuses the channel's credentials");
                 Self::internal(OPERATOR)
             }
             _ => fault(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),

@@ -159,3 +159,31 @@ async fn shards_are_checked_and_change_nothing() {
     assert_eq!(other.code(), (403, 1005));
     assert!(client.house.provider.take_asked().is_empty());
 }
+
+#[tokio::test]
+async fn a_code_that_was_right_is_not_asked_for_again_when_the_pin_was_wrong() {
+    let client = Client::logged_in("admin").await;
+    let provider = &client.house.provider;
+    provider.tell_sender(Err(Failure::new(133_010, "not registered")));
+    let asked = client.ask("POST", "account", with(json!({}))).await;
+    assert_eq!(asked.status, 202, "{}", asked.body);
+    provider.take_asked();
+    provider.tell_registering(Err(Failure::new(133_005, "PIN mismatch")));
+    let code = json!({ "code": "222-867" });
+    let wrong = client.ask("POST", "account/verify", code.clone()).await;
+    assert_eq!(wrong.code(), (403, 1005));
+    let again = client.ask("POST", "account/verify", code).await;
+    assert_eq!(again.code(), (403, 1005));
+    let tried = [
+        "verify_code 222867",
+        "register 123456 None",
+        "register 123456 None",
+    ];
+    assert_eq!(provider.take_asked(), tried);
+
+    provider.tell_registering(Ok(()));
+    let other = with(json!({ "pin": "654321" }));
+    let registered = client.ask("POST", "account", other).await;
+    assert_eq!(registered.status, 201, "{}", registered.body);
+    assert_eq!(provider.take_asked(), ["sender", "register 654321 None"]);
+}

@@ -3,6 +3,7 @@
 use dragoman_core::Id;
 use dragoman_core::catalog::{Policy, Token, TokenScope};
 use dragoman_core::ports::Store;
+use dragoman_core::rate::Rate;
 use serde_json::json;
 
 use super::client::{Client, text};
@@ -51,6 +52,20 @@ async fn an_api_token_of_the_account_opens_everything_without_a_login() {
         let answer = client.call_with("GET", settings, "", &headers).await;
         assert_eq!(answer.code(), (401, 1005), "a bearer is a login's");
     }
+}
+
+#[tokio::test]
+async fn a_key_with_a_rate_is_held_to_it() {
+    let client = client(ACCOUNT, TokenScope::Api);
+    client.house.store.rewrite(|catalog| {
+        let token = catalog.tokens.last_mut().unwrap();
+        token.policy.rate = Rate::per_second(1);
+    });
+    let health = "/onprem/demo/v1/health";
+    let first = client.call_with("GET", health, "", &KEY).await;
+    assert_eq!(first.status, 200);
+    let second = client.call_with("GET", health, "", &KEY).await;
+    assert_eq!(second.code(), (429, 1015));
 }
 
 #[tokio::test]
