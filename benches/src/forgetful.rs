@@ -5,6 +5,7 @@
 //! costs. It lives here and nowhere else: no configuration of the product can reach it.
 
 mod contacts;
+mod files;
 mod shelf;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,6 +17,7 @@ use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
+use dragoman_core::news::Notice;
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
     Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
@@ -99,6 +101,7 @@ impl Store for Forgetful {
             priority: admitted.body().priority,
             replayed: false,
             failed: false,
+            held: false,
             in_flight,
         })
     }
@@ -154,6 +157,10 @@ impl Store for Forgetful {
         _at: Moment,
     ) -> Result<Recorded, StoreError> {
         Ok(Recorded::default())
+    }
+
+    async fn notify(&self, _: Id, _: Notice, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn quarantine(&self, _odd: Quarantined) -> Result<(), StoreError> {

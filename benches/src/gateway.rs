@@ -17,13 +17,15 @@ use anyhow::Context;
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use dragoman_core::ports::{Clock, Contacts, Random, Store};
+use dragoman_core::Secret;
+use dragoman_core::ports::{Clock, Contacts, Files, Http, Objects, Random, Store};
 use dragoman_core::rate::Rate;
 use dragoman_dialects::callbell;
 use dragoman_dialects::limits::Limits;
+use dragoman_dialects::links::Links;
 use dragoman_dialects::services::Services;
 use dragoman_engine::{Engine, HttpClient, Parts, SystemClock, SystemRandom};
-use dragoman_store::SqliteStore;
+use dragoman_store::{FolderObjects, MEDIA, SqliteStore};
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::cli::{GatewayArgs, StoreKind, WorldArgs};
@@ -78,7 +80,7 @@ fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
     opened.with_context(|| format!("opening the store in {}", data_dir.display()))
 }
 
-async fn serve<S: Store + Contacts + 'static>(
+async fn serve<S: Store + Contacts + Files + 'static>(
     store: Arc<S>,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<()> {
@@ -86,11 +88,17 @@ async fn serve<S: Store + Contacts + 'static>(
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let drivers = dragoman_channels::drivers();
     let public_url = "https://gateway.example";
+    let links = Links::new(Secret::new("a key that signs nothing"), public_url);
+    let folder = tempfile::tempdir().context("making a folder for files")?;
+    let objects: Arc<dyn Objects> = Arc::new(FolderObjects::open(folder.path().join(MEDIA))?);
+    let http: Arc<dyn Http> = Arc::new(HttpClient::new(vec![LOOPBACK]));
     let parts = Parts {
+        files: Arc::clone(&store) as Arc<dyn Files>,
+        objects: Arc::clone(&objects),
         store: Arc::clone(&store) as Arc<dyn Store>,
         drivers: drivers.clone(),
-        formats: dragoman_dialects::formats(public_url),
-        http: Arc::new(HttpClient::new(vec![LOOPBACK])),
+        formats: dragoman_dialects::formats(&links),
+        http: Arc::clone(&http),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
     };
@@ -98,12 +106,17 @@ async fn serve<S: Store + Contacts + 'static>(
     let services = Arc::new(Services {
         desk: engine.desk(),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+        files: Arc::clone(&store) as Arc<dyn Files>,
+        objects,
+        http,
+        links,
         store,
         clock,
         random,
         drivers,
         limits: Limits::default(),
         public_url: public_url.into(),
+        listener_ca: None,
     });
     let router = routes(&engine, services);
     role::ready(&listener)?;

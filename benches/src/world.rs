@@ -133,6 +133,7 @@ impl World {
             secret: Some(Secret::new("a-webhook-secret-for-benchmarks")),
             concurrency: WEBHOOKS_AT_ONCE,
             settings: None,
+            trust: None,
             since: self.since,
             enabled: true,
             created_at: now,

@@ -34,6 +34,7 @@ impl Sent {
         Receipt {
             provider_id: self.wamid.as_str().into(),
             recipient: Some(self.recipient.as_str().into()),
+            held: false,
         }
     }
 

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use dragoman_core::ports::{Clock, Contacts, Files, Http, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Files, Http, Objects, Random, Store};
 use dragoman_dialects::limits::Limits;
-use dragoman_dialects::links::Links;
+use dragoman_dialects::links::{self, Links};
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
 use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
-use dragoman_store::{Erased, FolderObjects, OpenError, Rebuilt, SqliteStore};
+use dragoman_store::{Erased, FolderObjects, MEDIA, OpenError, Rebuilt, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Retention};
@@ -45,31 +45,37 @@ impl Gateway {
         let public_url = config.public_url();
         let outgoing = &config.outgoing;
         let http: Arc<dyn Http> = Arc::new(HttpClient::new(outgoing.allow_networks.clone()));
+        let files = Arc::clone(&store) as Arc<dyn Files>;
+        let folder = FolderObjects::open(config.data_dir.join(MEDIA));
+        let objects: Arc<dyn Objects> = Arc::new(folder.context("opening the folder of files")?);
+        let links = Links::new(keys::links(&config.data_dir, &*random)?, &*public_url);
         let parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
+            files: Arc::clone(&files),
+            objects: Arc::clone(&objects),
             drivers: drivers.clone(),
-            formats: dragoman_dialects::formats(&public_url),
+            formats: dragoman_dialects::formats(&links),
             http: Arc::clone(&http),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
         };
         let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
         let mut proofs = Proofs::new(config);
-        let links = keys::links(&config.data_dir, &*random)?;
+        let listener_ca = proofs.listener_ca(clock.machine())?;
         let services = Arc::new(Services {
             desk: engine.desk(),
             contacts: Arc::clone(&store) as Arc<dyn Contacts>,
-            files: Arc::clone(&store) as Arc<dyn Files>,
-            objects: Arc::new(FolderObjects::open(config.data_dir.join("media"))?),
+            files,
+            objects,
             http,
-            links: Links::new(links, public_url.as_str()),
+            links,
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
             random,
             drivers,
             limits: Limits::default(),
             public_url: public_url.into(),
-            listener_ca: None,
+            listener_ca,
         });
         let readiness = Readiness::default();
         let mut servers = Servers::new();
@@ -173,6 +179,7 @@ fn routes(engine: &Arc<Engine>, services: &Arc<Services>, readiness: Readiness) 
             Arc::clone(&services.store),
             metrics,
         ))
+        .merge(links::router(Arc::clone(services)))
         .merge(native::router(Arc::clone(services), Door::Public))
 }
 

@@ -5,8 +5,9 @@ use axum::routing::{MethodRouter, any, delete, get, post, put};
 use super::caller::Caller;
 use super::render::Fault;
 use super::{
-    Onprem, account, backup, certificates, collectors, figures, health, hosted, login,
-    media_providers, messages, profile, security, settings, support, users,
+    Onprem, account, backup, certificates, checks, collectors, figures, files, health, hosted,
+    identity, login, media_providers, messages, profile, reading, security, settings, support,
+    users,
 };
 
 /// Paths below the prefix, with what is done there.
@@ -98,7 +99,17 @@ fn registration() -> Nodes {
 }
 
 fn talk() -> Nodes {
-    vec![("v1/messages", post(messages::send))]
+    vec![
+        ("v1/messages", post(messages::send)),
+        ("v1/messages/{id}", put(reading::change)),
+        ("v1/contacts", post(checks::check)),
+        (
+            "v1/contacts/{wa_id}/identity",
+            get(identity::show).put(identity::acknowledge),
+        ),
+        ("v1/media", post(files::upload)),
+        ("v1/media/{id}", get(files::download).delete(files::delete)),
+    ]
 }
 
 fn operation() -> Nodes {

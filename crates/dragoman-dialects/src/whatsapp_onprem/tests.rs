@@ -30,4 +30,3 @@ mod settings;
 mod telling;
 mod templates;
 mod users;
-

@@ -51,10 +51,6 @@ impl Proofs {
     ///
     /// # Errors
     /// It cannot be read or made.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the node that answers it is not there yet")
-    )]
     pub(crate) fn listener_ca(&self, now: Timestamp) -> anyhow::Result<Option<Arc<str>>> {
         let mut listeners = self.config.listener.iter();
         if !listeners.any(|one| matches!(one.tls, Some(Tls::SelfSigned { .. }))) {
