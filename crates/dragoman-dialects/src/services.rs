@@ -56,11 +56,15 @@ impl Services {
         }
     }
 
+    /// What speaks for a channel.
+    pub(crate) fn driver(&self, channel: &Channel) -> Option<&dyn Driver> {
+        let mut drivers = self.drivers.iter().map(|driver| &**driver);
+        drivers.find(|driver| driver.name() == &*channel.driver)
+    }
+
     /// What the provider of a channel offers beside sending.
     pub(crate) fn provider(&self, channel: &Channel) -> Option<&dyn Provider> {
-        let mut drivers = self.drivers.iter();
-        let driver = drivers.find(|driver| driver.name() == &*channel.driver)?;
-        driver.provider()
+        self.driver(channel)?.provider()
     }
 
     /// A password that is shown once: 20 characters that satisfy the On-Premises rules.

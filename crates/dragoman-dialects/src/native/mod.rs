@@ -10,6 +10,7 @@ mod accounts;
 mod answer;
 mod attempts;
 mod call;
+mod channel_settings;
 mod channels;
 mod contacts;
 mod custom_fields;

@@ -14,9 +14,8 @@ use super::answer::Problem;
 use super::call::Call;
 use super::channels::webhook_url;
 use super::words::{Name, Rate, Uuid};
-use super::{Native, Room, record};
+use super::{Native, Room, channel_settings, record};
 use crate::passwords;
-use crate::whatsapp_onprem::API_KEY;
 
 /// How many attempts may be in flight at once, unless it is said otherwise.
 const CONCURRENCY: u16 = 32;
@@ -158,16 +157,8 @@ fn settings(
         let text = format!("{} is missing", setting.name);
         return Err(Problem::invalid("settings", text));
     }
-    let of_driver = |name: &str| known.iter().any(|setting| setting.name == name);
-    let is_known = |name: &str| name == API_KEY || of_driver(name);
-    if let Some(name) = given.keys().find(|name| !is_known(name)) {
-        let text = format!("{} has no setting {name:?}", driver.name());
-        return Err(Problem::invalid("settings", text));
-    }
-    let key = given.get(API_KEY);
-    if key.is_some_and(|key| !(12..=128).contains(&key.chars().count())) {
-        let text = format!("{API_KEY} must have 12 to 128 characters");
-        return Err(Problem::invalid("settings", text));
+    for (name, value) in &given {
+        channel_settings::check(driver, name, value)?;
     }
     let secret = |(name, value): (_, String)| (name, Secret::new(value));
     Ok(given.into_iter().map(secret).collect())

@@ -10,15 +10,12 @@ use dragoman_core::catalog::{Token, TokenScope};
 use subtle::ConstantTimeEq;
 
 use super::Onprem;
+use super::channel_settings::API_KEY;
 use super::render::Fault;
 use crate::credentials;
 
 /// The only user who may change settings.
 pub(super) const ADMIN: &str = "admin";
-
-/// The channel's setting that holds the key for monitors, 12 to 128 characters. Left out: only
-/// tokens open their nodes.
-pub(crate) const API_KEY: &str = "onprem_api_key";
 
 /// The channel that a path names.
 #[derive(Clone, Copy, Debug)]

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::caller::Caller;
 use super::caller::ThisChannel;
+use super::channel_settings::TEMPLATE_NAMESPACE;
 use super::parse::{Wanted, read_mark, wanted};
 use super::render::{Fault, answer, messages_path, timing};
 use super::wire::Body;
@@ -84,7 +85,7 @@ fn in_namespace(house: &Onprem, channel: ThisChannel, given: Option<&str>) -> Re
     };
     let catalog = house.services.store.catalog();
     let own = catalog.channel(channel.id);
-    let own = own.map_or("", |channel| channel.setting("template_namespace"));
+    let own = own.map_or("", |channel| channel.setting(TEMPLATE_NAMESPACE));
     if own.is_empty() || given == own {
         return Ok(());
     }

@@ -11,6 +11,7 @@ mod backup;
 mod caller;
 mod cards;
 mod certificates;
+mod channel_settings;
 mod checks;
 mod codes;
 mod collectors;
@@ -71,7 +72,7 @@ use self::render::Fault;
 use self::uploads::Memory;
 use crate::services::Services;
 
-pub(crate) use self::caller::API_KEY;
+pub(crate) use self::channel_settings::judge_setting;
 pub use self::format::OnpremFormat;
 pub use self::ids::message_id;
 pub use crate::passwords::{WeakPassword, check_password_rules, hash_password};

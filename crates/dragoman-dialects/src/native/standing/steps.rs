@@ -16,7 +16,7 @@ use crate::native::answer::Problem;
 use crate::native::call::Call;
 use crate::native::channels::{ChannelBody, webhook_url};
 use crate::native::record::{self, visible};
-use crate::native::{Native, Room};
+use crate::native::{Native, Room, channel_settings};
 
 /// What registering asks for.
 #[derive(Deserialize, ToSchema)]
@@ -109,31 +109,15 @@ pub(super) async fn credentials(
     let wish: Credentials = call.read()?;
     record::change(&native, call.caller, &name, |_, mut channel: Channel| {
         for (name, value) in &wish.settings {
-            check(&native, &channel, name, value)?;
+            let gone = || Problem::Refused(format!("there is no driver {}", channel.driver));
+            let driver = native.services.driver(&channel).ok_or_else(gone)?;
+            channel_settings::check(driver, name, value)?;
             let secret = Secret::new(value.as_str());
             channel.settings.insert(name.clone(), secret);
         }
         Ok((Vec::new(), channel))
     })
     .await
-}
-
-/// A setting that the driver knows, with a value where it cannot do without.
-fn check(native: &Native, channel: &Channel, name: &str, value: &str) -> Result<(), Problem> {
-    let mut drivers = native.services.drivers.iter();
-    let driver = drivers.find(|driver| driver.name() == &*channel.driver);
-    let mut known = driver.into_iter().flat_map(|driver| driver.settings());
-    match known.find(|setting| setting.name == name) {
-        None => {
-            let text = format!("{} has no setting {name:?}", channel.driver);
-            Err(Problem::invalid("settings", text))
-        }
-        Some(setting) if setting.required && value.is_empty() => {
-            let text = format!("{name} must not be empty");
-            Err(Problem::invalid("settings", text))
-        }
-        Some(_) => Ok(()),
-    }
 }
 
 fn registrar<'a>(native: &'a Native, channel: &Channel) -> Result<&'a dyn Registrar, Problem> {

@@ -162,9 +162,9 @@ async fn a_message_its_statuses_and_the_answer() {
               {"contacts":[{"input":"31612345678","wa_id":"31612345678"}],"messages":[{"id":"(onprem-id 1)"}],"meta":{"api_status":"stable","version":"2.53.0"}}
     phone     shows "Hello!"
     receiver  hears
-              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"recipient_id":"31612345678","status":"sent","timestamp":"(time)","type":"message"}]}
+              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"pricing":{"billable":false,"category":"service","pricing_model":"PMP"},"recipient_id":"31612345678","status":"sent","timestamp":"(time)","type":"message"}]}
     receiver  hears
-              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"recipient_id":"31612345678","status":"delivered","timestamp":"(time)","type":"message"}]}
+              {"statuses":[{"id":"(onprem-id 1)","message":{"recipient_id":"31612345678"},"pricing":{"billable":false,"category":"service","pricing_model":"PMP"},"recipient_id":"31612345678","status":"delivered","timestamp":"(time)","type":"message"}]}
     customer  writes "Hello back"
     receiver  hears
               {"contacts":[{"profile":{"name":"Customer 5678"},"wa_id":"31612345678"}],"messages":[{"from":"31612345678","id":"(onprem-id 2)","text":{"body":"Hello back"},"timestamp":"(time)","type":"text"}]}

@@ -44,7 +44,7 @@ fn template() -> Value {
 }
 
 fn hsm() -> Value {
-    json!({ "element_name": "demo_single", "language": { "policy": "deterministic", "code": "en" },
+    json!({ "namespace": "any", "element_name": "demo_single", "language": { "policy": "deterministic", "code": "en" },
         "localizable_params": [{ "default": "Kim" }] })
 }
 
