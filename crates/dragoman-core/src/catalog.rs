@@ -5,6 +5,8 @@
 
 mod apply;
 mod cascade;
+mod change;
+mod onprem;
 mod staff;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,8 @@ use crate::template::Template;
 use crate::time::Timestamp;
 
 pub use cascade::cascade;
+pub use change::Change;
+pub use onprem::{MediaAccess, MediaProvider, OnpremSettings, OnpremUser};
 pub use staff::{CustomField, CustomStatus, FieldKind, Funnel, Team, User};
 
 /// Everything slow, at one moment. Readers hold a snapshot.
@@ -211,59 +215,6 @@ pub struct Subscription {
     pub created_at: Timestamp,
 }
 
-/// A login of one channel's On-Premises API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnpremUser {
-    /// Public id of the record.
-    pub id: Id,
-    /// The channel.
-    pub channel: Id,
-    /// 4 to 32 characters, or `admin`.
-    pub name: Box<str>,
-    /// Argon2id, in the PHC string format.
-    pub password_hash: Secret,
-    /// Whether the next login has to set a new password.
-    pub must_change: bool,
-}
-
-/// What a client has set with `/v1/settings/application`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnpremSettings {
-    /// The channel.
-    pub channel: Id,
-    /// The JSON object, without the defaults.
-    pub application: Raw,
-    /// Certificates (PEM) that the webhook's must be signed by.
-    pub webhook_ca: Option<Box<str>>,
-}
-
-/// Credentials for links that do not open without: of one channel, by a name that messages use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MediaProvider {
-    /// Public id of the record.
-    pub id: Id,
-    /// The channel.
-    pub channel: Id,
-    /// Unique in the channel.
-    pub name: Box<str>,
-    /// What opens the links.
-    pub access: MediaAccess,
-}
-
-/// What opens a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MediaAccess {
-    /// `Authorization: Bearer …`.
-    Bearer(Secret),
-    /// `Authorization: Basic …`.
-    Basic {
-        /// The name.
-        username: Box<str>,
-        /// The password.
-        password: Secret,
-    },
-}
-
 impl Catalog {
     /// The account of that name.
     pub fn account_by_name(&self, name: &str) -> Option<&Account> {
@@ -311,47 +262,4 @@ impl Catalog {
             .filter(|template| template.channel == channel)
             .collect()
     }
-}
-
-/// One change of slow data. A record with the id of an existing one replaces it.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "one variant per kind of record")]
-pub enum Change {
-    Account(Account),
-    Token(Token),
-    Channel(Channel),
-    Team(Team),
-    User(User),
-    Funnel(Funnel),
-    CustomStatus(CustomStatus),
-    CustomField(CustomField),
-    Template(Template),
-    Subscription(Subscription),
-    OnpremUser(OnpremUser),
-    OnpremSettings(OnpremSettings),
-    MediaProvider(MediaProvider),
-    /// Takes the token away.
-    RemoveToken(Id),
-    /// Takes a collaborator's session away because its time is over or its user has changed.
-    EndSession(Id),
-    /// Takes the team away; nobody is in it any more.
-    RemoveTeam(Id),
-    /// Takes the collaborator away, with every session.
-    RemoveUser(Id),
-    /// Takes the stage away; conversations in it are in none.
-    RemoveFunnel(Id),
-    /// Takes the status away; collaborators who show it show none.
-    RemoveCustomStatus(Id),
-    /// Takes the definition away; values that contacts have stay, as text.
-    RemoveCustomField(Id),
-    /// Takes the template away.
-    RemoveTemplate(Id),
-    /// Takes the subscription away; its deliveries end.
-    RemoveSubscription(Id),
-    /// Back to the defaults.
-    RemoveOnpremSettings(Id),
-    /// Takes the login away.
-    RemoveOnpremUser(Id),
-    /// Takes the credentials away.
-    RemoveMediaProvider(Id),
 }
