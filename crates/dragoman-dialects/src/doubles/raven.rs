@@ -9,17 +9,21 @@ use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{Failure, NotTaken, Receipt, SendError};
 use dragoman_core::ports::*;
 
+use super::Pigeon;
+
 /// What a [`Raven`]'s provider says to each kind of question, until it is told otherwise.
 struct Script {
     sender: Result<Sender, Failure>,
     profile: Result<Profile, Failure>,
+    hearing: Hearing,
     /// The answer to everything that changes something.
     change: Result<(), Failure>,
     /// The answer to a registration, when the other changes are good.
     registering: Result<(), Failure>,
 }
 
-/// A driver of WhatsApp channels whose provider notes what it is asked.
+/// A driver of WhatsApp channels whose provider notes what it is asked. Its channels are told what
+/// a [`Pigeon`]'s are.
 pub(crate) struct Raven {
     script: Mutex<Script>,
     asked: Mutex<Vec<String>>,
@@ -32,6 +36,7 @@ impl Raven {
             script: Mutex::new(Script {
                 sender: Ok(Sender::default()),
                 profile: Ok(Profile::default()),
+                hearing: Hearing::default(),
                 change: Ok(()),
                 registering: Ok(()),
             }),
@@ -47,6 +52,11 @@ impl Raven {
     /// From now on it says this of the profile.
     pub(crate) fn tell_profile(&self, profile: Result<Profile, Failure>) {
         self.script.lock().unwrap().profile = profile;
+    }
+
+    /// From now on it says that it calls there.
+    pub(crate) fn tell_hearing(&self, hearing: Hearing) {
+        self.script.lock().unwrap().hearing = hearing;
     }
 
     /// From now on this comes of everything that changes something.
@@ -81,7 +91,7 @@ impl Driver for Raven {
     }
 
     fn settings(&self) -> &'static [Setting] {
-        &[]
+        Pigeon.settings()
     }
 
     fn takes(&self) -> &'static [Kind] {
@@ -201,7 +211,7 @@ impl Registrar for Raven {
 
     async fn hearing(&self, _: &dyn Http, _: &Channel) -> Result<Hearing, Failure> {
         self.note("hearing");
-        Ok(Hearing::default())
+        Ok(self.script.lock().unwrap().hearing.clone())
     }
 
     async fn hear_at(&self, _: &dyn Http, _: &Channel, url: &str) -> Result<(), Failure> {

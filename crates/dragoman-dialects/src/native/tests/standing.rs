@@ -1,7 +1,5 @@
 //! What a channel stands on, and the steps that mend it.
 
-mod owl;
-
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,40 +14,39 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use self::owl::Owl;
 use super::house::{ACME, CHANNEL, House, NOW, problem};
-use crate::doubles::{MemoryStore, services};
+use crate::doubles::{MemoryStore, Raven, services};
 use crate::native::{Door, router};
 use crate::services::Services;
 
-/// A gateway whose only channel is an owl's, and the network around it.
-struct Barn {
+/// A gateway whose only channel is a raven's, and the network around it.
+struct Tower {
     store: Arc<MemoryStore>,
     http: Arc<ScriptedHttp>,
-    owl: Arc<Owl>,
+    raven: Arc<Raven>,
     router: Router,
     public_url: String,
 }
 
-impl Barn {
-    fn new(owl: Owl) -> Self {
-        Self::at("https://gw.example.com", owl)
+impl Tower {
+    fn new(raven: Raven) -> Self {
+        Self::at("https://gw.example.com", raven)
     }
 
     /// One that is reached by this address.
-    fn at(public_url: &str, owl: Owl) -> Self {
+    fn at(public_url: &str, raven: Raven) -> Self {
         let catalog = House::new().store.catalog();
         let mut channel = catalog.channel(CHANNEL).unwrap().clone();
-        channel.driver = "owl".into();
+        channel.driver = "whatsapp_cloud".into();
         let store = Arc::new(MemoryStore::new(Catalog {
             accounts: catalog.accounts.clone(),
             channels: vec![channel],
             ..Catalog::default()
         }));
-        let (http, owl) = (Arc::new(ScriptedHttp::new()), Arc::new(owl));
+        let (http, raven) = (Arc::new(ScriptedHttp::new()), Arc::new(raven));
         let services = Services {
             http: http.clone(),
-            drivers: vec![owl.clone()],
+            drivers: vec![raven.clone()],
             public_url: public_url.into(),
             ..services(store.clone())
         };
@@ -57,7 +54,7 @@ impl Barn {
         Self {
             store,
             http,
-            owl,
+            raven,
             router,
             public_url: public_url.to_owned(),
         }
@@ -66,7 +63,7 @@ impl Barn {
     /// The webhook address answers this.
     fn echoes(&self, status: u16, body: &str) {
         let url = format!(
-            "{}/in/owl/main?hub.mode=subscribe&hub.verify_token=&hub.challenge={}",
+            "{}/in/whatsapp_cloud/main?hub.mode=subscribe&hub.verify_token=&hub.challenge={}",
             self.public_url,
             CHANNEL.as_u128()
         );
@@ -118,29 +115,28 @@ fn webhook(url: &str) -> Subscription {
 
 #[tokio::test]
 async fn a_channel_that_can_send_and_hear_is_told_so() {
-    let barn = Barn::new(Owl {
-        sender: Ok(Sender {
-            phone: Some("31612345678".into()),
-            name: Some("Acme".into()),
-            status: Some("CONNECTED".into()),
-            has_pin: Some(true),
-            quality: None,
-        }),
-        hearing: Hearing {
-            subscribed: true,
-            url: Some("https://gw.example.com/in/owl/main".into()),
-        },
-        ..Owl::default()
+    let raven = Raven::new();
+    raven.tell_sender(Ok(Sender {
+        phone: Some("31612345678".into()),
+        name: Some("Acme".into()),
+        status: Some("CONNECTED".into()),
+        has_pin: Some(true),
+        quality: None,
+    }));
+    raven.tell_hearing(Hearing {
+        subscribed: true,
+        url: Some("https://gw.example.com/in/whatsapp_cloud/main".into()),
     });
+    let tower = Tower::new(raven);
     let receiver = "https://example.com/hook";
     let change = Change::Subscription(webhook(receiver));
-    barn.store.change(vec![change]).await.unwrap();
-    barn.store.rewrite(|catalog| {
+    tower.store.change(vec![change]).await.unwrap();
+    tower.store.rewrite(|catalog| {
         catalog.templates = vec![super::templates::template(1, ACME, CHANNEL)];
     });
-    barn.echoes(200, &CHANNEL.as_u128().to_string());
-    barn.http.answer(Method::Get, receiver, 405, "");
-    let (good, lines) = barn.standing().await;
+    tower.echoes(200, &CHANNEL.as_u128().to_string());
+    tower.http.answer(Method::Get, receiver, 405, "");
+    let (good, lines) = tower.standing().await;
     assert!(good);
     let expected = [
         "enabled good: the channel is switched on",
@@ -148,8 +144,8 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
         "status good: CONNECTED",
         "pin good: two-step verification has a PIN",
         "app good: the token's app hears of the business account",
-        "address good: the provider calls https://gw.example.com/in/owl/main",
-        "reachable good: https://gw.example.com/in/owl/main leads here",
+        "address good: the provider calls https://gw.example.com/in/whatsapp_cloud/main",
+        "reachable good: https://gw.example.com/in/whatsapp_cloud/main leads here",
         "templates good: 1 approved",
         "webhook good: an On-Premises client hears at https://example.com/hook",
         "receiver good: it answers, and its certificate is trusted",
@@ -159,27 +155,27 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
 
 #[tokio::test]
 async fn what_is_missing_is_named() {
-    let barn = Barn::new(Owl {
-        sender: Ok(Sender {
-            status: Some("PENDING".into()),
-            has_pin: Some(false),
-            ..Sender::default()
-        }),
-        hearing: Hearing {
-            subscribed: false,
-            url: Some("https://old.example/hook".into()),
-        },
-        ..Owl::default()
+    let raven = Raven::new();
+    raven.tell_sender(Ok(Sender {
+        status: Some("PENDING".into()),
+        has_pin: Some(false),
+        ..Sender::default()
+    }));
+    raven.tell_hearing(Hearing {
+        subscribed: false,
+        url: Some("https://old.example/hook".into()),
     });
+    let tower = Tower::new(raven);
     let receiver = "https://example.com/hook";
     let change = Change::Subscription(webhook(receiver));
-    barn.store.change(vec![change]).await.unwrap();
-    barn.store
+    tower.store.change(vec![change]).await.unwrap();
+    tower
+        .store
         .rewrite(|catalog| catalog.channels[0].enabled = false);
-    barn.echoes(403, "");
+    tower.echoes(403, "");
     let untrusted = HttpError::NotSent("invalid peer certificate: UnknownIssuer".into());
-    barn.http.fail(Method::Get, receiver, untrusted);
-    let (good, lines) = barn.standing().await;
+    tower.http.fail(Method::Get, receiver, untrusted);
+    let (good, lines) = tower.standing().await;
     assert!(!good);
     let expected = [
         "enabled bad: the channel is switched off",
@@ -187,8 +183,8 @@ async fn what_is_missing_is_named() {
         "status bad: PENDING, not CONNECTED",
         "pin bad: two-step verification has no PIN",
         "app bad: the token's app does not hear of the business account",
-        "address bad: the provider calls https://old.example/hook, not https://gw.example.com/in/owl/main",
-        "reachable bad: https://gw.example.com/in/owl/main answers 403, and not as this channel does",
+        "address bad: the provider calls https://old.example/hook, not https://gw.example.com/in/whatsapp_cloud/main",
+        "reachable bad: https://gw.example.com/in/whatsapp_cloud/main answers 403, and not as this channel does",
         "templates bad: no approved template is known",
         "webhook good: an On-Premises client hears at https://example.com/hook",
         "receiver bad: not connected: invalid peer certificate: UnknownIssuer",
@@ -199,45 +195,47 @@ async fn what_is_missing_is_named() {
 #[tokio::test]
 async fn a_token_that_the_provider_does_not_know_is_shown_in_its_words() {
     let expired = Failure::new(190, "Invalid access token").because("Session has expired");
-    let barn = Barn::new(Owl {
-        sender: Err(expired),
-        ..Owl::default()
-    });
-    barn.echoes(200, "another gateway's");
-    let (_, lines) = barn.standing().await;
+    let raven = Raven::new();
+    raven.tell_sender(Err(expired));
+    let tower = Tower::new(raven);
+    tower.echoes(200, "another gateway's");
+    let (_, lines) = tower.standing().await;
     let token = "token bad: Invalid access token (190): Session has expired";
     assert_eq!(lines[1], token);
 }
 
 #[tokio::test]
 async fn an_address_without_tls_is_called_by_no_provider_but_an_emulated_one() {
-    let barn = Barn::at("http://gw.example.com", Owl::default());
-    let url = "http://gw.example.com/in/owl/main";
-    barn.echoes(200, &CHANNEL.as_u128().to_string());
-    let (_, lines) = barn.standing().await;
+    let tower = Tower::at("http://gw.example.com", Raven::new());
+    let url = "http://gw.example.com/in/whatsapp_cloud/main";
+    tower.echoes(200, &CHANNEL.as_u128().to_string());
+    let (_, lines) = tower.standing().await;
     let refused = format!("reachable bad: {url}: providers call only https");
     assert!(lines.contains(&refused), "{lines:?}");
-    barn.store.rewrite(|catalog| {
+    tower.store.rewrite(|catalog| {
         let emulator = Secret::new("http://127.0.0.1:8081");
         let settings = &mut catalog.channels[0].settings;
         settings.insert("graph_url".into(), emulator);
     });
-    barn.echoes(200, &CHANNEL.as_u128().to_string());
-    let (_, lines) = barn.standing().await;
+    tower.echoes(200, &CHANNEL.as_u128().to_string());
+    let (_, lines) = tower.standing().await;
     let good = format!("reachable good: {url} leads here");
     assert!(lines.contains(&good), "{lines:?}");
 }
 
 #[tokio::test]
 async fn a_sender_is_registered_with_its_pin_and_its_backup() {
-    let barn = Barn::new(Owl::default());
+    let tower = Tower::new(Raven::new());
     let backup = json!({ "data": "YmFja3Vw", "password": "p" });
     let body = json!({ "pin": "123456", "backup": backup });
-    let (status, answer) = barn.call("POST", "register", body).await;
+    let (status, answer) = tower.call("POST", "register", body).await;
     assert_eq!((status, answer), (200, json!({ "registered": "main" })));
-    assert_eq!(barn.owl.steps(), ["register 123456 with YmFja3Vw"]);
+    assert_eq!(
+        tower.raven.take_asked(),
+        [r#"register 123456 Some("YmFja3Vw")"#]
+    );
     for pin in ["12345", "1234567", "12345a", "１２３４５６"] {
-        let heard = barn.call("POST", "register", json!({ "pin": pin })).await;
+        let heard = tower.call("POST", "register", json!({ "pin": pin })).await;
         assert_eq!(problem(&heard), (400, "invalid", "pin"), "{pin}");
     }
 }
@@ -245,11 +243,10 @@ async fn a_sender_is_registered_with_its_pin_and_its_backup() {
 #[tokio::test]
 async fn a_provider_that_refuses_a_step_is_quoted() {
     let refusal = Failure::new(133_005, "Two step verification PIN Mismatch");
-    let barn = Barn::new(Owl {
-        refusal: Some(refusal),
-        ..Owl::default()
-    });
-    let heard = barn.call("POST", "register", json!({ "pin": "123456" }));
+    let raven = Raven::new();
+    raven.tell_change(Err(refusal));
+    let tower = Tower::new(raven);
+    let heard = tower.call("POST", "register", json!({ "pin": "123456" }));
     let heard = heard.await;
     assert_eq!(problem(&heard), (422, "refused", ""));
     let said = "the provider refused: Two step verification PIN Mismatch (133005)";
@@ -258,31 +255,31 @@ async fn a_provider_that_refuses_a_step_is_quoted() {
 
 #[tokio::test]
 async fn the_provider_is_told_to_call_this_gateway() {
-    let barn = Barn::new(Owl::default());
-    let (status, answer) = barn.call("POST", "hear", json!({})).await;
-    let url = "https://gw.example.com/in/owl/main";
+    let tower = Tower::new(Raven::new());
+    let (status, answer) = tower.call("POST", "hear", json!({})).await;
+    let url = "https://gw.example.com/in/whatsapp_cloud/main";
     assert_eq!((status, answer), (200, json!({ "url": url })));
-    assert_eq!(barn.owl.steps(), [format!("hear at {url}")]);
+    assert_eq!(tower.raven.take_asked(), [format!("hear_at {url}")]);
 }
 
 #[tokio::test]
 async fn credentials_are_replaced_one_by_one_and_never_shown() {
-    let barn = Barn::new(Owl::default());
+    let tower = Tower::new(Raven::new());
     let change = async |settings: Value| {
         let body = json!({ "settings": settings });
-        barn.call("PATCH", "settings", body).await
+        tower.call("PATCH", "settings", body).await
     };
-    let (status, shown) = change(json!({ "barn": "red", "beam": "oak" })).await;
+    let (status, shown) = change(json!({ "loft": "red", "perch": "oak" })).await;
     assert_eq!(status, 200, "{shown}");
     assert!(!shown.to_string().contains("oak"), "{shown}");
-    assert_eq!(change(json!({ "barn": "blue", "beam": "" })).await.0, 200);
-    for wrong in [json!({ "barn": "" }), json!({ "mouse": "grey" })] {
+    assert_eq!(change(json!({ "loft": "blue", "perch": "" })).await.0, 200);
+    for wrong in [json!({ "loft": "" }), json!({ "mouse": "grey" })] {
         let heard = change(wrong).await;
         assert_eq!(problem(&heard), (400, "invalid", "settings"));
     }
-    let catalog = barn.store.catalog();
+    let catalog = tower.store.catalog();
     let channel = catalog.channel(CHANNEL).unwrap();
-    let kept = (channel.setting("barn"), channel.setting("beam"));
+    let kept = (channel.setting("loft"), channel.setting("perch"));
     assert_eq!(kept, ("blue", ""));
 }
 
