@@ -118,8 +118,8 @@ impl Application {
         self.is_on("notify_user_change_number").unwrap_or(true)
     }
 
-    /// Whether the client wants to hear that a customer may be somebody else now.
-    pub(super) fn hears_new_identities(&self) -> bool {
+    /// Whether the client wants to hear who a customer is, and that it may be somebody else now.
+    pub(super) fn hears_of_identities(&self) -> bool {
         self.is_on("show_security_notifications").unwrap_or(false)
     }
 

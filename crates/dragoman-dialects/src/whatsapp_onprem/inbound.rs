@@ -1,5 +1,6 @@
 //! A customer's message, as the webhook tells it.
 
+mod identity;
 mod media;
 mod notice;
 mod unknown;
@@ -45,6 +46,10 @@ pub(super) fn body(view: &View<'_>, message: &Inbound, missing: Option<&Failure>
     }
     if let Some(referral) = &message.referral {
         shown["referral"] = advertisement(referral);
+    }
+    let identity = message.identity.as_ref().and_then(identity::told);
+    if let Some(identity) = identity.filter(|_| teller.application.hears_of_identities()) {
+        shown["identity"] = identity;
     }
     let name = message.profile_name.as_deref();
     let name = name.or(view.message.contact.name.as_deref());

@@ -27,7 +27,7 @@ pub(super) fn told(notice: &Raw, wa_id: &str, application: &Application) -> Opti
             notice
                 .entry("user")
                 .or_insert(user.unwrap_or_else(|| wa_id.into()));
-            application.hears_new_identities().then_some(())?;
+            application.hears_of_identities().then_some(())?;
         }
         Some(_) | None => {}
     }

@@ -1,4 +1,4 @@
-//! Notices of the messenger.
+//! Notices of the messenger, and the identity beside a message.
 
 use dragoman_core::Raw;
 use dragoman_core::event::What;
@@ -39,4 +39,26 @@ fn a_new_identity_is_told_when_the_client_asks_for_it() {
         )
     );
     assert_eq!(notice(&theirs, json!({})), None);
+}
+
+#[test]
+fn the_customers_identity_is_told_beside_the_message_when_the_client_asks_for_it() {
+    let identity = |theirs: Value, settings: Value| {
+        let mut message = inbound(CUSTOMER, InboundContent::Text("Hi".into()));
+        message.identity = Some(Raw::new(theirs.to_string()));
+        told(message, What::Received, settings).unwrap()["messages"][0]["identity"].take()
+    };
+    let wanted = || json!({ "show_security_notifications": true });
+    let shown = json!({ "acknowledged": false, "created_timestamp": 1_602_532_300_000_i64,
+        "hash": "Sjvjlx8G6Z0=" });
+    for created in [json!(1_602_532_300_000_i64), json!("1602532300")] {
+        let theirs = json!({ "acknowledged": "false", "created_timestamp": created,
+            "hash": "Sjvjlx8G6Z0=", "more": 1 });
+        assert_eq!(identity(theirs.clone(), wanted()), shown);
+        assert_eq!(identity(theirs, json!({})), Value::Null);
+    }
+    assert_eq!(
+        identity(json!({ "acknowledged": true }), wanted()),
+        Value::Null
+    );
 }
