@@ -35,6 +35,14 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Another object that stands in the same place.
+    pub(super) fn with<'b>(&self, object: &'b Map<String, Value>) -> Fields<'b> {
+        Fields {
+            object,
+            path: self.path.clone(),
+        }
+    }
+
     /// Refuses control characters, in whichever text they stand.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ mod known_settings;
 mod lately;
 mod limits;
 mod line;
+mod localized;
 mod login;
 mod media;
 mod media_providers;

@@ -6,6 +6,7 @@ use dragoman_core::template::{HeaderValue, Parameter, TemplateMessage};
 use super::codes::{COUNT_MISMATCH, FORMAT_MISMATCH};
 use super::fields::Fields;
 use super::limits::{Length, TEMPLATE_BODY, TEMPLATE_BODY_ALONE, TEMPLATE_HEADER};
+use super::localized::localized;
 use super::media::{kind, media};
 use super::render::Fault;
 use super::values::{button, raw, type_of, value};
@@ -51,8 +52,7 @@ pub(super) fn template(fields: &Fields<'_>) -> Result<TemplateMessage, Fault> {
     Ok(message)
 }
 
-/// Reads `{namespace, element_name, language, localizable_params}`: every value is its text, which
-/// is what WhatsApp shows of typed values, too.
+/// Reads `{namespace, element_name, language, localizable_params}`.
 ///
 /// # Errors
 /// 1008, 1009, 2004.
@@ -64,13 +64,7 @@ pub(super) fn hsm(fields: &Fields<'_>) -> Result<TemplateMessage, Fault> {
         return Err(Fault::missing(&fields.name("localizable_params")));
     }
     let values = fields.objects("localizable_params")?;
-    let values = values.iter().map(|value| {
-        value.object_at("currency")?;
-        value.object_at("date_time")?;
-        let text = value.required_word("default")?;
-        TEMPLATE_BODY_ALONE.check(&value.name("default"), &text)?;
-        Ok(Parameter::Text(text.into()))
-    });
+    let values = values.iter().map(localized);
     Ok(TemplateMessage {
         name,
         language,

@@ -108,27 +108,52 @@ fn typed(
     let fields = parameter.required_object(word)?;
     let fallback = fields.required_word("fallback_value")?;
     let mut inner = fields.object().clone();
-    inner.insert("fallback_value".to_owned(), json!(fallback));
     parts(&fields, &mut inner)?;
-    Ok(Parameter::Typed {
+    Ok(spelled(word, inner, &fallback))
+}
+
+/// A value with parts, as WhatsApp takes it; `fallback` is what it shows.
+pub(super) fn spelled(word: &str, mut inner: Map<String, Value>, fallback: &str) -> Parameter {
+    inner.insert("fallback_value".to_owned(), fallback.into());
+    Parameter::Typed {
         raw: Raw::new(json!({ "type": word, word: inner }).to_string()),
         fallback: fallback.into(),
-    })
+    }
 }
 
 fn amount(fields: &Fields<'_>, inner: &mut Map<String, Value>) -> Result<(), Fault> {
-    let code = fields.required_text("code")?;
-    if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        let why = "must be a currency such as EUR";
-        return Err(Fault::invalid(&fields.name("code"), why));
-    }
-    let amount = number(fields, "amount_1000")?;
-    let amount = amount.ok_or_else(|| Fault::missing(&fields.name("amount_1000")))?;
-    inner.insert("amount_1000".to_owned(), amount.into());
+    currency(fields, "code")?;
+    inner.insert("amount_1000".to_owned(), thousandths(fields)?.into());
     Ok(())
 }
 
-fn date(fields: &Fields<'_>, inner: &mut Map<String, Value>) -> Result<(), Fault> {
+/// The code of a currency.
+///
+/// # Errors
+/// 1008, 1009.
+pub(super) fn currency<'a>(fields: &Fields<'a>, key: &str) -> Result<&'a str, Fault> {
+    let code = fields.required_text(key)?;
+    if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        let why = "must be a currency such as EUR";
+        return Err(Fault::invalid(&fields.name(key), why));
+    }
+    Ok(code)
+}
+
+/// An amount of money.
+///
+/// # Errors
+/// 1008, 1009.
+pub(super) fn thousandths(fields: &Fields<'_>) -> Result<i64, Fault> {
+    let amount = number(fields, "amount_1000")?;
+    amount.ok_or_else(|| Fault::missing(&fields.name("amount_1000")))
+}
+
+/// Spells the parts of a date as numbers.
+///
+/// # Errors
+/// 1009.
+pub(super) fn date(fields: &Fields<'_>, inner: &mut Map<String, Value>) -> Result<(), Fault> {
     for part in PARTS {
         let Some(number) = number(fields, part)? else {
             continue;

@@ -1,6 +1,7 @@
 //! What is understood of a message.
 
 mod faults;
+mod localized;
 
 use std::time::Duration;
 
@@ -28,8 +29,12 @@ fn content(name: &str) -> Content {
 }
 
 fn template(name: &str) -> TemplateMessage {
-    let Ask::Template(TemplateAsk::ByName(message)) = read(&sample(name)).unwrap().ask else {
-        panic!("{name} is no template")
+    of(&sample(name))
+}
+
+fn of(message: &Value) -> TemplateMessage {
+    let Ask::Template(TemplateAsk::ByName(message)) = read(message).unwrap().ask else {
+        panic!("{message} is no template")
     };
     message
 }
@@ -265,12 +270,4 @@ fn the_looser_shapes_of_2021_are_understood() {
     );
     assert_eq!(message.body, [Parameter::Text("7".into())]);
     assert_eq!(message.buttons, []);
-}
-
-#[test]
-fn an_hsm_is_a_template_of_texts() {
-    let message = template("hsm");
-    assert_eq!((&*message.name, &*message.language), ("order_update", "en"));
-    let expected = ["Kim", "$10"].map(|text| Parameter::Text(text.into()));
-    assert_eq!(message.body, expected);
 }

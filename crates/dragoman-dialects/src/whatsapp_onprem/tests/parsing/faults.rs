@@ -160,21 +160,6 @@ fn every_fault_has_its_code_and_names_the_field() {
 }
 
 #[test]
-fn an_hsm_has_all_that_it_had() {
-    for field in [
-        "namespace",
-        "element_name",
-        "language",
-        "localizable_params",
-    ] {
-        let mut message = sample("hsm");
-        message["hsm"].as_object_mut().unwrap().remove(field);
-        let missing = Fault::missing(&format!("hsm.{field}"));
-        assert_eq!(read(&message), Err(missing));
-    }
-}
-
-#[test]
 fn optional_fields_of_a_wrong_type_are_named() {
     let seconds = "must be a whole number of seconds";
     for (field, value, expected) in [
