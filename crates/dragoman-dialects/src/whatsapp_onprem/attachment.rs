@@ -10,7 +10,7 @@ use dragoman_core::template::{HeaderValue, TemplateAsk};
 use super::caller::ThisChannel;
 use super::media::unknown_file;
 use super::render::Fault;
-use super::{Onprem, limits, pictures};
+use super::{Onprem, files, limits, pictures};
 
 /// Looks the file up, if the message has one, and who has the credentials for its link.
 ///
@@ -107,7 +107,7 @@ async fn stored(
     id: Id,
 ) -> Result<(), Fault> {
     let services = &house.services;
-    let file = services.files.file(channel.account, id).await?;
+    let file = files::of_channel(services, channel, id).await?;
     let file = file.ok_or_else(|| unknown_file(field))?;
     fits(&file, kind).map_err(|why| Fault::invalid(field, &why))?;
     // At most 100 KiB by now.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Onprem;
-use super::caller::Caller;
+use super::caller::{Caller, ThisChannel};
 use super::received::Received;
 use super::render::{Fault, answer, done};
 use super::uploads::Share;
@@ -82,12 +82,15 @@ pub(super) async fn download(
     caller: Caller,
 ) -> Result<Response, Fault> {
     let services = &house.services;
-    let id = id(&named)?;
-    let file = services.files.file(caller.channel.account, id).await?;
+    let file = of_channel(services, caller.channel, id(&named)?).await?;
     let file = file.ok_or_else(unknown)?;
     let share = house.memory.take(file.size as usize)?;
-    let bytes = services.objects.get(id).await?.ok_or_else(unknown)?;
-    services.files.used_file(id, services.clock.now()).await?;
+    let bytes = services.objects.get(file.id).await?;
+    let bytes = bytes.ok_or_else(unknown)?;
+    services
+        .files
+        .used_file(file.id, services.clock.now())
+        .await?;
     let length = HeaderValue::from(bytes.len());
     let mut response = share.lend(bytes).into_response();
     let headers = response.headers_mut();
@@ -107,15 +110,27 @@ pub(super) async fn delete(
     Path(named): Path<Named>,
     caller: Caller,
 ) -> Result<Response, Fault> {
-    let files = &house.services.files;
-    let was_there = files
-        .remove_file(caller.channel.account, id(&named)?)
-        .await?;
-    if was_there {
+    let services = &house.services;
+    let file = of_channel(services, caller.channel, id(&named)?).await?;
+    let file = file.ok_or_else(unknown)?;
+    if services.files.remove_file(file.account, file.id).await? {
         Ok(done())
     } else {
         Err(unknown())
     }
+}
+
+/// The channel's file with this id. A login is one of a channel, and so is what it may see.
+///
+/// # Errors
+/// The store is unwell.
+pub(super) async fn of_channel(
+    services: &Services,
+    channel: ThisChannel,
+    id: Id,
+) -> Result<Option<File>, StoreError> {
+    let file = services.files.file(channel.account, id).await?;
+    Ok(file.filter(|file| file.channel == channel.id))
 }
 
 /// Both spellings, as clients keep ids in columns of their own making.

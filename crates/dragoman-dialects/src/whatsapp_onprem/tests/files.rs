@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Request};
 use dragoman_core::Id;
 use dragoman_core::file::File;
 use dragoman_core::ports::{Files, Objects};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::attachments::keep;
@@ -152,11 +152,37 @@ async fn a_deleted_file_is_gone() {
 #[tokio::test]
 async fn anothers_file_is_like_one_that_there_is_not() {
     let client = Client::logged_in("clerk").await;
-    let id = Id::from_u128(77);
+    let neighbour = Id::from_u128(80);
+    let of_another_account = kept(&client, 77, Id::from_u128(99), DEMO).await;
+    let of_another_channel = kept(&client, 79, ACCOUNT, neighbour).await;
+    let nobodys = Id::from_u128(78).dashed();
+    for id in [
+        of_another_account,
+        of_another_channel,
+        nobodys,
+        "x".to_owned(),
+    ] {
+        let path = format!("{PATH}/{id}");
+        for method in ["GET", "DELETE"] {
+            let answer = client.call(method, &path, "").await;
+            assert_eq!(answer.code(), (404, 1006), "{method} {id}");
+            assert_eq!(answer.details(), "There is no such file.");
+        }
+        let message = json!({ "to": "31612345678", "type": "image", "image": { "id": id } });
+        let refused = client.send(message).await;
+        assert_eq!(
+            (refused.code(), refused.details()),
+            ((400, 1006), "image.id is unknown")
+        );
+    }
+}
+
+async fn kept(client: &Client, id: u128, account: Id, channel: Id) -> String {
+    let id = Id::from_u128(id);
     let foreign = File {
         id,
-        account: Id::from_u128(99),
-        channel: DEMO,
+        account,
+        channel,
         mime_type: "image/png".into(),
         size: 1,
         sha256: [0; 32],
@@ -166,11 +192,5 @@ async fn anothers_file_is_like_one_that_there_is_not() {
     };
     client.house.files.keep_file(foreign).await.unwrap();
     client.house.files.put(id, vec![1]).await.unwrap();
-    for id in [id.dashed(), Id::from_u128(78).dashed(), "x".to_owned()] {
-        let path = format!("{PATH}/{id}");
-        for method in ["GET", "DELETE"] {
-            let answer = client.call(method, &path, "").await;
-            assert_eq!(answer.code(), (404, 1006), "{method} {id}");
-        }
-    }
+    id.dashed()
 }
