@@ -247,3 +247,47 @@ fn an_onprem_text_expires_with_its_window() {
     );
     assert_eq!(admitted.body().priority, Priority::High);
 }
+
+#[test]
+fn what_an_onprem_client_sends_is_worth_sending_for_as_long_as_its_kind() {
+    let Ask::Content(free) = text("Hi") else {
+        unreachable!("a text is content")
+    };
+    let Ask::Template(TemplateAsk::ByName(message)) = by_name() else {
+        unreachable!("it names a template")
+    };
+    let template = Content::Template(message);
+    let submission = |dialect, ttl| Submission {
+        dialect,
+        ttl,
+        ..submission(text("Hi"))
+    };
+    let (onprem, callbell) = (
+        submission(Dialect::Onprem, None),
+        submission(Dialect::Callbell, None),
+    );
+    let hasty = submission(Dialect::Onprem, Some(Duration::from_secs(5)));
+    let (open, code) = (Window::Open(NOW.plus(DAY)), Some(Category::Authentication));
+    let news = Some(Category::Marketing);
+    for (submission, content, category, window, expected) in [
+        (&onprem, &free, None, open, NOW.plus(DAY)),
+        (&onprem, &free, None, Window::Unknown, Timestamp::NEVER),
+        (&onprem, &template, news, open, NOW.plus(DAY * 30)),
+        (&onprem, &template, None, Window::Closed, NOW.plus(DAY * 30)),
+        (&onprem, &template, code, open, NOW.plus(CODE_LIFE)),
+        (&callbell, &template, code, open, NOW.plus(CODE_LIFE)),
+        (&callbell, &template, news, open, Timestamp::NEVER),
+        (&callbell, &free, None, open, Timestamp::NEVER),
+        (
+            &hasty,
+            &template,
+            code,
+            open,
+            NOW.plus(Duration::from_secs(5)),
+        ),
+        (&hasty, &free, None, open, NOW.plus(Duration::from_secs(5))),
+    ] {
+        let expires_at = expires_at(submission, content, category, window, NOW);
+        assert_eq!(expires_at, expected, "{submission:?} {content:?}");
+    }
+}
