@@ -100,7 +100,7 @@ impl FrontDesk {
 
     async fn take(self, submission: Submission, patience: Patience) -> Result<Accepted, DeskError> {
         if let Some(first) = self.first_answer(&submission).await? {
-            return Ok(first);
+            return Ok(self.as_first_told(first));
         }
         let Weighed {
             admitted, queue, ..
@@ -142,6 +142,14 @@ impl FrontDesk {
         first.map_err(refused_by_store)
     }
 
+    /// The same answer: what was held back for the first call is so for a repetition.
+    fn as_first_told(&self, accepted: Accepted) -> Accepted {
+        Accepted {
+            held: self.shared.held.was_told(accepted.message),
+            ..accepted
+        }
+    }
+
     /// A free slot, if the message can depart at once.
     fn reserve(&self, queue: &Arc<Queue>, admitted: &Admitted) -> Option<Reservation> {
         let is_ready = preparation::to_upload(&admitted.body().content).is_none();
@@ -177,10 +185,13 @@ impl FrontDesk {
             .await
             .map_err(refused_by_store)?;
         if accepted.replayed || accepted.failed {
-            return Ok(accepted);
+            return Ok(self.as_first_told(accepted));
         }
         let now = self.shared.clock.now();
         accepted.held = self.shared.held.holds(channel, &body.content, now);
+        if accepted.held {
+            self.shared.held.tell(accepted.message);
+        }
         let waiting = Waiting {
             message: accepted.message,
             conversation: accepted.conversation.number,

@@ -1,12 +1,13 @@
 //! Templates that the provider holds back until it has judged their quality.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use dragoman_core::content::Content;
 use dragoman_core::outcome::Receipt;
 use dragoman_core::template::TemplateMessage;
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, MessageId, Timestamp};
 
 use crate::lock::lock;
 
@@ -14,10 +15,16 @@ use crate::lock::lock;
 const LASTS: Duration = Duration::from_secs(24 * 3600);
 /// So many are remembered; then the one that was heard of longest ago is forgotten.
 const MOST: usize = 256;
+/// So many answers are remembered. A repetition follows its first call soon.
+const ANSWERS: usize = 4096;
 
-/// What the last receipts said. There are few at a time, so they are simply looked through.
 #[derive(Debug, Default)]
-pub(crate) struct Held(Mutex<Vec<Entry>>);
+pub(crate) struct Held {
+    /// What the last receipts said. There are few at a time, so they are simply looked through.
+    entries: Mutex<Vec<Entry>>,
+    /// The messages that clients were told of as held back, the newest last.
+    told: Mutex<VecDeque<MessageId>>,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -39,7 +46,7 @@ impl Held {
         let Content::Template(template) = content else {
             return;
         };
-        let mut entries = lock(&self.0);
+        let mut entries = lock(&self.entries);
         entries.retain(|entry| !entry.is_of(channel, template));
         if !receipt.held {
             return;
@@ -60,11 +67,25 @@ impl Held {
         let Content::Template(template) = content else {
             return false;
         };
-        let entries = lock(&self.0);
+        let entries = lock(&self.entries);
         let mut ours = entries
             .iter()
             .filter(|entry| entry.is_of(channel, template));
         ours.any(|entry| now.since(entry.since) < LASTS)
+    }
+
+    /// The client hears that this message is held back.
+    pub(crate) fn tell(&self, message: MessageId) {
+        let mut told = lock(&self.told);
+        if told.len() >= ANSWERS {
+            told.pop_front();
+        }
+        told.push_back(message);
+    }
+
+    /// Whether the client heard so of this message, for when it asks again.
+    pub(crate) fn was_told(&self, message: MessageId) -> bool {
+        lock(&self.told).contains(&message)
     }
 }
 

@@ -62,5 +62,5 @@ fn the_oldest_is_forgotten_when_there_are_too_many() {
     }
     assert!(!held.holds(CHANNEL, &numbered(0), NOW));
     assert!(held.holds(CHANNEL, &numbered(1), NOW));
-    assert_eq!(lock(&held.0).len(), MOST);
+    assert_eq!(lock(&held.entries).len(), MOST);
 }

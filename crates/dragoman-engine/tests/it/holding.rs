@@ -2,7 +2,7 @@
 
 use dragoman_core::catalog::Change;
 use dragoman_core::ports::Store;
-use dragoman_core::submission::{Ask, Submission};
+use dragoman_core::submission::{Ask, IdempotencyKey, Submission};
 use dragoman_core::template::{
     Category, Header, Parameter, Template, TemplateAsk, TemplateMessage, TemplateStatus,
 };
@@ -87,5 +87,28 @@ async fn a_client_is_told_that_messages_of_a_template_are_held_back() {
         !is_held(&house, &engine, of_template(7)).await,
         "that is long ago"
     );
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_repetition_hears_the_same_of_being_held_back() {
+    let house = House::new().await;
+    house.change(Change::Template(template())).await;
+    let engine = house.start().await;
+    let keyed = |number: u8| Submission {
+        key: Some(IdempotencyKey {
+            key: [number; 16],
+            fingerprint: [number; 16],
+        }),
+        ..of_template(number.into())
+    };
+    house.driver.next(&[Provider::HoldsBack]);
+    assert!(!is_held(&house, &engine, keyed(1)).await);
+    assert!(is_held(&house, &engine, keyed(2)).await);
+    for (number, expected) in [(1, false), (2, true)] {
+        let again = try_submit(&engine, keyed(number)).await.unwrap();
+        assert!(again.replayed);
+        assert_eq!(again.held, expected, "{number}");
+    }
     engine.stop().await;
 }
