@@ -10,8 +10,8 @@ use dragoman_core::catalog::{Token, TokenScope};
 use subtle::ConstantTimeEq;
 
 use super::Onprem;
-use super::channel_settings::API_KEY;
 use super::render::Fault;
+use super::settings::channel_settings::API_KEY;
 use crate::credentials;
 
 /// The only user who may change settings.

@@ -3,57 +3,24 @@
 //! Every channel has one of its own: under `/onprem/{channel}` on the common listener, or at the
 //! root of a listener that serves nothing else.
 
-mod account;
-mod actions;
-mod application;
-mod attachment;
-mod backup;
 mod caller;
-mod cards;
-mod certificates;
-mod channel_settings;
-mod checks;
 mod codes;
-mod collectors;
-mod earlier;
+mod contacts;
 mod fields;
-mod figures;
 mod files;
-mod format;
-mod health;
-mod hosted;
-mod identity;
 mod ids;
-mod inbound;
-mod interactive;
-mod known_settings;
 mod lately;
 mod limits;
 mod line;
-mod localized;
-mod login;
-mod media;
-mod media_providers;
 mod messages;
-mod multipart;
 mod nodes;
-mod parse;
+mod operation;
 mod pem;
-mod pictures;
-mod profile;
-mod reading;
-mod received;
+mod registration;
 mod render;
-mod sealed;
-mod security;
 mod settings;
-mod status;
-mod support;
-mod template;
-mod token;
-mod uploads;
+mod telling;
 mod users;
-mod values;
 mod wire;
 
 #[cfg(test)]
@@ -68,14 +35,14 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::any;
 
+use self::files::uploads::Memory;
 use self::lately::Lately;
 use self::render::Fault;
-use self::uploads::Memory;
 use crate::services::Services;
 
-pub(crate) use self::channel_settings::judge_setting;
-pub use self::format::OnpremFormat;
 pub use self::ids::message_id;
+pub(crate) use self::settings::channel_settings::judge_setting;
+pub use self::telling::format::OnpremFormat;
 pub use crate::passwords::{WeakPassword, check_password_rules, hash_password};
 
 /// The words for events that subscriptions in this format can choose among.

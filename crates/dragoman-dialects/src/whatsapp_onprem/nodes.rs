@@ -2,13 +2,16 @@
 
 use axum::routing::{MethodRouter, any, delete, get, post, put};
 
+use super::Onprem;
 use super::caller::Caller;
+use super::contacts::{checks, identity};
+use super::files::kept;
+use super::messages::{reading, sending};
+use super::operation::{certificates, collectors, figures, health, support};
+use super::registration::{account, security};
 use super::render::Fault;
-use super::{
-    Onprem, account, backup, certificates, checks, collectors, figures, files, health, hosted,
-    identity, login, media_providers, messages, profile, reading, security, settings, support,
-    users,
-};
+use super::settings::{backup, changing, hosted, media_providers, profile};
+use super::users::{login, managing};
 
 /// Paths below the prefix, with what is done there.
 type Nodes = Vec<(&'static str, MethodRouter<Onprem>)>;
@@ -31,10 +34,12 @@ fn people() -> Nodes {
     vec![
         ("v1/users/login", post(login::login)),
         ("v1/users/logout", post(login::logout)),
-        ("v1/users", post(users::create)),
+        ("v1/users", post(managing::create)),
         (
             "v1/users/{name}",
-            get(users::show).put(users::change).delete(users::delete),
+            get(managing::show)
+                .put(managing::change)
+                .delete(managing::delete),
         ),
     ]
 }
@@ -43,10 +48,10 @@ fn settings_nodes() -> Nodes {
     vec![
         (
             "v1/settings/application",
-            get(settings::show)
-                .patch(settings::change)
-                .put(settings::change)
-                .delete(settings::reset),
+            get(changing::show)
+                .patch(changing::change)
+                .put(changing::change)
+                .delete(changing::reset),
         ),
         (
             "v1/settings/application/media/providers",
@@ -100,15 +105,15 @@ fn registration() -> Nodes {
 
 fn talk() -> Nodes {
     vec![
-        ("v1/messages", post(messages::send)),
+        ("v1/messages", post(sending::send)),
         ("v1/messages/{id}", put(reading::change)),
         ("v1/contacts", post(checks::check)),
         (
             "v1/contacts/{wa_id}/identity",
             get(identity::show).put(identity::acknowledge),
         ),
-        ("v1/media", post(files::upload)),
-        ("v1/media/{id}", get(files::download).delete(files::delete)),
+        ("v1/media", post(kept::upload)),
+        ("v1/media/{id}", get(kept::download).delete(kept::delete)),
     ]
 }
 

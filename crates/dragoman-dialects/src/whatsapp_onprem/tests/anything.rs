@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use super::samples::samples;
-use crate::whatsapp_onprem::parse::{read_mark, wanted};
+use crate::whatsapp_onprem::messages::parse::{read_mark, wanted};
 use crate::whatsapp_onprem::wire::Body;
 
 /// Words that lead somewhere, so that strange bodies are strange in more places than the first.

@@ -181,7 +181,7 @@ fn every_node_stands_in_the_document() {
 
 #[test]
 fn every_setting_stands_in_the_document() {
-    for (setting, _) in super::super::known_settings::KNOWN {
+    for (setting, _) in crate::whatsapp_onprem::settings::known_settings::KNOWN {
         assert!(DOCUMENT.contains(&format!("`{setting}`")), "{setting}");
     }
 }

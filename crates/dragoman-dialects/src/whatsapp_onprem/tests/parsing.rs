@@ -13,7 +13,7 @@ use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateAsk, 
 use serde_json::{Value, json};
 
 use super::samples::{sample, samples};
-use crate::whatsapp_onprem::parse::{Wanted, wanted};
+use crate::whatsapp_onprem::messages::parse::{Wanted, wanted};
 use crate::whatsapp_onprem::render::Fault;
 use crate::whatsapp_onprem::wire::Body;
 

@@ -1,0 +1,4 @@
+//! Whom can be written to, and who they are.
+
+pub(super) mod checks;
+pub(super) mod identity;
