@@ -8,8 +8,8 @@ use dragoman_core::ports::StoreError;
 use crate::pulse::Phase;
 use crate::shared::Shared;
 
-/// How often bytes without a file are looked for: what was erased is soon gone everywhere.
-const LOOK: Duration = Duration::from_secs(1);
+/// Pause after something could not be cleared away.
+const UNWELL: Duration = Duration::from_secs(1);
 /// How often files without use are looked for.
 const ROUND: Duration = Duration::from_secs(3600);
 /// A file that was not used for so long is removed.
@@ -23,21 +23,22 @@ pub(crate) async fn keep_sweeping(shared: Arc<Shared>) {
     let mut phases = shared.pulse.phases();
     let mut next_round = Duration::ZERO;
     let mut was_well = true;
+    let mut seen = 0;
     while shared.is_running() {
         let running = shared.fetching.enter();
         let swept = sweep(&shared, &mut next_round).await;
         drop(running);
-        match swept {
-            Ok(()) => was_well = true,
-            Err(error) => {
-                if was_well {
-                    tracing::warn!(%error, "cannot clear files away yet");
-                }
-                was_well = false;
-            }
+        if let Err(error) = &swept
+            && was_well
+        {
+            tracing::warn!(%error, "cannot clear files away yet");
         }
+        was_well = swept.is_ok();
+        let pause = if was_well { ROUND } else { UNWELL };
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(pause) => {}
+            // What was erased is soon gone everywhere.
+            count = shared.files.litter_beyond(seen), if was_well => seen = count,
             _ = moves.changed() => {}
             _ = phases.wait_for(|phase| *phase > Phase::Running) => {}
         }

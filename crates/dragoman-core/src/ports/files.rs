@@ -36,6 +36,10 @@ pub trait Files: Send + Sync {
     /// The store is unwell.
     async fn litter(&self, limit: usize) -> Result<Vec<Id>, StoreError>;
 
+    /// Waits until more has become litter since the store was opened than so many times, and answers
+    /// how often by then. Never misses any.
+    async fn litter_beyond(&self, seen: u64) -> u64;
+
     /// Notes that the bytes of these are gone.
     ///
     /// # Errors

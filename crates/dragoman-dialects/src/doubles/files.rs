@@ -40,6 +40,10 @@ impl Files for MemoryFiles {
         unreachable!("a dialect sweeps nothing")
     }
 
+    async fn litter_beyond(&self, _: u64) -> u64 {
+        unreachable!("a dialect sweeps nothing")
+    }
+
     async fn swept(&self, _: Vec<Id>) -> Result<(), StoreError> {
         unreachable!("a dialect sweeps nothing")
     }

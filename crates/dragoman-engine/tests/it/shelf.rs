@@ -9,6 +9,7 @@ use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, Objects, StoreError};
 use dragoman_core::{Id, MessageId, Timestamp};
 use dragoman_testkit::TestClock;
+use tokio::sync::watch;
 
 use crate::house::{ACCOUNT, CHANNEL};
 
@@ -32,6 +33,8 @@ pub(crate) struct Shelf {
     /// The next of these never ends, as if the process had been killed in it.
     stuck: Mutex<Option<&'static str>>,
     looks: Mutex<VecDeque<Look>>,
+    /// How often something became litter.
+    littered: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -54,6 +57,7 @@ impl Shelf {
             failing: Mutex::default(),
             stuck: Mutex::default(),
             looks: Mutex::default(),
+            littered: watch::Sender::default(),
         };
         shelf.has(PICTURE, b"picture");
         shelf
@@ -69,6 +73,14 @@ impl Shelf {
     /// A customer's message has a file that is to be fetched.
     pub(crate) fn awaits(&self, fetch: Fetch) {
         self.state.lock().unwrap().fetches.push(fetch);
+    }
+
+    /// These bytes are left of a file that was erased.
+    pub(crate) fn litters(&self, id: Id, bytes: &[u8]) {
+        let mut state = self.state.lock().unwrap();
+        state.bytes.insert(id, bytes.to_vec());
+        state.litter.push(id);
+        self.littered.send_modify(|count| *count += 1);
     }
 
     /// What came of the fetches that are over.
@@ -149,6 +161,7 @@ impl Files for Shelf {
         let mut state = self.state.lock().unwrap();
         state.uploads.retain(|(of, _), _| *of != file);
         state.litter.push(file);
+        self.littered.send_modify(|count| *count += 1);
         Ok(state.files.remove(&file).is_some())
     }
 
@@ -156,6 +169,12 @@ impl Files for Shelf {
         self.enter("litter").await?;
         let state = self.state.lock().unwrap();
         Ok(state.litter.iter().take(limit).copied().collect())
+    }
+
+    async fn litter_beyond(&self, seen: u64) -> u64 {
+        let mut littered = self.littered.subscribe();
+        let beyond = littered.wait_for(|count| *count > seen).await;
+        *beyond.unwrap()
     }
 
     async fn swept(&self, files: Vec<Id>) -> Result<(), StoreError> {

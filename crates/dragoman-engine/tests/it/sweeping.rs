@@ -1,5 +1,7 @@
 //! Files that nobody needs any more.
 
+use std::time::Duration;
+
 use dragoman_core::Id;
 use dragoman_testkit::until;
 
@@ -52,10 +54,7 @@ async fn what_is_left_of_an_erased_file_goes_at_the_start_and_later() {
     let house = House::new().await;
     let litter = |file: u128| {
         let id = Id::from_u128(file);
-        house.files.has(id, b"left over");
-        let mut state = house.files.state.lock().unwrap();
-        state.files.remove(&id);
-        state.litter.push(id);
+        house.files.litters(id, b"left over");
         id
     };
     let first = litter(1);
@@ -79,7 +78,7 @@ async fn what_is_left_of_an_erased_file_goes_at_the_start_and_later() {
 async fn bytes_that_cannot_be_deleted_now_are_deleted_later() {
     let house = House::new().await;
     house.files.fail(&["delete"]);
-    house.files.state.lock().unwrap().litter.push(PICTURE);
+    house.files.litters(PICTURE, b"picture");
     let engine = house.start().await;
     until("it was tried", SOON, async || {
         (house.files.count("delete") > 0).then_some(())
@@ -88,5 +87,21 @@ async fn bytes_that_cannot_be_deleted_now_are_deleted_later() {
     assert_eq!(house.files.count("swept"), 0);
     house.files.fail(&[]);
     gone(&house, PICTURE).await;
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_looked_for_while_nothing_is_erased() {
+    let house = House::new().await;
+    let engine = house.start().await;
+    house.files.litters(Id::from_u128(1), b"left over");
+    gone(&house, Id::from_u128(1)).await;
+    let looked = house.files.count("litter");
+    let looks_again = until("it looks again", SOON, async || {
+        (house.files.count("litter") > looked + 1).then_some(())
+    });
+    let moment = Duration::from_millis(1500);
+    let looks_again = tokio::time::timeout(moment, looks_again).await;
+    assert!(looks_again.is_err(), "an idle installation sleeps");
     engine.stop().await;
 }

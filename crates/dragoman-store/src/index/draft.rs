@@ -141,6 +141,8 @@ pub(crate) struct Draft {
     pub(crate) bodies: Vec<(i64, Weighed)>,
     /// What is not as it was.
     pub(crate) gone: Gone,
+    /// Whether bytes of files became litter.
+    pub(crate) littered: bool,
     /// What the log holds with this batch.
     pub(crate) mark: Mark,
 }

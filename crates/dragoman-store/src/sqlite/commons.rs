@@ -27,6 +27,8 @@ pub(crate) struct Commons {
     /// Claimed message → its channel.
     claims: Mutex<HashMap<i64, i64>>,
     last_event: watch::Sender<i64>,
+    /// How often bytes of files became litter since the start.
+    litter: watch::Sender<u64>,
     well: AtomicBool,
     commits: AtomicU64,
     verbs: AtomicU64,
@@ -40,6 +42,7 @@ impl Commons {
             recent: Mutex::new(Recent::after(last_event)),
             claims: Mutex::default(),
             last_event: watch::Sender::new(last_event),
+            litter: watch::Sender::new(0),
             well: AtomicBool::new(true),
             commits: AtomicU64::new(0),
             verbs: AtomicU64::new(0),
@@ -102,6 +105,10 @@ impl Commons {
         self.last_event.subscribe()
     }
 
+    pub(crate) fn litter(&self) -> watch::Receiver<u64> {
+        self.litter.subscribe()
+    }
+
     pub(crate) fn is_well(&self) -> bool {
         self.well.load(Ordering::Acquire)
     }
@@ -126,6 +133,7 @@ impl Commons {
         self.verbs.fetch_add(verbs, Ordering::Relaxed);
         let last_event = draft.events.last().map(Happening::seq);
         let catalog = draft.catalog.take();
+        let littered = std::mem::take(&mut draft.littered);
         let mut recent = self.recent();
         recent.remember(draft.events.drain(..), draft.bodies.drain(..));
         recent.forget(std::mem::take(&mut draft.gone));
@@ -142,6 +150,9 @@ impl Commons {
         }
         if let Some(seq) = last_event {
             self.last_event.send_replace(seq);
+        }
+        if littered {
+            self.litter.send_modify(|count| *count += 1);
         }
     }
 

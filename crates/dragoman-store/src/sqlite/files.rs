@@ -31,6 +31,17 @@ impl Files for SqliteStore {
             .await
     }
 
+    async fn litter_beyond(&self, seen: u64) -> u64 {
+        let mut litter = self.commons.litter();
+        let beyond = litter.wait_for(|count| *count > seen).await;
+        let beyond = beyond.map(|count| *count);
+        match beyond {
+            Ok(count) => count,
+            // Cannot happen while `self` lives; and nothing will happen any more.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     async fn swept(&self, files: Vec<Id>) -> Result<(), StoreError> {
         self.write(move |batch| verbs::files::swept(batch, &files))
             .await

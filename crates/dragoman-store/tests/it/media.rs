@@ -129,6 +129,25 @@ async fn a_file_that_is_removed_is_litter_until_its_bytes_are_gone() {
 }
 
 #[tokio::test]
+async fn whoever_waits_for_litter_is_told_of_it() {
+    check(async |world| {
+        world.keep(file(1)).await;
+        let beyond = async |seen| {
+            let litter = world.sqlite().litter_beyond(seen);
+            let told = tokio::time::timeout(Duration::from_millis(50), litter).await;
+            told.ok()
+        };
+        assert_eq!(beyond(0).await, None);
+        let removed = world.sqlite().remove_file(ACCOUNT, file(1).id).await;
+        assert_eq!(removed, Ok(true));
+        assert_eq!(beyond(0).await, Some(1));
+        world.sweep_up(&[file(1).id]).await;
+        assert_eq!(beyond(1).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn files_that_nobody_uses_are_found_the_longest_unused_first() {
     check(async |world| {
         let since = |hours: u32| NOW.minus(HOUR * hours);

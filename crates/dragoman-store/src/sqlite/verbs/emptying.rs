@@ -24,7 +24,7 @@ pub(crate) enum Left {
 
 /// Answers whether anything was there to take. What nobody can read is left as it is. The caller
 /// says what memory must not answer any more.
-pub(crate) fn run(batch: &Batch<'_>, message: i64, left: Left) -> rusqlite::Result<bool> {
+pub(crate) fn run(batch: &mut Batch<'_>, message: i64, left: Left) -> rusqlite::Result<bool> {
     files::remove_of_message(batch, message)?;
     let said = match rows::body(batch.connection, message) {
         Ok(Some(said)) => said.body,

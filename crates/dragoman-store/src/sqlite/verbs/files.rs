@@ -54,22 +54,25 @@ pub(super) fn write(batch: &mut Batch<'_>, file: &File) -> rusqlite::Result<()> 
 }
 
 /// Removes a file of this account. Answers whether there was one.
-pub(crate) fn remove(batch: &Batch<'_>, account: Id, file: Id) -> rusqlite::Result<bool> {
+pub(crate) fn remove(batch: &mut Batch<'_>, account: Id, file: Id) -> rusqlite::Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM files WHERE id = ?1 AND account = ?2)";
     let mut statement = batch.connection.prepare_cached(query)?;
     let account = batch.known_row(account);
     if !statement.query_row(params![key(file), account], |row| row.get(0))? {
         return Ok(false);
     }
+    drop(statement);
     take_away(batch, file)
 }
 
 /// Removes the file of a customer's message, and ends the fetch of it.
-pub(crate) fn remove_of_message(batch: &Batch<'_>, message: i64) -> rusqlite::Result<()> {
-    let Some(outcome) = batch.outcome(message).filter(|known| !known.is_outbound()) else {
+pub(crate) fn remove_of_message(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
+    let outcome = batch.outcome(message);
+    let Some(outcome) = outcome.filter(|known| !known.is_outbound()) else {
         return Ok(());
     };
     let file = of_message(outcome.id(message));
+    drop(outcome);
     if batch.sql("DELETE FROM fetches WHERE message = ?1", [message])? > 0 {
         litter(batch, file, Litter::Late)?;
     }
@@ -82,7 +85,7 @@ pub(super) const fn of_message(message: MessageId) -> Id {
     Id::from_u128(message.as_u128())
 }
 
-fn take_away(batch: &Batch<'_>, file: Id) -> rusqlite::Result<bool> {
+fn take_away(batch: &mut Batch<'_>, file: Id) -> rusqlite::Result<bool> {
     if batch.sql("DELETE FROM files WHERE id = ?1", [key(file)])? == 0 {
         return Ok(false);
     }
@@ -92,22 +95,24 @@ fn take_away(batch: &Batch<'_>, file: Id) -> rusqlite::Result<bool> {
 }
 
 /// Notes that the bytes of a file are to be deleted. What may come late stays noted as that.
-pub(super) fn litter(batch: &Batch<'_>, file: Id, litter: Litter) -> rusqlite::Result<()> {
+pub(super) fn litter(batch: &mut Batch<'_>, file: Id, litter: Litter) -> rusqlite::Result<()> {
     batch.sql(
         "INSERT INTO litter (file, late) VALUES (?1, ?2)
          ON CONFLICT (file) DO UPDATE SET late = min(1, max(late, excluded.late))",
         params![key(file), litter as i64],
     )?;
+    batch.draft.littered = true;
     Ok(())
 }
 
 /// The same for bytes that came too late, unless there is a file of that id.
-pub(super) fn litter_unless_kept(batch: &Batch<'_>, file: Id) -> rusqlite::Result<()> {
+pub(super) fn litter_unless_kept(batch: &mut Batch<'_>, file: Id) -> rusqlite::Result<()> {
     let query = "SELECT EXISTS (SELECT 1 FROM files WHERE id = ?1)";
     let mut statement = batch.connection.prepare_cached(query)?;
     if statement.query_row([key(file)], |row| row.get(0))? {
         return Ok(());
     }
+    drop(statement);
     litter(batch, file, Litter::Whole)
 }
 
