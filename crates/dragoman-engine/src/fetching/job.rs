@@ -18,8 +18,8 @@ use crate::shared::{RunningToken, Shared};
 
 /// "Media download error": the file of a customer's message.
 const MEDIA_DOWNLOAD: i64 = 131_052;
-/// For a whole try: a driver that never comes to an end does not keep its place.
-const LONGEST_TRY: Duration = Duration::from_secs(120);
+/// A driver that never comes to an end does not keep its place.
+const LONGEST_DOWNLOAD: Duration = Duration::from_secs(120);
 /// So many bytes are digested before others have their turn.
 const BITE: usize = 1024 * 1024;
 
@@ -88,15 +88,11 @@ impl Job {
 
     async fn attempt(&self) -> (Fetched, News) {
         let trying = AssertUnwindSafe(self.bring()).catch_unwind();
-        let brought = match tokio::time::timeout(LONGEST_TRY, trying).await {
-            Ok(Ok(brought)) => brought,
-            Ok(Err(_)) => {
-                tracing::error!(message = %self.fetch.message, "fetching a file panicked");
-                self.shared.meters.panics.count();
-                Err(not_now("fetching the file crashed"))
-            }
-            Err(_) => Err(not_now("fetching the file took too long")),
-        };
+        let brought = trying.await.unwrap_or_else(|_| {
+            tracing::error!(message = %self.fetch.message, "fetching a file panicked");
+            self.shared.meters.panics.count();
+            Err(not_now("fetching the file crashed"))
+        });
         let clock = &self.shared.clock;
         match brought {
             Ok(file) => (Fetched::Kept(file), News::Gives),
@@ -113,10 +109,13 @@ impl Job {
         }
     }
 
-    /// Brings the bytes from the provider to where we keep them.
+    /// Brings the bytes from the provider to where we keep them. Only the provider is hurried: to
+    /// wait for memory is not its fault, and bytes that are being written would be there in the end,
+    /// perhaps after somebody has looked for them to clear them away.
     async fn bring(&self) -> Result<File, NotTaken> {
         let mut share = self.shared.budget.share(LARGEST as u64).await;
-        let brought = self.download().await?;
+        let download = tokio::time::timeout(LONGEST_DOWNLOAD, self.download()).await;
+        let brought = download.map_err(|_| not_now("fetching the file took too long"))??;
         let size = brought.bytes.len();
         share.shrink_to(size);
         if size > LARGEST {

@@ -335,3 +335,19 @@ async fn a_stop_waits_for_a_file_that_is_being_fetched() {
     });
     assert_eq!(house.files.ended().len(), 1);
 }
+
+#[tokio::test]
+async fn bytes_that_are_written_slowly_are_waited_for() {
+    let house = giving().await;
+    house.files.awaits(fetch(CHANNEL, 1));
+    house.files.stick("put");
+    let _engine = house.start().await;
+    until("the bytes are being written", SOON, async || {
+        (house.files.count("put") == 1).then_some(())
+    })
+    .await;
+    tokio::time::pause();
+    tokio::time::advance(minutes(5)).await;
+    // Given up now, they would be cleared away before they are there.
+    assert_eq!(house.files.count("fetched"), 0);
+}
