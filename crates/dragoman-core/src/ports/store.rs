@@ -57,6 +57,10 @@ pub trait Store: Send + Sync {
     /// The store is unwell.
     async fn claim(&self, messages: &[MessageId]) -> Result<Vec<Claim>, StoreError>;
 
+    /// Gives back the right to attempt a message, when nothing was begun with it: it may be claimed
+    /// again. Claims are not written down, so this costs nothing and cannot fail.
+    fn give_back(&self, message: MessageId);
+
     /// Marks the departure of an attempt, durably. No POST without it.
     ///
     /// # Errors

@@ -194,6 +194,10 @@ impl Store for MemoryStore {
         unreachable!("a dialect sends nothing")
     }
 
+    fn give_back(&self, _: MessageId) {
+        unreachable!("a dialect sends nothing")
+    }
+
     async fn begin(&self, _: Ready, _: AttemptId, _: Timestamp) -> Result<Begin, StoreError> {
         unreachable!("a dialect sends nothing")
     }

@@ -151,6 +151,10 @@ impl Store for WatchedStore {
         self.watch("claim", self.inner.claim(messages)).await
     }
 
+    fn give_back(&self, message: MessageId) {
+        self.inner.give_back(message);
+    }
+
     async fn begin(
         &self,
         ready: Ready,

@@ -17,7 +17,7 @@ impl SqliteStore {
         let bodies = match self.bodies(rows).await {
             Ok(bodies) => bodies,
             Err(error) => {
-                self.give_back(&taken);
+                self.end_claims(&taken);
                 return Err(error);
             }
         };
@@ -64,7 +64,7 @@ impl SqliteStore {
         taken
     }
 
-    fn give_back(&self, messages: &[MessageId]) {
+    pub(super) fn end_claims(&self, messages: &[MessageId]) {
         let mut claims = self.commons.claims();
         for message in messages {
             claims.remove(&message.row());

@@ -60,6 +60,10 @@ impl Store for SqliteStore {
         self.sound(claims)
     }
 
+    fn give_back(&self, message: MessageId) {
+        self.end_claims(&[message]);
+    }
+
     async fn begin(
         &self,
         ready: Ready,

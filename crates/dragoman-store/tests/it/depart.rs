@@ -24,6 +24,22 @@ async fn a_message_is_claimed_once() {
 }
 
 #[tokio::test]
+async fn a_claim_that_is_given_back_is_free_for_the_next() {
+    check(async |world| {
+        let message = world.accept(CUSTOMER).await.message;
+        world.claim(message).await.unwrap();
+        world.store().give_back(message);
+        assert_eq!(world.state(message).await, State::Queued);
+        let ready = world.claim(message).await.unwrap();
+        world.begin(ready, ATTEMPT).await.unwrap();
+        // What has departed is nobody's any more.
+        world.store().give_back(message);
+        assert!(world.claim(message).await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_departure_is_on_record_before_the_post_may_start() {
     check(async |world| {
         let message = world.accept(CUSTOMER).await.message;
