@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::feed::Feed;
 use crate::fetching::Fetching;
+use crate::preparation::Blame;
 use crate::shared::Shared;
 use crate::templates::Templates;
 
@@ -154,13 +155,28 @@ impl Intake {
             now: self.shared.clock.now(),
         };
         let brings_files = reports.iter().any(brings_a_file);
+        let blames: Vec<Blame> = reports.iter().filter_map(Blame::of).collect();
         let recorded = self.shared.store.record(channel, reports, at).await?;
         self.shared.meters.orphans.add(recorded.orphans.into());
         self.feed.recorded(channel);
         if brings_files {
             self.fetching.look();
         }
+        // What was only repeated says nothing of a file that was uploaded since.
+        if recorded.statuses > 0 {
+            self.blame(channel, blames).await;
+        }
         Ok(())
+    }
+
+    async fn blame(&self, channel: Id, blames: Vec<Blame>) {
+        let catalog = self.shared.store.catalog();
+        let Some(channel) = catalog.channel(channel) else {
+            return;
+        };
+        for blame in blames {
+            blame.settle(&self.shared, channel).await;
+        }
     }
 
     /// Keeps a webhook that has odd parts, whole, for somebody to look at.

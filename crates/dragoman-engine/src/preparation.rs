@@ -3,6 +3,8 @@
 //! Everything here may be repeated, and nothing of it is the message itself: whatever goes wrong is
 //! proof that the message was not taken.
 
+mod blame;
+mod crowd;
 mod flights;
 mod guarded;
 mod original;
@@ -17,16 +19,19 @@ use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::NotTaken;
 use dragoman_core::ports::{Http, Provider};
 
+pub(crate) use self::blame::Blame;
+use self::crowd::Crowd;
 use self::flights::Flights;
 use self::original::Original;
 use self::places::Places;
 use self::recent::Recent;
-use self::work::Work;
+use self::work::{Which, Work};
 use crate::shared::Shared;
 
 /// What preparations know of each other.
 #[derive(Debug, Default)]
 pub(crate) struct Preparation {
+    crowd: Crowd,
     flights: Flights,
     places: Places,
     recent: Recent,
@@ -45,6 +50,10 @@ pub(crate) struct Prepared {
 pub(crate) enum Unprepared {
     /// The provider cannot be given the file.
     NotTaken(NotTaken),
+    /// So many others of the channel prepare that it must not keep a slot: it is for later.
+    Crowded,
+    /// Its time ran out while it waited.
+    Expired,
     /// The engine stops: it is for the next start.
     Draining,
 }
@@ -94,6 +103,7 @@ pub(crate) async fn prepare(
         provider,
         channel: line.channel,
         account: claim.account,
+        expires_at: claim.body.expires_at,
         original: &original,
     };
     let (provider_id, reuses) = work.run(media).await?;
@@ -114,7 +124,7 @@ pub(crate) async fn reconsider(
     match original.zip(in_flight.prepared()) {
         Some(((original, _), provider_id)) if refusal::is_about_the_file(&not_taken.failure) => {
             let channel = in_flight.claim().channel;
-            work::forget(shared, &original, channel, provider_id).await;
+            work::forget(shared, &original, channel, Which::Named(provider_id)).await;
             refusal::once_more(not_taken)
         }
         Some(_) | None => not_taken,

@@ -19,6 +19,8 @@ use crate::shared::RunningToken;
 /// A departure whose POST has not started by then, counted from before the mark was asked for, is
 /// taken back.
 const START_LIMIT: Duration = Duration::from_secs(2);
+/// Pause of a message that would keep a slot only to wait for others' files.
+const CROWDED: Duration = Duration::from_secs(2);
 
 /// One attempt to send one message.
 pub(super) struct Attempt {
@@ -48,20 +50,22 @@ impl Attempt {
     }
 
     /// From the claim on: prepares, makes the departure durable, sends.
-    pub(super) async fn begin(mut self, claim: Claim) {
-        let shared = Arc::clone(&self.queue.shared);
-        if claim.body.expires_at <= shared.clock.now() {
+    pub(super) async fn begin(self, claim: Claim) {
+        if claim.body.expires_at <= self.queue.shared.clock.now() {
             return self.gone().await;
         }
-        let ready = if preparation::to_upload(&claim.body.content).is_none() {
-            Ready::new(claim, None)
-        } else {
-            // Boxed, so that not every attempt has to carry it.
-            match Box::pin(self.prepare(claim)).await {
-                Some(ready) => ready,
-                None => return,
-            }
-        };
+        if preparation::to_upload(&claim.body.content).is_none() {
+            return self.depart(Ready::new(claim, None)).await;
+        }
+        // Boxed, so that not every attempt has to carry it.
+        if let Some((prepared, ready)) = Box::pin(self.prepare(claim)).await {
+            prepared.depart(ready).await;
+        }
+    }
+
+    /// Makes the departure durable, and sends.
+    async fn depart(self, ready: Ready) {
+        let shared = Arc::clone(&self.queue.shared);
         if !shared.is_running() {
             // Claimed, but nothing has left: it is queued again at the next start.
             return self.queue.over(self.turn);
@@ -92,7 +96,7 @@ impl Attempt {
     }
 
     /// Gives the provider the message's file. When that comes to nothing, the turn is over.
-    async fn prepare(&mut self, claim: Claim) -> Option<Ready> {
+    async fn prepare(mut self, claim: Claim) -> Option<(Self, Ready)> {
         let shared = Arc::clone(&self.queue.shared);
         let channel = self.queue.channel();
         let http = Watched::new(&*shared.http);
@@ -105,9 +109,18 @@ impl Attempt {
         let close = match AssertUnwindSafe(preparing).catch_unwind().await {
             Ok(Ok(prepared)) => {
                 self.reuses_file = prepared.reuses;
-                return Some(prepared.ready);
+                return Some((self, prepared.ready));
             }
             Ok(Err(Unprepared::NotTaken(not_taken))) => self.refused(not_taken, http.contact()),
+            Ok(Err(Unprepared::Crowded)) => {
+                shared.store.give_back(self.turn.waiting.message);
+                self.queue.back(self.turn, CROWDED);
+                return None;
+            }
+            Ok(Err(Unprepared::Expired)) => {
+                self.gone().await;
+                return None;
+            }
             Ok(Err(Unprepared::Draining)) => {
                 self.queue.over(self.turn);
                 return None;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use dragoman_core::{Id, Timestamp};
 
 use super::original::Original;
+use super::work::Which;
 use crate::lock::lock;
 
 /// What is behind a link may change: after this time it is fetched again.
@@ -53,14 +54,11 @@ impl Recent {
         }
     }
 
-    /// The provider no longer has it by this id.
-    pub(super) fn forget(&self, original: &Original, channel: Id, provider_id: &str) {
+    /// The provider cannot send it by what it was uploaded as.
+    pub(super) fn forget(&self, original: &Original, channel: Id, which: Which<'_>) {
         let mut recent = lock(&self.0);
         let key = (original.clone(), channel);
-        if recent
-            .get(&key)
-            .is_some_and(|(known, _)| **known == *provider_id)
-        {
+        if recent.get(&key).is_some_and(|(known, _)| which.is(known)) {
             recent.remove(&key);
         }
     }

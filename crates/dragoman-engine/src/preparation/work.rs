@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
 use dragoman_core::content::Media;
 use dragoman_core::file::{File, Upload};
 use dragoman_core::outcome::NotTaken;
 use dragoman_core::ports::{FileBytes, Http, Provider, StoreError, Uploaded};
+use dragoman_core::{Id, Timestamp};
 
 use super::original::Original;
 use super::{Unprepared, guarded, refusal};
@@ -27,6 +27,8 @@ pub(super) struct Work<'a> {
     pub(super) provider: &'a dyn Provider,
     pub(super) channel: &'a Channel,
     pub(super) account: Id,
+    /// Of the message.
+    pub(super) expires_at: Timestamp,
     pub(super) original: &'a Original,
 }
 
@@ -36,6 +38,11 @@ impl Work<'_> {
         let preparation = &self.shared.preparation;
         let channel = self.channel.id;
         let kept = self.kept().await?;
+        if let Some(provider_id) = self.known().await? {
+            return Ok((provider_id, true));
+        }
+        let member = preparation.crowd.join(self.channel);
+        let _member = member.ok_or(Unprepared::Crowded)?;
         let _flight = preparation.flights.enter(self.original, channel).await;
         if let Some(provider_id) = self.known().await? {
             return Ok((provider_id, true));
@@ -45,6 +52,9 @@ impl Work<'_> {
         let mut share = self.shared.budget.share(size).await;
         if !self.shared.is_running() {
             return Err(Unprepared::Draining);
+        }
+        if self.expires_at <= self.shared.clock.now() {
+            return Err(Unprepared::Expired);
         }
         let bytes = self.bytes(kept, media).await?;
         share.shrink_to(bytes.bytes.len());
@@ -137,13 +147,31 @@ impl Work<'_> {
     }
 }
 
-/// The provider of the channel no longer has the file by this id.
-pub(super) async fn forget(shared: &Shared, original: &Original, channel: Id, provider_id: &str) {
+/// Which upload of a file is of no use any more.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// The one with this id of the provider's. The file may have been uploaded anew meanwhile.
+    Named(&'a str),
+    /// The last one.
+    Last,
+}
+
+impl Which<'_> {
+    pub(super) fn is(self, provider_id: &str) -> bool {
+        match self {
+            Self::Named(named) => named == provider_id,
+            Self::Last => true,
+        }
+    }
+}
+
+/// The provider of the channel cannot send the file by what it was uploaded as.
+pub(super) async fn forget(shared: &Shared, original: &Original, channel: Id, which: Which<'_>) {
     let Original::Kept(id) = original else {
         let recent = &shared.preparation.recent;
-        return recent.forget(original, channel, provider_id);
+        return recent.forget(original, channel, which);
     };
-    if let Err(error) = expire(shared, *id, channel, provider_id).await {
+    if let Err(error) = expire(shared, *id, channel, which).await {
         tracing::warn!(file = %id, %error, "cannot forget where a file was uploaded to");
     }
 }
@@ -152,11 +180,10 @@ async fn expire(
     shared: &Shared,
     file: Id,
     channel: Id,
-    provider_id: &str,
+    which: Which<'_>,
 ) -> Result<(), StoreError> {
     let known = shared.files.upload(file, channel).await?;
-    // It may have been uploaded anew meanwhile.
-    let Some(known) = known.filter(|known| *known.provider_id == *provider_id) else {
+    let Some(known) = known.filter(|known| which.is(&known.provider_id)) else {
         return Ok(());
     };
     let over = Upload {

@@ -6,19 +6,20 @@ use dragoman_core::catalog::Change;
 use dragoman_core::content::MediaSource;
 use dragoman_core::event::What;
 use dragoman_core::file::{File, Upload};
+use dragoman_core::inbound::{Report, Status, StatusKind};
 use dragoman_core::outcome::{Again, Failure, Slow};
-use dragoman_core::ports::Store;
+use dragoman_core::ports::{Incoming, Store};
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, MessageId, State};
-use dragoman_engine::Engine;
+use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
 use dragoman_testkit::until;
 
 use crate::doubles::{DoubleDriver, Provider};
 use crate::hands::{Hand, LASTS, NO_FILE};
 use crate::house::{
-    ACCOUNT, CHANNEL, House, OTHER, SOON, at, channel, minutes, of_file, picture, submission,
-    submit,
+    ACCOUNT, CHANNEL, House, OTHER, SOON, at, call, channel, echo, minutes, of_file, picture,
+    submission, submit,
 };
 use crate::shelf::{PICTURE, file};
 
@@ -135,7 +136,7 @@ async fn each_channel_uploads_for_itself_and_two_files_at_once() {
         messages.push(submit(&engine, what).await);
     }
     until("all have looked for their file", SOON, async || {
-        (house.files.count("upload") == 4).then_some(())
+        (house.files.count("upload") >= 8).then_some(())
     })
     .await;
     waiting(&house, 2).await;
@@ -146,6 +147,95 @@ async fn each_channel_uploads_for_itself_and_two_files_at_once() {
         house.becomes(message, State::Submitted).await;
     }
     assert_eq!(house.driver.hands().taken().len(), 5);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn slow_uploads_leave_slots_to_messages_without_a_file() {
+    let (house, engine) = started().await;
+    house.driver.hands().always(CHANNEL, Hand::Waits);
+    let mut messages = Vec::new();
+    for number in 1..=20 {
+        let id = Id::from_u128(number.into());
+        house.files.has(id, b"another picture");
+        let what = of_file(CHANNEL, number, MediaSource::Stored(id));
+        messages.push(submit(&engine, what).await);
+    }
+    waiting(&house, 2).await;
+    sent(&house, &engine, submission(CHANNEL, 21)).await;
+    assert_eq!(house.driver.hands().waiting(), 2);
+    house.driver.hands().release();
+    for message in messages {
+        until("it is sent", SOON, async || {
+            house.clock.advance(Duration::from_secs(1));
+            (house.state(message).await == State::Submitted).then_some(())
+        })
+        .await;
+    }
+    assert_eq!(house.driver.hands().taken().len(), 20, "each once");
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_that_waits_too_long_for_others_files_expires() {
+    let (house, engine) = started().await;
+    house.driver.hands().always(CHANNEL, Hand::Waits);
+    let mut messages = Vec::new();
+    for number in 1..=3 {
+        let id = Id::from_u128(number.into());
+        house.files.has(id, b"another picture");
+        let what = Submission {
+            ttl: Some(minutes(10)),
+            ..of_file(CHANNEL, number, MediaSource::Stored(id))
+        };
+        messages.push(submit(&engine, what).await);
+    }
+    until("all have looked for their file", SOON, async || {
+        (house.files.count("upload") >= 6).then_some(())
+    })
+    .await;
+    waiting(&house, 2).await;
+    house.clock.advance(minutes(11));
+    house.driver.hands().release();
+    for message in messages {
+        house.becomes(message, State::Expired).await;
+    }
+    assert_eq!(house.driver.hands().taken().len(), 2);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_that_a_status_blames_is_uploaded_anew() {
+    let (house, engine) = started().await;
+    sent(&house, &engine, picture(CHANNEL, 1)).await;
+    let failed = |code| Status {
+        kind: StatusKind::Failed(Failure::new(code, "Media upload error")),
+        ..echo(*house.driver.posts().last().unwrap())
+    };
+    let says = async |status: Status| {
+        house.driver.says(vec![Incoming {
+            provider_id: "provider-demo".into(),
+            reports: vec![Report::Status(status)],
+        }]);
+        assert_eq!(call(&engine, "demo").await, IntakeAnswer::Taken);
+    };
+    let without_token = Status {
+        token: None,
+        ..failed(131_053)
+    };
+    says(without_token.clone()).await;
+    sent(&house, &engine, picture(CHANNEL, 2)).await;
+    assert_eq!(house.driver.hands().taken().len(), 1, "of no message");
+    says(failed(131_026)).await;
+    sent(&house, &engine, picture(CHANNEL, 3)).await;
+    assert_eq!(house.driver.hands().taken().len(), 1, "not the file");
+    let blamed = failed(131_053);
+    says(blamed.clone()).await;
+    sent(&house, &engine, picture(CHANNEL, 4)).await;
+    assert_eq!(house.driver.hands().taken().len(), 2);
+    says(blamed).await;
+    sent(&house, &engine, picture(CHANNEL, 5)).await;
+    assert_eq!(house.driver.hands().taken().len(), 2, "only repeated");
     engine.stop().await;
 }
 
@@ -331,7 +421,7 @@ async fn a_stop_lets_an_upload_end_and_begins_no_other() {
         messages.push(submit(&engine, what).await);
     }
     until("all have looked for their file", SOON, async || {
-        (house.files.count("upload") == 3).then_some(())
+        (house.files.count("upload") >= 6).then_some(())
     })
     .await;
     waiting(&house, 2).await;
