@@ -79,6 +79,7 @@ impl Attempt {
                 // The mark may be on disk. If it is, the next claim leaves the message out, and
                 // the next start calls it unknown.
                 tracing::warn!(message = %self.turn.waiting.message, %error, "cannot mark a departure now");
+                shared.store.give_back(self.turn.waiting.message);
                 self.queue.hold();
                 self.queue.back(self.turn, UNWELL);
             }

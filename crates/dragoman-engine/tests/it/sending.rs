@@ -182,11 +182,20 @@ async fn an_answer_is_kept_until_the_store_can_take_it() {
 
 #[tokio::test]
 async fn what_cannot_be_claimed_now_is_sent_later() {
+    is_sent_after_a_failure_of("claim").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_marked_as_departed_now_is_sent_later() {
+    is_sent_after_a_failure_of("begin").await;
+}
+
+async fn is_sent_after_a_failure_of(verb: &'static str) {
     let house = House::around(SqliteStore::in_memory().unwrap(), DoubleDriver::preparing()).await;
     let engine = house.start().await;
-    house.fail(&["claim"]);
+    house.fail(&[verb]);
     let message = submit(&engine, picture(CHANNEL, 1)).await;
-    until("the claim has failed", SOON, async || {
+    until("the store has failed", SOON, async || {
         house.log().contains(&"failed").then_some(())
     })
     .await;
