@@ -25,6 +25,10 @@ impl Files for Forgetful {
         Ok(Vec::new())
     }
 
+    async fn litter_beyond(&self, _: u64) -> u64 {
+        std::future::pending().await
+    }
+
     async fn swept(&self, _: Vec<Id>) -> Result<(), StoreError> {
         Ok(())
     }
