@@ -17,6 +17,7 @@ mod endpoint;
 mod idempotency;
 pub mod limits;
 pub mod links;
+mod memory;
 pub mod native;
 mod passwords;
 pub mod services;

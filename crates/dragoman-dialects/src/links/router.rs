@@ -16,6 +16,7 @@ use dragoman_core::file::File;
 use dragoman_core::ports::StoreError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::memory::{Memory, Share};
 use crate::services::Services;
 
 /// A file counts as used anew at most this often: every note of it is a commit.
@@ -29,15 +30,46 @@ const SANDBOX: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 pub fn router(services: Arc<Services>) -> Router {
     Router::new()
         .route("/media/{name}", get(serve))
-        .with_state(services)
+        .with_state(House {
+            services,
+            memory: Memory::default(),
+        })
+}
+
+/// What files are served with.
+#[derive(Clone)]
+struct House {
+    services: Arc<Services>,
+    /// What files may take while they pass. An address is good for whoever has it, as often as
+    /// they like.
+    memory: Memory,
+}
+
+/// A file that is there, and the memory that its bytes take.
+struct Found {
+    file: File,
+    bytes: Vec<u8>,
+    share: Share,
+}
+
+/// Why a file is not served now.
+#[derive(Debug, thiserror::Error)]
+enum Hindrance {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("too many files are on their way")]
+    Crowded,
 }
 
 async fn serve(
-    State(services): State<Arc<Services>>,
+    State(house): State<House>,
     Path(name): Path<String>,
 ) -> Result<Response, StatusCode> {
-    match find(&services, &name).await {
-        Ok(Some((file, bytes))) => Ok((headers(&file, bytes.len()), bytes).into_response()),
+    match find(&house, &name).await {
+        Ok(Some(found)) => {
+            let headers = headers(&found.file, found.bytes.len());
+            Ok((headers, found.share.lend(found.bytes)).into_response())
+        }
         Ok(None) => Err(StatusCode::NOT_FOUND),
         Err(error) => {
             tracing::warn!(%error, "a file could not be served");
@@ -46,7 +78,8 @@ async fn serve(
     }
 }
 
-async fn find(services: &Services, name: &str) -> Result<Option<(File, Vec<u8>)>, StoreError> {
+async fn find(house: &House, name: &str) -> Result<Option<Found>, Hindrance> {
+    let services = &house.services;
     let now = services.clock.now();
     let Some((account, id)) = services.links.opened(name, now) else {
         return Ok(None);
@@ -54,13 +87,15 @@ async fn find(services: &Services, name: &str) -> Result<Option<(File, Vec<u8>)>
     let Some(file) = services.files.file(account, id).await? else {
         return Ok(None);
     };
+    let share = house.memory.take(file.size as usize);
+    let share = share.map_err(|_| Hindrance::Crowded)?;
     let Some(bytes) = services.objects.get(id).await? else {
         return Ok(None);
     };
     if now.since(file.used_at) > USED_AGAIN {
         services.files.used_file(id, now).await?;
     }
-    Ok(Some((file, bytes)))
+    Ok(Some(Found { file, bytes, share }))
 }
 
 fn headers(file: &File, length: usize) -> [(HeaderName, HeaderValue); 6] {
@@ -90,4 +125,55 @@ fn disposition(file: &File) -> HeaderValue {
     let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
     HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{name}"))
         .unwrap_or(HeaderValue::from_static(way))
+}
+
+#[cfg(test)]
+mod tests {
+    use dragoman_core::Id;
+    use dragoman_core::catalog::Catalog;
+
+    use super::*;
+    use crate::doubles::{MemoryStore, services};
+    use crate::links::Linked;
+
+    #[tokio::test]
+    async fn files_on_their_way_have_a_bound_together() {
+        let services = services(Arc::new(MemoryStore::new(Catalog::default())));
+        let (id, account) = (Id::from_u128(1), Id::from_u128(2));
+        let now = services.clock.now();
+        let file = File {
+            id,
+            account,
+            channel: Id::from_u128(3),
+            mime_type: "image/png".into(),
+            size: 5,
+            sha256: [0; 32],
+            filename: None,
+            created_at: now,
+            used_at: now,
+        };
+        services.files.keep_file(file).await.unwrap();
+        services.objects.put(id, b"bytes".to_vec()).await.unwrap();
+        let linked = Linked {
+            account,
+            file: id,
+            extension: None,
+        };
+        let link = services.links.link(linked, now);
+        let name = link.rsplit('/').next().unwrap().to_owned();
+        let house = House {
+            services: Arc::new(services),
+            memory: Memory::default(),
+        };
+        let fetch = async || serve(State(house.clone()), Path(name.clone())).await;
+
+        let whole = house.memory.free();
+        let answer = fetch().await.unwrap();
+        assert!(house.memory.free() < whole, "it is lent until it is sent");
+        drop(answer);
+        assert_eq!(house.memory.free(), whole);
+
+        let _spent = house.memory.take(whole).unwrap();
+        assert_eq!(fetch().await.unwrap_err(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 }

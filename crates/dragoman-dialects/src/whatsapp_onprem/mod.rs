@@ -35,9 +35,9 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::any;
 
-use self::files::uploads::Memory;
 use self::lately::Lately;
 use self::render::Fault;
+use crate::memory::Memory;
 use crate::services::Services;
 
 pub use self::ids::message_id;

@@ -17,7 +17,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::received::Received;
-use super::uploads::Share;
+use super::uploads;
+use crate::memory::Share;
 use crate::services::Services;
 use crate::whatsapp_onprem::Onprem;
 use crate::whatsapp_onprem::caller::{Caller, ThisChannel};
@@ -36,7 +37,7 @@ pub(in crate::whatsapp_onprem) async fn upload(
     request: Request,
 ) -> Result<Response, Fault> {
     let (head, body) = request.into_parts();
-    let (bytes, share) = house.memory.read(&head.headers, body).await?;
+    let (bytes, share) = uploads::read(&house.memory, &head.headers, body).await?;
     let received = Received::read(&head.headers, bytes).await?;
     let services = &house.services;
     let (id, now) = (services.fresh_id(), services.clock.now());
