@@ -34,7 +34,8 @@ pub(in crate::whatsapp_onprem) fn check(form: Form, action: &Fields<'_>) -> Resu
         Form::Place => named(action, "send_location"),
         Form::Postal => {
             named(action, "address_message")?;
-            filled(&action.required_object("parameters")?, "country")
+            let parameters = action.required_object("parameters")?;
+            one_of(&parameters, "country", &["IN", "SG"])
         }
     }
 }

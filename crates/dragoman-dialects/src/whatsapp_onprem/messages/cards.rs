@@ -67,7 +67,8 @@ fn card(fields: &Fields<'_>) -> Result<Value, Fault> {
         );
     }
     if let Some(day) = fields.text("birthday")?.filter(|day| !day.is_empty()) {
-        if Date::parse(day, format_description!("[year]-[month]-[day]")).is_err() {
+        let is_signed = day.starts_with(['+', '-']);
+        if is_signed || Date::parse(day, format_description!("[year]-[month]-[day]")).is_err() {
             let why = "must be a day such as 1970-12-31";
             return Err(Fault::invalid(&fields.name("birthday"), why));
         }

@@ -133,6 +133,17 @@ fn raw(object: &Map<String, Value>, has_file: bool) -> Raw {
     Raw::new(spelled("", &Value::Object(object)).to_string())
 }
 
+/// Whether the data of a flow names neither screen nor values: then the flow begins where it
+/// begins.
+fn says_nothing(payload: &Value) -> bool {
+    let is_empty = |value: &Value| value.is_null() || value == "";
+    match payload {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(object) => object.values().all(is_empty),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// The same with text for every number and arrays where arrays belong, as programs whose language
 /// hardly tells them apart write either, and without what is empty. The data of a flow is left as
 /// it is.
@@ -142,7 +153,10 @@ fn spelled(key: &str, value: &Value) -> Value {
         Value::Number(number) => number.to_string().into(),
         Value::Array(list) => list.iter().map(|value| spelled("", value)).collect(),
         Value::Object(object) => {
-            let is_blank = |key: &str, value: &Value| VAIN.contains(&key) && value == "";
+            let is_blank = |key: &str, value: &Value| match key {
+                FOREIGN => says_nothing(value),
+                _ => VAIN.contains(&key) && value == "",
+            };
             let inner = object
                 .iter()
                 .filter(|(key, value)| !is_blank(key, value))

@@ -3,7 +3,7 @@
 use dragoman_core::template::Parameter;
 use serde_json::{Map, Value};
 
-use super::values::{currency, date, spelled, thousandths};
+use super::values::{currency, date, said, spelled, thousandths};
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::limits::TEMPLATE_BODY_ALONE;
 use crate::whatsapp_onprem::render::Fault;
@@ -25,10 +25,10 @@ const DAY: &str = "day_of_week";
 /// # Errors
 /// 1008, 1009, 2004.
 pub(in crate::whatsapp_onprem) fn localized(value: &Fields<'_>) -> Result<Parameter, Fault> {
-    let text = value.required_word("default")?;
+    let text = said(value, "default")?;
     TEMPLATE_BODY_ALONE.check(&value.name("default"), &text)?;
     match (value.object_at("currency")?, value.object_at("date_time")?) {
-        (None, None) => Ok(Parameter::Text(text.into())),
+        (None, None) => Ok(Parameter::Text(text)),
         (Some(money), None) => Ok(spelled("currency", amount(&money)?, &text)),
         (None, Some(time)) => Ok(spelled("date_time", moment(&time)?, &text)),
         (Some(_), Some(_)) => {

@@ -92,11 +92,12 @@ fn recipient_type(fields: &Fields<'_>) -> Result<(), Fault> {
 }
 
 /// Seconds, as a number or as text. The object that one description shows was never explained, and
-/// is ignored like an empty text.
+/// is ignored like an empty text; PHP writes it as an empty array.
 fn ttl(fields: &Fields<'_>) -> Result<Option<Duration>, Fault> {
     let given = match fields.get("ttl") {
         None | Some(Value::Object(_)) => return Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
+        Some(Value::Array(list)) if list.is_empty() => return Ok(None),
         Some(given) => given,
     };
     let seconds = whole(given).and_then(|seconds| u64::try_from(seconds).ok());

@@ -2,6 +2,7 @@
 
 use dragoman_core::content::Kind;
 use dragoman_core::template::{HeaderValue, Parameter, TemplateMessage};
+use serde_json::Value;
 
 use super::localized::localized;
 use super::media::{kind, media};
@@ -84,8 +85,8 @@ fn filled(fields: &Fields<'_>, key: &str) -> Result<Box<str>, Fault> {
 
 /// `{"policy", "code"}`, or the code alone.
 fn language(fields: &Fields<'_>, policies: &[&str]) -> Result<Box<str>, Fault> {
-    if let Some(code) = fields.get("language").and_then(|code| code.as_str()) {
-        return Ok(code.into());
+    if fields.get("language").is_some_and(Value::is_string) {
+        return filled(fields, "language");
     }
     let language = fields.required_object("language")?;
     let policy = language.text("policy")?.filter(|policy| !policy.is_empty());

@@ -27,7 +27,7 @@ const PARTS: [&str; 7] = [
 /// 1008, 1009, 2012.
 pub(in crate::whatsapp_onprem) fn value(parameter: &Fields<'_>) -> Result<Parameter, Fault> {
     match type_of(parameter)? {
-        "text" => Ok(Parameter::Text(parameter.required_word("text")?.into())),
+        "text" => Ok(Parameter::Text(said(parameter, "text")?)),
         word @ "currency" => typed(parameter, word, amount),
         word @ "date_time" => typed(parameter, word, date),
         word => Err(misfit(parameter, word)),
@@ -40,6 +40,18 @@ pub(in crate::whatsapp_onprem) fn value(parameter: &Fields<'_>) -> Result<Parame
 /// 1008, 1009.
 pub(in crate::whatsapp_onprem) fn type_of<'a>(parameter: &Fields<'a>) -> Result<&'a str, Fault> {
     parameter.required_text("type")
+}
+
+/// A text that stands in a template: WhatsApp takes none that is empty.
+///
+/// # Errors
+/// 1008, 1009.
+pub(in crate::whatsapp_onprem) fn said(fields: &Fields<'_>, key: &str) -> Result<Box<str>, Fault> {
+    let text = fields.required_word(key)?;
+    if text.is_empty() {
+        return Err(Fault::invalid(&fields.name(key), "is empty"));
+    }
+    Ok(text.into())
 }
 
 /// The object as it is.
@@ -108,7 +120,7 @@ fn typed(
     parts: impl Fn(&Fields<'_>, &mut Map<String, Value>) -> Result<(), Fault>,
 ) -> Result<Parameter, Fault> {
     let fields = parameter.required_object(word)?;
-    let fallback = fields.required_word("fallback_value")?;
+    let fallback = said(&fields, "fallback_value")?;
     let mut inner = fields.object().clone();
     parts(&fields, &mut inner)?;
     Ok(spelled(word, inner, &fallback))

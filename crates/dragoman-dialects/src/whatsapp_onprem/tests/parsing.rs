@@ -92,8 +92,10 @@ fn a_ttl_counts_seconds_and_as_an_object_it_is_ignored() {
     assert_eq!(ttl("text_without_type"), Some(Duration::from_secs(600)));
     assert_eq!(ttl("image_by_link"), None);
     let mut empty = sample("text");
-    empty["ttl"] = json!("");
-    assert_eq!(read(&empty).unwrap().ttl, None);
+    for nothing in [json!(""), json!([])] {
+        empty["ttl"] = nothing;
+        assert_eq!(read(&empty).unwrap().ttl, None);
+    }
 }
 
 #[test]
@@ -217,6 +219,19 @@ fn the_data_of_a_flow_is_not_touched() {
     };
     let payload = &raw(&flow.raw)["action"]["parameters"]["flow_action_payload"];
     assert_eq!(payload, &json!({ "screen": "S", "data": { "0": null } }));
+}
+
+#[test]
+fn a_flow_whose_data_say_nothing_has_none() {
+    let mut message = sample("interactive_flow");
+    for nothing in [json!([]), json!({}), json!({ "screen": "", "data": null })] {
+        message["interactive"]["action"]["parameters"]["flow_action_payload"] = nothing;
+        let Ask::Content(Content::Interactive(flow)) = read(&message).unwrap().ask else {
+            panic!("a flow is interactive");
+        };
+        let parameters = &raw(&flow.raw)["action"]["parameters"];
+        assert_eq!(parameters.get("flow_action_payload"), None);
+    }
 }
 
 #[test]

@@ -83,4 +83,8 @@ async fn a_language_is_chosen_in_one_way() {
         );
         assert_eq!(client.send(hsm).await.code(), in_hsm, "{policy}");
     }
+    for (code, expected) in [("en", (201, 0)), ("", (400, 1009))] {
+        let alone = of("template", json!({ "name": "n", "language": code }));
+        assert_eq!(client.send(alone).await.code(), expected, "{code}");
+    }
 }

@@ -160,6 +160,45 @@ fn every_fault_has_its_code_and_names_the_field() {
 }
 
 #[test]
+fn what_whatsapp_would_refuse_for_certain_is_refused_at_once() {
+    let name = json!({ "formatted_name": "K", "first_name": "K" });
+    let body = json!([{ "type": "body", "parameters": [{ "type": "text", "text": "" }] }]);
+    let address = json!({ "name": "address_message", "parameters": { "country": "NL" } });
+    for (message, expected) in [
+        (
+            of(
+                "contacts",
+                json!([{ "name": name, "birthday": "-1970-01-01" }]),
+            ),
+            Fault::invalid("contacts[0].birthday", "must be a day such as 1970-12-31"),
+        ),
+        (
+            of(
+                "template",
+                json!({ "name": "n", "language": "en", "components": body }),
+            ),
+            Fault::invalid("template.components[0].parameters[0].text", "is empty"),
+        ),
+        (
+            of(
+                "hsm",
+                json!({ "namespace": "s", "element_name": "n", "language": { "code": "en" }, "localizable_params": [{ "default": "" }] }),
+            ),
+            Fault::invalid("hsm.localizable_params[0].default", "is empty"),
+        ),
+        (
+            of(
+                "interactive",
+                json!({ "type": "address_message", "body": { "text": "b" }, "action": address }),
+            ),
+            Fault::invalid("interactive.action.parameters.country", "must be IN or SG"),
+        ),
+    ] {
+        assert_eq!(read(&message), Err(expected), "{message}");
+    }
+}
+
+#[test]
 fn optional_fields_of_a_wrong_type_are_named() {
     let seconds = "must be a whole number of seconds";
     for (field, value, expected) in [
