@@ -3,6 +3,8 @@
 pub(crate) mod api;
 pub(crate) mod browser;
 pub(crate) mod chromedriver;
+pub(crate) mod dice;
+pub(crate) mod onprem_bodies;
 pub(crate) mod phone_page;
 pub(crate) mod process;
 pub(crate) mod samples;
