@@ -95,6 +95,8 @@ const BROWSER_STORIES: &[&str] = &[
     "an_answer_typed_on_the_page_is_an_event_in_the_gateway",
     "a_quick_reply_pressed_on_the_page_answers_its_template",
     "a_chat_is_found_answered_and_replied_to_by_keyboard_alone",
+    "a_list_longer_than_its_sheet_reads_well_and_a_row_answers_it",
+    "what_went_wrong_is_told_until_it_goes_well",
     PICTURE_STORY,
     "a_page_that_does_not_read_well_is_noticed",
     "a_request_to_elsewhere_is_noticed_and_leads_nowhere",

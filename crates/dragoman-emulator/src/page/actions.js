@@ -2,7 +2,7 @@
 
 import { returnDraft, takeDraft } from "./composer.js";
 import { customerPath, request } from "./emulator.js";
-import { showNotice } from "./notice.js";
+import { hideNotice, showNotice } from "./notice.js";
 import { pressed } from "./presses.js";
 import { refreshClock, refreshCustomers, refreshMessages } from "./refresh.js";
 import { takeReply } from "./reply.js";
@@ -38,6 +38,7 @@ export async function write(body) {
   const id = page.customerId;
   page.atEnd = true;
   await request("POST", `${customerPath(id)}/messages`, body);
+  hideNotice(); // What went wrong before has gone well now.
   refreshMessages();
 }
 

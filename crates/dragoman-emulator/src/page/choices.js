@@ -2,7 +2,7 @@
 
 import { press, write } from "./actions.js";
 import { element } from "./dom.js";
-import { showNotice } from "./notice.js";
+import { Mistake, showNotice } from "./notice.js";
 import { pressed } from "./presses.js";
 import { closeSheet, openSheet } from "./sheet.js";
 
@@ -48,7 +48,7 @@ function object(text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error("The answers are not JSON.");
+    throw new Mistake("The answers are not JSON.");
   }
 }
 
@@ -94,7 +94,7 @@ function cartSheet(message, { text, id }) {
     const items = Object.entries(quantities)
       .map(([product, quantity]) => ({ product_retailer_id: product, quantity: Number(quantity), ...PRICE }))
       .filter(({ quantity }) => quantity > 0);
-    if (items.length === 0) throw new Error("The cart is empty.");
+    if (items.length === 0) throw new Mistake("The cart is empty.");
     return { type: "order", order: { catalog_id: id ?? "catalog", text: note, product_items: items }, context: { id: message.id } };
   }, "Send cart");
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::onprem::{login, subscribe, told};
 use super::{customer_writes, send, shown, status};
+use crate::support::api;
 use crate::support::browser::{Browser, Screen, leaves_this_machine};
 use crate::support::phone_page::{CUSTOMER, PhonePage, Sender};
 use crate::support::process::Dev;
@@ -99,6 +100,64 @@ async fn a_chat_is_found_answered_and_replied_to_by_keyboard_alone() {
         assert_eq!(page.focus().await, BUTTON, "the focus stays where it was");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_list_longer_than_its_sheet_reads_well_and_a_row_answers_it() {
+    let rows: Vec<_> = (0..10).map(row).collect();
+    let action = json!({ "button": "Open", "sections": [{ "title": "Pizza", "rows": rows }] });
+    let dev = Dev::start().await;
+    send_interactive(&dev, "list", &action).await;
+    for screen in [Screen::PHONE, Screen::DESK] {
+        PhonePage::visit(&dev, screen, async |page| {
+            page.pick_up().await;
+            page.press("Open").await;
+            let faults = page.faults_of_layout().await;
+            assert_eq!(faults, [""; 0], "{screen:?}");
+            page.choose("Pizza 0").await;
+            page.shows(Sender::You, "Pizza 0").await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_went_wrong_is_told_until_it_goes_well() {
+    let parameters = json!({ "flow_message_version": "3", "flow_token": "t", "flow_id": "1",
+        "flow_cta": "Book", "flow_action": "navigate", "flow_action_payload": { "screen": "S" } });
+    let action = json!({ "name": "flow", "parameters": parameters });
+    let dev = Dev::start().await;
+    send_interactive(&dev, "flow", &action).await;
+    PhonePage::visit(&dev, Screen::PHONE, async |page| {
+        page.pick_up().await;
+        page.press("Book").await;
+        page.type_text("no JSON").await;
+        page.choose("Send").await;
+        assert_eq!(page.notice().await, "The answers are not JSON.");
+        page.empty("Answers, as JSON").await;
+        page.type_text("{}").await;
+        page.choose("Send").await;
+        page.shows(Sender::You, "Sent").await;
+        assert_eq!(page.notice().await, "");
+    })
+    .await;
+}
+
+/// A row of a list that says as much as it may.
+fn row(number: usize) -> Value {
+    json!({ "id": number.to_string(), "title": format!("Pizza {number}"),
+        "description": "Tomatoes, mozzarella, basil, and whatever else the oven has found today." })
+}
+
+async fn send_interactive(dev: &Dev, kind: &str, action: &Value) {
+    customer_writes(dev, "Hi").await;
+    let token = login(dev, "/onprem/base_url").await;
+    let url = format!("{}/v1/messages", dev.text("/onprem/base_url"));
+    let interactive = json!({ "type": kind, "body": { "text": "Choose" }, "action": action });
+    let body =
+        json!({ "to": dev.text("/customer"), "type": "interactive", "interactive": interactive });
+    let answer = api::post(&url, Some(&token), &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.json);
 }
 
 /// Leaves its pictures in the folder that `DRAGOMAN_PICTURES` names, or else in `target/tmp`;

@@ -42,17 +42,20 @@ for (const node of seen) {
   if (isCut && !node.closest("nav")) faults.push(`${named(node)} is cut off`);
 }
 
-for (const control of seen.filter((node) => node.matches("a, button, textarea"))) {
+// What lies behind a sheet is covered by intent.
+for (const control of seen.filter((node) => node.matches("a, button, input, textarea") && !node.closest("[inert]"))) {
   const { left, top, width, height } = box(control);
   if (matchMedia("(pointer: coarse)").matches && Math.min(width, height) < FINGER) {
     faults.push(`${named(control)} is too small for a finger`);
   }
+  const spills = [...control.children].some((part) => !fits(box(part), box(control)));
+  if (spills && control.localName === "button") faults.push(`${named(control)} is too small for what it says`);
   if (!fits(box(control), view(control).box)) continue; // Scrolled away.
   const hit = document.elementFromPoint(left + width / 2, top + height / 2);
   if (!control.contains(hit)) faults.push(`${named(control)} is covered by ${named(hit)}`);
 }
 
 const last = [...document.querySelectorAll("[role=log] article")].at(-1);
-if (last?.checkVisibility() && !fits(box(last), view(last).box)) faults.push(`the last message, ${named(last)}, is not in view`);
+if (last?.checkVisibility() && !last.closest("[inert]") && !fits(box(last), view(last).box)) faults.push(`the last message, ${named(last)}, is not in view`);
 
 return faults;

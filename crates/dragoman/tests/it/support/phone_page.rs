@@ -114,6 +114,28 @@ impl PhonePage {
         self.0.find(name, &button).await.click().await.unwrap();
     }
 
+    /// Presses a button in the sheet over the chat.
+    pub(crate) async fn choose(&self, name: &str) {
+        let text = format!("normalize-space() = '{name}' or span = '{name}'");
+        let button = format!("//*[@role = 'dialog']//button[{text}]");
+        self.0.find(name, &button).await.click().await.unwrap();
+    }
+
+    /// Takes out what stands in a field of the sheet, and stays there.
+    pub(crate) async fn empty(&self, field: &str) {
+        let control = format!("//label[span = '{field}']/*[self::input or self::textarea]");
+        self.0.find(field, &control).await.clear().await.unwrap();
+        self.0.find(field, &control).await.click().await.unwrap();
+    }
+
+    /// What went wrong, as the page tells it; empty when nothing did.
+    pub(crate) async fn notice(&self) -> String {
+        let script = "const { hidden, textContent } = document.getElementById('notice');
+            return hidden ? '' : textContent";
+        let notice = self.0.run(script, vec![]).await;
+        notice.as_str().unwrap().to_owned()
+    }
+
     /// Types wherever the focus is.
     pub(crate) async fn type_text(&self, text: &str) {
         self.0.type_keys(text).await;
