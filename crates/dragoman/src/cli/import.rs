@@ -41,7 +41,7 @@ pub(crate) struct CallbellImport {
     #[arg(long, env = "DRAGOMAN_DATA_DIR")]
     data_dir: Option<PathBuf>,
     /// The configuration of the running gateway.
-    #[arg(long, conflicts_with = "data_dir")]
+    #[arg(long)]
     config: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]

@@ -12,8 +12,8 @@ pub(crate) struct Place {
     /// The data directory of the running gateway.
     #[arg(long, env = "DRAGOMAN_DATA_DIR", global = true)]
     pub(crate) data_dir: Option<PathBuf>,
-    /// The configuration of the running gateway.
-    #[arg(long, conflicts_with = "data_dir", global = true)]
+    /// The configuration of the running gateway; it is heard instead of a data directory.
+    #[arg(long, global = true)]
     pub(crate) config: Option<PathBuf>,
     /// The address of a gateway elsewhere.
     #[arg(long, requires = "token", global = true)]

@@ -161,6 +161,22 @@ async fn an_address_that_others_reach_needs_a_word() {
 }
 
 #[tokio::test]
+async fn a_configuration_is_heard_although_the_environment_names_a_data_directory() {
+    let dev = Dev::start().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let config = elsewhere.path().join("dragoman.toml");
+    let data_dir = format!("data_dir = {:?}", dev.data_dir());
+    std::fs::write(&config, data_dir).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dragoman"));
+    command.args(["channel", "list", "--config"]).arg(&config);
+    let output = command.env("DRAGOMAN_DATA_DIR", elsewhere.path()).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("demo"));
+}
+
+#[tokio::test]
 async fn the_doctor_waits_for_the_gateway_to_end_and_makes_the_index_again() {
     let dev = Dev::start().await;
     let sent = send(&dev, &samples::text("before")).await;
