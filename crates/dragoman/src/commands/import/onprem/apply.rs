@@ -9,11 +9,14 @@ use super::told::Told;
 use crate::commands::import::quoted;
 
 /// Settings that mean the same here. Of `media` it is only what is fetched by itself.
-const TAKEN: [&str; 7] = [
+const TAKEN: [&str; 10] = [
     "callback_backoff_delay_ms",
     "max_callback_backoff_delay_ms",
     "callback_persist",
     "sent_status",
+    "legacy_event_types",
+    "webhook_payload_conversation_pricingmodel_disabled",
+    "show_security_notifications",
     "notify_user_change_number",
     "skip_referral_media_download",
     "webhooks",
@@ -97,12 +100,16 @@ mod tests {
         let application = json!({
             "callback_backoff_delay_ms": "3000", "callback_persist": true,
             "heartbeat_interval": 5, "pass_through": false, "sent_status": true,
+            "webhook_payload_conversation_pricingmodel_disabled": true,
+            "legacy_event_types": true, "show_security_notifications": true,
             "media": { "auto_download": ["image"], "providers": [] }, "wa_id": "",
             "webhooks": { "url": "https://app.example/hook", "max_concurrent_requests": 12 },
         });
         let (taken, left) = settings(&application);
         let expected = json!({
             "callback_backoff_delay_ms": "3000", "callback_persist": true, "sent_status": true,
+            "webhook_payload_conversation_pricingmodel_disabled": true,
+            "legacy_event_types": true, "show_security_notifications": true,
             "media": { "auto_download": ["image"] },
             "webhooks": { "url": "https://app.example/hook", "max_concurrent_requests": 12 },
         });
