@@ -64,7 +64,7 @@ impl CallbellImport {
 
 #[derive(Debug, Args)]
 pub(crate) struct OnpremImport {
-    /// Where the client is: what stands before `/v1`.
+    /// Where the client is, with `/v1` at the end or without.
     #[arg(long, required_unless_present = "from")]
     pub(crate) url: Option<String>,
     /// A user of the client who is an admin.

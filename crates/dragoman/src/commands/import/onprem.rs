@@ -43,7 +43,7 @@ pub(crate) async fn onprem(args: &OnpremImport) -> anyhow::Result<()> {
 
 /// The client that is left.
 async fn source(args: &OnpremImport) -> anyhow::Result<Node> {
-    let base = args.url.as_deref().context("--url is missing")?;
+    let base = before_version(args.url.as_deref().context("--url is missing")?);
     let http: Box<dyn Http> = if args.insecure && base.starts_with("https://") {
         Box::new(Unchecked::new()?)
     } else {
@@ -71,4 +71,23 @@ async fn target(args: &OnpremImport, slug: &str) -> anyhow::Result<Node> {
         trust: None,
     };
     Node::log_in(Box::new(HttpClient::new(Vec::new())), login).await
+}
+
+/// Programs are configured with `/v1` or without, and either is what people paste.
+fn before_version(url: &str) -> &str {
+    let url = url.trim_end_matches('/');
+    url.strip_suffix("/v1").unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_in_a_pasted_address_is_left_out() {
+        for url in ["", "/", "/v1", "/v1/"] {
+            let pasted = format!("https://wa.example:9090{url}");
+            assert_eq!(before_version(&pasted), "https://wa.example:9090");
+        }
+    }
 }
