@@ -12,8 +12,8 @@ use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
 
-/// As many unread bytes are taken off a connection.
-const MOST: usize = 64 * 1024 * 1024;
+/// As many unread bytes are taken off a connection: more than a file that is a little too large.
+const MOST: usize = 128 * 1024 * 1024;
 /// For as long.
 const LONGEST: Duration = Duration::from_secs(30);
 
