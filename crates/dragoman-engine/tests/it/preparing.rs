@@ -52,6 +52,18 @@ pub(crate) async fn failure(house: &House, message: MessageId) -> Failure {
     failures.next().unwrap()
 }
 
+/// Submits as many messages, each with another file that we keep, to as many customers.
+async fn files_of_their_own(house: &House, engine: &Engine, count: u32) -> Vec<MessageId> {
+    let mut messages = Vec::new();
+    for number in 1..=count {
+        let id = Id::from_u128(number.into());
+        house.files.has(id, b"another picture");
+        let what = of_file(CHANNEL, number, MediaSource::Stored(id));
+        messages.push(submit(engine, what).await);
+    }
+    messages
+}
+
 async fn uploads(house: &House, count: usize) {
     until(&format!("{count} files are uploaded"), SOON, async || {
         (house.driver.hands().taken().len() >= count).then_some(())
@@ -128,13 +140,7 @@ async fn each_channel_uploads_for_itself_and_two_files_at_once() {
     let (house, engine) = started().await;
     house.change(Change::Channel(channel(OTHER, "other"))).await;
     house.driver.hands().always(CHANNEL, Hand::Waits);
-    let mut messages = Vec::new();
-    for number in 1..=4 {
-        let id = Id::from_u128(number.into());
-        house.files.has(id, b"another picture");
-        let what = of_file(CHANNEL, number, MediaSource::Stored(id));
-        messages.push(submit(&engine, what).await);
-    }
+    let messages = files_of_their_own(&house, &engine, 4).await;
     until("all have looked for their file", SOON, async || {
         (house.files.count("upload") >= 8).then_some(())
     })
@@ -154,13 +160,7 @@ async fn each_channel_uploads_for_itself_and_two_files_at_once() {
 async fn slow_uploads_leave_slots_to_messages_without_a_file() {
     let (house, engine) = started().await;
     house.driver.hands().always(CHANNEL, Hand::Waits);
-    let mut messages = Vec::new();
-    for number in 1..=20 {
-        let id = Id::from_u128(number.into());
-        house.files.has(id, b"another picture");
-        let what = of_file(CHANNEL, number, MediaSource::Stored(id));
-        messages.push(submit(&engine, what).await);
-    }
+    let messages = files_of_their_own(&house, &engine, 20).await;
     waiting(&house, 2).await;
     sent(&house, &engine, submission(CHANNEL, 21)).await;
     assert_eq!(house.driver.hands().waiting(), 2);
@@ -413,13 +413,7 @@ async fn a_file_stays_uploaded_when_a_message_is_refused_for_another_reason() {
 async fn a_stop_lets_an_upload_end_and_begins_no_other() {
     let (house, engine) = started().await;
     house.driver.hands().always(CHANNEL, Hand::Waits);
-    let mut messages = Vec::new();
-    for number in 1..=3 {
-        let id = Id::from_u128(number.into());
-        house.files.has(id, b"another picture");
-        let what = of_file(CHANNEL, number, MediaSource::Stored(id));
-        messages.push(submit(&engine, what).await);
-    }
+    let messages = files_of_their_own(&house, &engine, 3).await;
     until("all have looked for their file", SOON, async || {
         (house.files.count("upload") >= 6).then_some(())
     })
