@@ -2,7 +2,7 @@
 //! whom it writes.
 
 use dragoman_core::catalog::{
-    Account, Catalog, Change, Channel, Policy, Source, Subscription, Token, TokenScope,
+    Account, Catalog, Change, Channel, Policy, Sending, Source, Subscription, Token, TokenScope,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Secret, Timestamp};
@@ -117,6 +117,7 @@ impl World {
             main: number == 0,
             enabled: true,
             created_at: now,
+            sending: Sending::default(),
             watched_since: now,
         }
     }

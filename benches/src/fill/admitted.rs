@@ -7,7 +7,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::content::{Content, Kind, Text};
 use dragoman_core::message::Admitted;
 use dragoman_core::refusal::When;
-use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Timestamp};
 
@@ -35,6 +35,7 @@ pub(crate) fn text(customer: u64, channel: &Channel, now: Timestamp) -> anyhow::
         key: None,
         ttl: None,
         reply_to: None,
+        manner: Manner::default(),
         timing: |_| When::Now,
     };
     let standing = Standing {

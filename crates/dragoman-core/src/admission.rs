@@ -81,13 +81,15 @@ pub fn admit(
     };
     let window = window(standing.heard, standing.channel.watched_since, now);
     let body = Outbound {
-        priority: priority(category, window),
+        priority: (submission.manner.priority).unwrap_or_else(|| priority(category, window)),
         expires_at: expires_at(&submission, &content, category, window, now),
         to: submission.to,
         content,
         dialect: submission.dialect,
         metadata: submission.metadata,
         reply_to: submission.reply_to,
+        after: submission.manner.after,
+        on_unknown: submission.manner.on_unknown,
     };
     Verdict::Admit(Admitted {
         body: Arc::new(body),

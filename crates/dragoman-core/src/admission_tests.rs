@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::address::Address;
-use crate::catalog::Source;
+use crate::catalog::{Sending, Source};
 use crate::content::Kind;
 use crate::content::Text;
 use crate::id::Id;
 use crate::rate::Rate;
-use crate::submission::Wish;
+use crate::submission::{Manner, Wish};
 use crate::template::{TemplateAsk, TemplateMessage};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -29,6 +29,7 @@ fn channel() -> Channel {
         main: true,
         enabled: true,
         created_at: NOW.minus(DAY * 9),
+        sending: Sending::default(),
         watched_since: NOW.minus(DAY * 9),
     }
 }
@@ -55,6 +56,7 @@ fn submission(ask: Ask) -> Submission {
         duplicate: None,
         ttl: None,
         reply_to: None,
+        manner: Manner::default(),
         timing: |_| When::Now,
     }
 }

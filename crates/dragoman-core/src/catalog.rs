@@ -7,6 +7,7 @@ mod apply;
 mod cascade;
 mod change;
 mod onprem;
+mod sending;
 mod staff;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::time::Timestamp;
 pub use cascade::cascade;
 pub use change::Change;
 pub use onprem::{MediaAccess, MediaProvider, OnpremSettings, OnpremUser};
+pub use sending::Sending;
 pub use staff::{CustomField, CustomStatus, FieldKind, Funnel, Team, User};
 
 /// Everything slow, at one moment. Readers hold a snapshot.
@@ -130,6 +132,8 @@ pub struct Channel {
     pub settings: BTreeMap<Box<str>, Secret>,
     /// The provider's limit for this sender.
     pub rate: Rate,
+    /// How its messages are sent, where its owner wants it otherwise.
+    pub sending: Sending,
     /// How many attempts may be in flight at once. Bounds how many messages a crash makes unknown.
     pub concurrency: u16,
     /// The default for its source.

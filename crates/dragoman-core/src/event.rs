@@ -1,6 +1,7 @@
 //! What happened: the source of webhooks, feed and timeline.
 
 use crate::assignment::NotAssigned;
+use crate::doubt::{Resolution, Resolver};
 use crate::id::{AttemptId, Id, MessageId};
 use crate::outcome::Failure;
 use crate::raw::Raw;
@@ -93,6 +94,13 @@ pub enum What {
     Cancelled,
     /// Set aside because handling it crashed too often.
     Dead,
+    /// Nothing proved what became of an attempt whose answer was lost, and somebody decided.
+    Resolved {
+        /// What counts from now on.
+        resolution: Resolution,
+        /// Who decided.
+        by: Resolver,
+    },
     /// A customer's message was recorded, and its file is being fetched.
     Arrived,
     /// A customer's message was recorded; if it has a file, that is here.
@@ -124,6 +132,7 @@ impl What {
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::Dead => "dead",
+            Self::Resolved { resolution, .. } => resolution.word(),
             Self::Arrived => "arrived",
             Self::Received => "received",
             Self::Undownloaded(_) => "undownloaded",

@@ -7,8 +7,10 @@ use crate::address::Address;
 use crate::assignment::Assignment;
 use crate::contact::{Contact, Conversation};
 use crate::content::Content;
+use crate::doubt::OnUnknown;
 use crate::id::{AttemptId, AttemptToken, Id, MessageId};
 use crate::inbound::Inbound;
+use crate::order::After;
 use crate::outcome::Failure;
 use crate::raw::Raw;
 use crate::state::Fold;
@@ -94,6 +96,11 @@ pub struct Outbound {
     pub metadata: Option<Raw>,
     /// The provider's id of the message that it answers.
     pub reply_to: Option<Box<str>>,
+    /// What it waits for, where that differs from its channel's way.
+    pub after: Option<After>,
+    /// What becomes of it when its attempt's answer is lost, where that differs from its channel's
+    /// way.
+    pub on_unknown: Option<OnUnknown>,
 }
 
 /// The right to attempt a message.

@@ -1,5 +1,6 @@
 //! The states of an outbound message, and how events fold into them.
 
+use crate::doubt::Resolution;
 use crate::event::What;
 use crate::id::AttemptId;
 use crate::time::Timestamp;
@@ -32,11 +33,13 @@ pub enum State {
     Dead = 11,
     /// An attempt's answer was lost: it may have been taken.
     Unknown = 12,
+    /// The same, and nobody waits for proof any longer; a late echo still tells.
+    Unresolved = 13,
 }
 
 impl State {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Queued,
         Self::Claimed,
         Self::InFlight,
@@ -49,6 +52,7 @@ impl State {
         Self::Cancelled,
         Self::Dead,
         Self::Unknown,
+        Self::Unresolved,
     ];
 
     /// The state of that number.
@@ -76,6 +80,7 @@ impl State {
             Self::Cancelled => "cancelled",
             Self::Dead => "dead",
             Self::Unknown => "unknown",
+            Self::Unresolved => "unresolved",
         }
     }
 
@@ -90,7 +95,7 @@ impl State {
     /// How far the provider has come with it; a status of a lower rank changes nothing.
     const fn rank(self) -> u8 {
         match self {
-            Self::Queued | Self::Claimed | Self::InFlight | Self::Unknown => 0,
+            Self::Queued | Self::Claimed | Self::InFlight | Self::Unknown | Self::Unresolved => 0,
             Self::Submitted => 1,
             Self::Sent => 2,
             Self::Failed | Self::Expired | Self::Cancelled | Self::Dead => 3,
@@ -105,7 +110,8 @@ impl State {
 pub struct Fold {
     /// Where it stands.
     pub state: State,
-    /// The attempt that is under way or whose answer was lost.
+    /// The attempt that is under way or whose answer was lost. A message that failed and still has
+    /// one only counts as failed, until there is proof.
     pub attempt: Option<AttemptId>,
     /// The provider's time of `sent`.
     pub sent_at: Option<Timestamp>,
@@ -128,6 +134,16 @@ impl Fold {
         failed_at: None,
     };
 
+    /// Whether nothing proves what became of the last attempt, whatever it counts as meanwhile.
+    pub const fn is_doubtful(&self) -> bool {
+        matches!(self.state, State::Unknown | State::Unresolved) || self.is_presumed()
+    }
+
+    /// Whether it counts as failed without proof.
+    const fn is_presumed(&self) -> bool {
+        matches!(self.state, State::Failed) && self.attempt.is_some()
+    }
+
     /// Whether `what` tells nothing new: the same status with the same time was folded before, or
     /// the provider repeats itself.
     pub fn knows(&self, what: &What) -> bool {
@@ -135,7 +151,7 @@ impl Fold {
             What::Sent { at, .. } => self.sent_at == Some(*at),
             What::Delivered { at, .. } => self.delivered_at == Some(*at),
             What::Read { at, .. } => self.read_at == Some(*at),
-            What::Failed { .. } => self.failed_at.is_some(),
+            What::Failed { .. } => self.failed_at.is_some() && !self.is_presumed(),
             What::Accepted
             | What::Departed { .. }
             | What::Withdrawn { .. }
@@ -145,6 +161,7 @@ impl Fold {
             | What::Expired
             | What::Cancelled
             | What::Dead
+            | What::Resolved { .. }
             | What::Arrived
             | What::Received
             | What::Undownloaded(_)
@@ -165,6 +182,9 @@ impl Fold {
             What::Withdrawn { .. } | What::Retried { .. } => self.back_to_queue(),
             What::Submitted { .. } => self.rise_to(State::Submitted),
             What::Unknown { .. } if self.state.rank() == 0 => self.state = State::Unknown,
+            What::Resolved { resolution, .. } if self.is_doubtful() => {
+                self.resolve(*resolution, event_at);
+            }
             What::Sent { at, .. } => {
                 self.sent_at = self.sent_at.max(Some(*at));
                 self.rise_to(State::Sent);
@@ -185,6 +205,7 @@ impl Fold {
             What::Cancelled => self.rise_to(State::Cancelled),
             What::Dead => self.rise_to(State::Dead),
             What::Unknown { .. }
+            | What::Resolved { .. }
             | What::Arrived
             | What::Received
             | What::Undownloaded(_)
@@ -197,15 +218,30 @@ impl Fold {
     /// A status never goes down in rank. `failed` stands above `sent` and below `delivered`,
     /// because a second device can still deliver what a first one refused.
     fn rise_to(&mut self, state: State) {
-        if state.rank() > self.state.rank() {
+        if self.is_presumed() || state.rank() > self.state.rank() {
             self.state = state;
             self.attempt = None;
         }
     }
 
     fn back_to_queue(&mut self) {
-        if self.state.rank() == 0 {
+        if self.is_presumed() || self.state.rank() == 0 {
             (self.state, self.attempt) = (State::Queued, None);
+        }
+    }
+
+    /// Only what was sent has no attempt left to doubt: the others keep it, so that proof is still
+    /// heard.
+    fn resolve(&mut self, resolution: Resolution, event_at: Timestamp) {
+        match resolution {
+            Resolution::Hold => {}
+            Resolution::Sent => self.rise_to(State::Sent),
+            Resolution::Failed => {
+                self.state = State::Failed;
+                self.failed_at = self.failed_at.max(Some(event_at));
+            }
+            Resolution::Resend => self.back_to_queue(),
+            Resolution::Final => self.state = State::Unresolved,
         }
     }
 }

@@ -158,3 +158,67 @@ proptest! {
         prop_assert_eq!(fold(&whats), fold(&expected));
     }
 }
+
+fn resolved(resolution: Resolution) -> What {
+    What::Resolved {
+        resolution,
+        by: crate::doubt::Resolver::Policy,
+    }
+}
+
+/// A message whose answer was lost, and what was decided then.
+fn doubted(resolution: Resolution) -> Vec<What> {
+    let lost = What::Unknown {
+        reason: "reset".into(),
+    };
+    vec![departed(), lost, resolved(resolution)]
+}
+
+#[test]
+fn what_counts_without_proof_gives_way_to_proof() {
+    for resolution in [Resolution::Hold, Resolution::Failed, Resolution::Final] {
+        let mut whats = doubted(resolution);
+        let before = fold(&whats);
+        assert!(before.is_doubtful(), "{resolution:?}");
+        for (proof, state) in [
+            (sent(5), State::Sent),
+            (delivered(6), State::Delivered),
+            (submitted(), State::Submitted),
+            (failed(), State::Failed),
+        ] {
+            assert!(!before.knows(&proof), "{resolution:?}, {proof:?}");
+            whats.push(proof);
+            let after = fold(&whats);
+            assert_eq!((after.state, after.attempt), (state, None));
+            assert!(!after.is_doubtful());
+            whats.pop();
+        }
+    }
+}
+
+#[test]
+fn each_resolution_leads_to_its_state() {
+    let states = Resolution::ALL.map(|resolution| fold(&doubted(resolution)).state);
+    assert_eq!(
+        states,
+        [
+            State::Unknown,
+            State::Sent,
+            State::Failed,
+            State::Queued,
+            State::Unresolved
+        ]
+    );
+    assert_eq!(fold(&doubted(Resolution::Failed)).failed_at, Some(at(100)));
+}
+
+#[test]
+fn nothing_is_resolved_that_is_not_in_doubt() {
+    for before in [vec![], vec![departed()], vec![departed(), delivered(5)]] {
+        for resolution in Resolution::ALL {
+            let mut after = before.clone();
+            after.push(resolved(resolution));
+            assert_eq!(fold(&after), fold(&before), "{resolution:?}");
+        }
+    }
+}

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use crate::address::Address;
 use crate::content::Content;
+use crate::doubt::OnUnknown;
 use crate::id::Id;
+use crate::message::Priority;
+use crate::order::After;
 use crate::raw::Raw;
 use crate::refusal::{Refusal, When};
 use crate::template::TemplateAsk;
@@ -36,8 +39,21 @@ pub struct Submission {
     pub ttl: Option<Duration>,
     /// The provider's id of the message that this one answers.
     pub reply_to: Option<Box<str>>,
+    /// How it is sent, where that differs from its channel's way.
+    pub manner: Manner,
     /// The dialect's table: which refusals its client hears now, which later.
     pub timing: fn(&Refusal) -> When,
+}
+
+/// How one message is sent, where that differs from its channel's way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What it waits for.
+    pub after: Option<After>,
+    /// What becomes of it when its attempt's answer is lost.
+    pub on_unknown: Option<OnUnknown>,
+    /// Its turn; `None` leaves it to the rules.
+    pub priority: Option<Priority>,
 }
 
 /// What to say.

@@ -7,10 +7,12 @@ use dragoman_core::assignment::NotAssigned;
 use dragoman_core::content::{
     Content, Interactive, Kind, Location, Media, MediaSource, Reaction, Text,
 };
+use dragoman_core::doubt::{OnUnknown, Resolution, Resolver};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Status, StatusKind};
 use dragoman_core::message::{Outbound, Priority};
+use dragoman_core::order::After;
 use dragoman_core::outcome::Failure;
 use dragoman_core::submission::Dialect;
 use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
@@ -128,6 +130,8 @@ fn every_content_comes_back() {
             expires_at: if index == 0 { Timestamp::NEVER } else { AT },
             metadata: (index % 2 == 0).then(raw),
             reply_to: (index % 2 == 1).then(|| "wamid.0".into()),
+            after: After::ALL.get(index).copied(),
+            on_unknown: OnUnknown::ALL.get(index).copied(),
         });
     }
 }
@@ -285,7 +289,10 @@ fn every_event_comes_back() {
         What::Arrived,
         What::Undownloaded(failure),
     ];
-    for what in whats {
+    let resolved = [Resolver::Policy, Resolver::Person]
+        .into_iter()
+        .flat_map(|by| Resolution::ALL.map(|resolution| What::Resolved { resolution, by }));
+    for what in whats.into_iter().chain(resolved) {
         let columns = event::columns(&what);
         let data = columns.data.as_deref();
         let read = event::from_columns(VERSION, columns.kind, data, columns.raw).unwrap();

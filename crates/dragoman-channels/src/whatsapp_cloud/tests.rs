@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dragoman_core::catalog::{Channel, Source};
+use dragoman_core::catalog::{Channel, Sending, Source};
 use dragoman_core::content::{Content, Media, MediaSource, Text};
 use dragoman_core::id::{AttemptId, AttemptToken, Id, MessageId};
 use dragoman_core::message::{Claim, InFlight, Outbound, Priority, Ready};
@@ -54,6 +54,7 @@ fn channel() -> Channel {
         main: true,
         enabled: true,
         created_at: Timestamp::default(),
+        sending: Sending::default(),
         watched_since: Timestamp::default(),
     }
 }
@@ -80,6 +81,8 @@ fn outbound(content: Content) -> Outbound {
         expires_at: Timestamp::NEVER,
         metadata: None,
         reply_to: None,
+        after: None,
+        on_unknown: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The names of events in the original's words. Pure.
 
+use dragoman_core::doubt::Resolution;
 use dragoman_core::event::What;
 use dragoman_core::news::{ContactNews, StaffNews, Tidings};
 use dragoman_core::ports::Happened;
@@ -47,8 +48,16 @@ pub(super) const fn of_message(what: &What) -> Option<&'static str> {
         | What::Failed { .. }
         | What::Expired
         | What::Cancelled
-        | What::Dead => Some(STATUS_UPDATED),
-        What::Arrived
+        | What::Dead
+        | What::Resolved {
+            resolution: Resolution::Sent | Resolution::Failed,
+            ..
+        } => Some(STATUS_UPDATED),
+        What::Resolved {
+            resolution: Resolution::Hold | Resolution::Resend | Resolution::Final,
+            ..
+        }
+        | What::Arrived
         | What::Departed { .. }
         | What::Withdrawn { .. }
         | What::Submitted { .. }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::catalog::Subscription;
+use dragoman_core::doubt::Resolution;
 use dragoman_core::event::What;
 use dragoman_core::ports::{Format, NewsView, Outgoing, View};
 use dragoman_core::{Secret, Timestamp};
@@ -115,11 +116,19 @@ impl CallbellFormat {
             | What::Failed { .. }
             | What::Expired
             | What::Cancelled
-            | What::Dead => {
+            | What::Dead
+            | What::Resolved {
+                resolution: Resolution::Sent | Resolution::Failed,
+                ..
+            } => {
                 let updated = status_updated(view, &setting)?;
                 Some(Payload::Status(Box::new(updated)))
             }
-            What::Arrived
+            What::Resolved {
+                resolution: Resolution::Hold | Resolution::Resend | Resolution::Final,
+                ..
+            }
+            | What::Arrived
             | What::Departed { .. }
             | What::Withdrawn { .. }
             | What::Submitted { .. }

@@ -4,7 +4,7 @@ use dragoman_core::address::Address;
 use dragoman_core::catalog::{Catalog, Channel, Source};
 use dragoman_core::contact::Bot;
 use dragoman_core::content::Kind;
-use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use dragoman_core::{Id, Raw};
 
 use super::caller::Caller;
@@ -85,6 +85,7 @@ impl Send {
             key: None,
             ttl: None,
             reply_to: None,
+            manner: Manner::default(),
             timing: refusals::timing(caller.policy),
         }
     }

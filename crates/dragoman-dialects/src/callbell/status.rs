@@ -1,6 +1,7 @@
 //! What became of a message, in Callbell's words. Pure.
 
 use dragoman_core::catalog::Catalog;
+use dragoman_core::doubt::Resolution;
 use dragoman_core::event::{Event, What};
 use dragoman_core::message::Stored;
 use dragoman_core::outcome::Failure;
@@ -19,9 +20,12 @@ pub(super) const ENQUEUED: &str = "enqueued";
 /// The status of a message in this state.
 pub(super) const fn word(state: State) -> &'static str {
     match state {
-        State::Queued | State::Claimed | State::InFlight | State::Submitted | State::Unknown => {
-            ENQUEUED
-        }
+        State::Queued
+        | State::Claimed
+        | State::InFlight
+        | State::Submitted
+        | State::Unknown
+        | State::Unresolved => ENQUEUED,
         State::Sent => "sent",
         State::Delivered => "delivered",
         State::Read => "read",
@@ -36,6 +40,7 @@ pub(super) const fn reported(what: &What) -> Option<&'static str> {
         What::Delivered { .. } => Some("delivered"),
         What::Read { .. } => Some("read"),
         What::Failed { .. } | What::Expired | What::Cancelled | What::Dead => Some("failed"),
+        What::Resolved { resolution, .. } => resolved(*resolution),
         What::Accepted
         | What::Departed { .. }
         | What::Withdrawn { .. }
@@ -48,6 +53,15 @@ pub(super) const fn reported(what: &What) -> Option<&'static str> {
         | What::NotAssigned(_)
         | What::Noted
         | What::Erased => None,
+    }
+}
+
+/// The status that a doubt ends in; `None` while it stands.
+const fn resolved(resolution: Resolution) -> Option<&'static str> {
+    match resolution {
+        Resolution::Sent => Some("sent"),
+        Resolution::Failed => Some("failed"),
+        Resolution::Hold | Resolution::Resend | Resolution::Final => None,
     }
 }
 
@@ -80,7 +94,15 @@ pub(super) fn payload(
             &Failure::new(131_000, "Something went wrong")
                 .because("set aside by the gateway; see its log"),
         ),
-        What::Accepted
+        What::Resolved {
+            resolution: Resolution::Failed,
+            ..
+        } => ours(
+            &Failure::new(131_000, "Something went wrong")
+                .because("the provider's answer was lost; the message may have arrived"),
+        ),
+        What::Resolved { .. }
+        | What::Accepted
         | What::Departed { .. }
         | What::Withdrawn { .. }
         | What::Submitted { .. }

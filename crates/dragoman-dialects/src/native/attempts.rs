@@ -72,6 +72,7 @@ pub(super) fn attempts(events: &[Event]) -> Vec<Tried> {
             | What::Expired
             | What::Cancelled
             | What::Dead
+            | What::Resolved { .. }
             | What::Arrived
             | What::Received
             | What::Undownloaded(_)

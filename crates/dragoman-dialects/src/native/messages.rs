@@ -7,7 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use dragoman_core::Address;
 use dragoman_core::content::{Content, Text};
 use dragoman_core::refusal::{Refusal, When};
-use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -88,6 +88,7 @@ async fn send(State(native): Room, call: Call) -> Result<Response, Problem> {
         key,
         ttl: None,
         reply_to: None,
+        manner: Manner::default(),
         timing: now,
     };
     let accepted = native.services.desk.submit(submission).await?;

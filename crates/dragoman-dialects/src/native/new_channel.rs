@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::Response;
-use dragoman_core::catalog::{Catalog, Change, Channel, OnpremUser, Source};
+use dragoman_core::catalog::{Catalog, Change, Channel, OnpremUser, Sending, Source};
 use dragoman_core::ports::Driver;
 use dragoman_core::{Id, Secret, rate};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,7 @@ fn checked(native: &Native, account: Id, new: NewChannel) -> Result<Channel, Pro
         main: false,
         enabled: true,
         created_at: now,
+        sending: Sending::default(),
         watched_since: now,
     })
 }

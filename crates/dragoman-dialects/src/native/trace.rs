@@ -132,6 +132,7 @@ fn event(event: &Event) -> Value {
         What::Sent { at, .. } | What::Delivered { at, .. } | What::Read { at, .. } => {
             json!({ "provider_at": at.iso().to_string() })
         }
+        What::Resolved { by, .. } => json!({ "by": by.word() }),
         What::NotAssigned(why) => json!({ "reason": format!("{why:?}") }),
         What::Accepted
         | What::Departed { .. }

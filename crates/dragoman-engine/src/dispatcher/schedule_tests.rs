@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use dragoman_core::Id;
-use dragoman_core::catalog::Source;
+use dragoman_core::catalog::{Sending, Source};
 
 use super::*;
 
@@ -24,6 +24,7 @@ fn channel(rate: u32, concurrency: u16) -> Channel {
         main: true,
         enabled: true,
         created_at: WALL,
+        sending: Sending::default(),
         watched_since: WALL,
     }
 }

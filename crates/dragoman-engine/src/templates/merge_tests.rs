@@ -1,7 +1,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use dragoman_core::catalog::Source;
+use dragoman_core::catalog::{Sending, Source};
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
 use dragoman_core::template::{Category, Header};
@@ -26,6 +26,7 @@ fn channel() -> Channel {
         main: true,
         enabled: true,
         created_at: NOW,
+        sending: Sending::default(),
         watched_since: NOW,
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use dragoman_core::Timestamp;
-use dragoman_core::catalog::Source;
+use dragoman_core::catalog::{Sending, Source};
 use dragoman_core::outcome::Failure;
 use dragoman_core::rate::Rate;
 
@@ -29,6 +29,7 @@ fn channel(id: u128, provider_id: &str) -> Channel {
         main: true,
         enabled: true,
         created_at: Timestamp::default(),
+        sending: Sending::default(),
         watched_since: Timestamp::default(),
     }
 }

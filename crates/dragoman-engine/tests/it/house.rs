@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
+use dragoman_core::catalog::{Account, Change, Channel, Sending, Source, Subscription};
 use dragoman_core::content::{Content, Media, MediaSource, Text};
 use dragoman_core::id::AttemptToken;
 use dragoman_core::inbound::{Inbound, InboundContent, Status, StatusKind};
 use dragoman_core::ports::{ANSWER_LIMIT, Accepted, DeskError, Method, Reach, Request, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
-use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use dragoman_core::{Address, Id, MessageId, Raw, Secret, State, Timestamp};
 use dragoman_engine::{Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
@@ -167,6 +167,7 @@ pub(crate) fn channel(id: Id, slug: &str) -> Channel {
         main: true,
         enabled: true,
         created_at: TestClock::START,
+        sending: Sending::default(),
         watched_since: TestClock::START,
     }
 }
@@ -210,6 +211,7 @@ pub(crate) fn text(channel: Id, number: u32, body: &str) -> Submission {
         key: None,
         ttl: None,
         reply_to: None,
+        manner: Manner::default(),
         timing: |_| When::Now,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dragoman_core::catalog::{
-    Account, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser, Policy, Source,
-    Subscription, Token, TokenScope,
+    Account, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser, Policy, Sending,
+    Source, Subscription, Token, TokenScope,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
@@ -15,6 +15,7 @@ use dragoman_core::{Id, Raw, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::content::KindRecord;
+use super::sending::SendingRecord;
 use super::shape::{Named, One, Optional, shape};
 use super::value::{HashRecord, IdRecord, RateRecord, RawRecord, SecretRecord, TimestampRecord};
 
@@ -101,6 +102,8 @@ pub(crate) struct ChannelRecord {
     settings: BTreeMap<Box<str>, Secret>,
     #[serde(with = "One::<RateRecord>")]
     rate: Rate,
+    #[serde(default, with = "SendingRecord")]
+    sending: Sending,
     concurrency: u16,
     main: bool,
     enabled: bool,

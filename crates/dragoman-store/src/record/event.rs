@@ -1,6 +1,7 @@
 //! Events, as columns: a number for the kind, JSON for what is ours, the provider's text beside it.
 
 use dragoman_core::assignment::NotAssigned;
+use dragoman_core::doubt::{Resolution, Resolver};
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptId;
 use dragoman_core::outcome::Failure;
@@ -73,6 +74,13 @@ pub(crate) fn columns(what: &What) -> Columns<'_> {
         What::Undownloaded(failure) => {
             let data = super::to_json::<FailureRecord, _>(failure);
             (20, Some(data), None)
+        }
+        What::Resolved { resolution, by } => {
+            let kind = match by {
+                Resolver::Policy => 21,
+                Resolver::Person => 22,
+            };
+            (kind, Some((*resolution as u8).to_string()), None)
         }
     };
     Columns { kind, data, raw }
@@ -147,6 +155,14 @@ pub(crate) fn from_columns(
         18 => What::Erased,
         19 => What::Arrived,
         20 => What::Undownloaded(from_json::<FailureRecord, _>("failure", version, data)?),
+        21 | 22 => What::Resolved {
+            resolution: resolution(read(data)?)?,
+            by: if kind == 21 {
+                Resolver::Policy
+            } else {
+                Resolver::Person
+            },
+        },
         other => return Err(Unreadable::new("event", format!("no kind {other}"))),
     })
 }
@@ -186,6 +202,11 @@ struct Retried {
 
 const fn attempt_of(attempt: AttemptId) -> OneAttempt {
     OneAttempt { attempt }
+}
+
+fn resolution(number: u8) -> Result<Resolution, Unreadable> {
+    Resolution::from_number(number)
+        .ok_or_else(|| Unreadable::new("event", format!("no resolution {number}")))
 }
 
 fn json<T: Serialize>(value: &T) -> String {

@@ -1,13 +1,16 @@
 //! Outbound messages.
 
 use dragoman_core::content::Content;
+use dragoman_core::doubt::OnUnknown;
 use dragoman_core::message::{Outbound, Priority};
+use dragoman_core::order::After;
 use dragoman_core::submission::Dialect;
 use dragoman_core::{Address, Raw, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::address::AddressRecord;
 use super::content::ContentRecord;
+use super::sending::{AfterRecord, OnUnknownRecord};
 use super::shape::{One, Optional, shape};
 use super::value::{RawRecord, TimestampRecord};
 
@@ -32,6 +35,18 @@ pub(crate) struct OutboundRecord {
     metadata: Option<Raw>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply_to: Option<Box<str>>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<AfterRecord>"
+    )]
+    after: Option<After>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<OnUnknownRecord>"
+    )]
+    on_unknown: Option<OnUnknown>,
 }
 
 #[derive(Serialize, Deserialize)]

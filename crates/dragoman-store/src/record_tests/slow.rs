@@ -6,9 +6,12 @@ use std::time::Duration;
 use dragoman_core::Secret;
 use dragoman_core::catalog::{
     Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, MediaAccess, MediaProvider,
-    OnpremSettings, OnpremUser, Policy, Source, Subscription, Team, Token, TokenScope, User,
+    OnpremSettings, OnpremUser, Policy, Sending, Source, Subscription, Team, Token, TokenScope,
+    User,
 };
 use dragoman_core::content::Kind;
+use dragoman_core::doubt::OnUnknown;
+use dragoman_core::order::{After, OnTimeout, Order};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
@@ -225,6 +228,17 @@ fn a_channel_comes_back_with_its_secrets() {
         main: true,
         enabled: true,
         created_at: AT,
+        sending: Sending {
+            order: Order {
+                after: After::Delivered,
+                timeout: Some(Duration::from_secs(90)),
+                on_timeout: OnTimeout::Fail,
+                strict: true,
+            },
+            on_unknown: OnUnknown::ResendOnce,
+            strict: true,
+            held: Some("restored".into()),
+        },
         watched_since: AT,
     };
     for source in Source::ALL {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use dragoman_core::catalog::{Account, Change, Channel, Source};
+use dragoman_core::catalog::{Account, Change, Channel, Sending, Source};
 use dragoman_core::event::What;
 use dragoman_core::inbound::{Inbound, InboundContent, Report};
 use dragoman_core::news::{ContactNews, Tidings};
@@ -32,6 +32,7 @@ fn channel(id: Id) -> Change {
         main: true,
         enabled: true,
         created_at: NOW,
+        sending: Sending::default(),
         watched_since: NOW,
     })
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
-use dragoman_core::catalog::{Account, Change, Channel, Source, Subscription};
+use dragoman_core::catalog::{Account, Change, Channel, Sending, Source, Subscription};
 use dragoman_core::content::{Content, Kind, Text};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
@@ -20,7 +20,7 @@ use dragoman_core::ports::{
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
-use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, Manner, OptIn, Submission, Wish};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Raw, State, Timestamp};
 use dragoman_store::{Options, SqliteStore};
@@ -299,6 +299,7 @@ pub(crate) fn channel() -> Channel {
         main: true,
         enabled: true,
         created_at: NOW,
+        sending: Sending::default(),
         watched_since: NOW.minus(Duration::from_secs(9 * 86_400)),
     }
 }
@@ -340,6 +341,7 @@ pub(crate) fn submission(to: &str) -> Submission {
         ttl: None,
         timing: |_| When::Later,
         reply_to: None,
+        manner: Manner::default(),
     }
 }
 

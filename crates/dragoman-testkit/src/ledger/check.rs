@@ -190,9 +190,11 @@ fn states(store: &[StoreRow], attempts: &BTreeMap<&str, Attempts>) -> Vec<Violat
             }
             // A provider may take a message and report its failure later; see `failures`.
             State::Failed => None,
-            State::Expired | State::Cancelled | State::Dead | State::Unknown => {
-                is_taken.then_some(Violation::NotHealed { id, state })
-            }
+            State::Expired
+            | State::Cancelled
+            | State::Dead
+            | State::Unknown
+            | State::Unresolved => is_taken.then_some(Violation::NotHealed { id, state }),
         }
     });
     judged.collect()

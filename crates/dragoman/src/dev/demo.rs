@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use dragoman_core::catalog::{
-    Account, Change, Channel, OnpremUser, Policy, Source, Team, Token, TokenScope, User,
+    Account, Change, Channel, OnpremUser, Policy, Sending, Source, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::ports::{StoreError, edit};
@@ -233,6 +233,7 @@ fn channel(
         main: true,
         enabled: false,
         created_at: now,
+        sending: Sending::default(),
         watched_since: now,
     };
     let settings = settings

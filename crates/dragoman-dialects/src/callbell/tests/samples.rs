@@ -2,7 +2,7 @@
 
 use dragoman_core::address::Address;
 use dragoman_core::catalog::{
-    Account, Catalog, Channel, Policy, Source, Team, Token, TokenScope, User,
+    Account, Catalog, Channel, Policy, Sending, Source, Team, Token, TokenScope, User,
 };
 use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::{Content, Kind, Text};
@@ -66,6 +66,8 @@ pub(super) fn outbound(metadata: Option<&str>) -> Outbound {
         expires_at: Timestamp::NEVER,
         metadata: metadata.map(Raw::new),
         reply_to: None,
+        after: None,
+        on_unknown: None,
     }
 }
 
@@ -111,6 +113,7 @@ pub(super) fn channel(id: Id, account: Id) -> Channel {
         main: true,
         enabled: true,
         created_at: NOW,
+        sending: Sending::default(),
         watched_since: Timestamp::from_seconds(0),
     }
 }

@@ -68,6 +68,8 @@ fn timeline(whats: Vec<What>) -> Timeline {
         expires_at: Timestamp::NEVER,
         metadata: None,
         reply_to: None,
+        after: None,
+        on_unknown: None,
     };
     let message = Stored {
         id,

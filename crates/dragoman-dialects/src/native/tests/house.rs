@@ -6,7 +6,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
-use dragoman_core::catalog::{Account, Catalog, Channel, Policy, Source, Token, TokenScope};
+use dragoman_core::catalog::{
+    Account, Catalog, Channel, Policy, Sending, Source, Token, TokenScope,
+};
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Timestamp};
 use dragoman_testkit::TestClock;
@@ -185,6 +187,7 @@ fn channel(id: Id, account: Id, slug: &str) -> Channel {
         main: true,
         enabled: true,
         created_at: NOW,
+        sending: Sending::default(),
         watched_since: NOW,
     }
 }

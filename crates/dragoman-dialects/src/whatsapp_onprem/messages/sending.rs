@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use dragoman_core::content::Content;
 use dragoman_core::ports::Accepted;
-use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use serde_json::json;
 
 use super::parse::{Wanted, read_mark, wanted};
@@ -68,6 +68,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         key,
         ttl,
         reply_to,
+        manner: Manner::default(),
         timing,
     };
     let accepted = house.services.desk.submit(submission).await?;

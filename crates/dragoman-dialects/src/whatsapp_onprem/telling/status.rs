@@ -1,5 +1,6 @@
 //! What became of a message that was sent, as the webhook tells it.
 
+use dragoman_core::doubt::Resolution;
 use dragoman_core::event::What;
 use dragoman_core::message::Outbound;
 use dragoman_core::outcome::Failure;
@@ -79,7 +80,31 @@ fn news(what: &What, at: Timestamp) -> Option<News<'_>> {
             let failure = own(codes::INTERNAL, "The message could not be handled.");
             Some(failed(failure, None, at))
         }
-        What::Accepted
+        What::Resolved {
+            resolution: Resolution::Sent,
+            ..
+        } => Some(News {
+            word: "sent",
+            at,
+            receipt: Some(Receipt::Sent),
+            failure: None,
+            raw: None,
+        }),
+        What::Resolved {
+            resolution: Resolution::Failed,
+            ..
+        } => {
+            let failure = own(
+                codes::INTERNAL,
+                "The provider's answer was lost; it may have arrived.",
+            );
+            Some(failed(failure, None, at))
+        }
+        What::Resolved {
+            resolution: Resolution::Hold | Resolution::Resend | Resolution::Final,
+            ..
+        }
+        | What::Accepted
         | What::Departed { .. }
         | What::Withdrawn { .. }
         | What::Submitted { .. }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
-use dragoman_core::catalog::{Account, Catalog, Channel, OnpremUser, Source};
+use dragoman_core::catalog::{Account, Catalog, Channel, OnpremUser, Sending, Source};
 use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::Kind;
 use dragoman_core::message::{Outbound, Priority};
@@ -133,6 +133,7 @@ fn channel(id: Id, slug: &str) -> Channel {
         main: true,
         enabled: true,
         created_at: NOW,
+        sending: Sending::default(),
         watched_since: NOW,
     }
 }

@@ -45,6 +45,8 @@ pub(super) fn sent() -> Body {
         expires_at: Timestamp::NEVER,
         metadata: None,
         reply_to: None,
+        after: None,
+        on_unknown: None,
     }))
 }
 

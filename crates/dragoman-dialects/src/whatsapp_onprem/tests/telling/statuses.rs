@@ -26,6 +26,8 @@ pub(super) fn sent_by(dialect: Dialect) -> Stored {
         expires_at: Timestamp::NEVER,
         metadata: None,
         reply_to: None,
+        after: None,
+        on_unknown: None,
     };
     stored("79944060000", Body::Outbound(Arc::new(body)))
 }

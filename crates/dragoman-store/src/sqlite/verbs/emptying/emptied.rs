@@ -21,6 +21,8 @@ pub(super) fn outbound(said: &Outbound, left: Left) -> Outbound {
         expires_at: said.expires_at,
         metadata: None,
         reply_to: said.reply_to.clone(),
+        after: said.after,
+        on_unknown: said.on_unknown,
     }
 }
 

@@ -100,6 +100,8 @@ fn what_we_said_is_gone_and_its_form_stays() {
             expires_at: Timestamp::NEVER,
             metadata: Some(Raw::new(SECRET)),
             reply_to: Some("wamid.0".into()),
+            after: None,
+            on_unknown: None,
         };
         let empty = outbound(&said, Left::Addresses);
         assert_eq!(empty.content.kind(), said.content.kind());
