@@ -76,6 +76,18 @@ impl Bucket {
         )
     }
 
+    /// The same with another flow from now on. What has passed stays passed: the next one waits as
+    /// if the new flow had been in force, so that a change brings no second burst.
+    #[must_use]
+    pub fn retuned(self, every: Duration, burst: u32, now: Duration) -> Self {
+        let passed = self.full_at.saturating_sub(now).as_secs_f64() / self.every.as_secs_f64();
+        Self {
+            every,
+            burst,
+            full_at: now + every.mul_f64(passed),
+        }
+    }
+
     /// WhatsApp's limit for one recipient: bursts of 45, then one every six seconds.
     pub const fn for_pair() -> Self {
         Self::new(Duration::from_secs(6), 45)
@@ -125,6 +137,19 @@ mod tests {
             .filter(|&ms| bucket.take(Duration::from_millis(ms)).is_ok())
             .count();
         assert!((160..=168).contains(&passed), "{passed}");
+    }
+
+    #[test]
+    fn a_new_flow_brings_no_second_burst() {
+        let now = Duration::from_secs(10);
+        let mut bucket = Bucket::new(Duration::from_millis(10), 10);
+        while bucket.take(now).is_ok() {}
+        let slower = bucket.retuned(Duration::from_millis(20), 10, now);
+        assert_eq!(slower.wait(now), Duration::from_millis(20));
+        let narrower = bucket.retuned(Duration::from_millis(20), 5, now);
+        assert_eq!(narrower.wait(now), Duration::from_millis(120));
+        let faster = slower.retuned(Duration::from_millis(5), 10, now);
+        assert_eq!(faster.wait(now), Duration::from_millis(5));
     }
 
     #[test]
