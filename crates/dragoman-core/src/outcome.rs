@@ -55,8 +55,12 @@ pub enum Slow {
     Message,
     /// This conversation: the pair rate of the provider.
     Conversation,
-    /// The whole channel: throttled, or broken until somebody mends it.
+    /// The whole channel: it is faster than the provider allows.
     Channel,
+    /// The whole channel, for long: it has a bad name with the provider.
+    Reputation,
+    /// The whole channel, until somebody mends it: the provider takes nothing of it.
+    Broken,
 }
 
 /// Why a message was not delivered, in the provider's words or ours.

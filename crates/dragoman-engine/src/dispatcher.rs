@@ -2,14 +2,19 @@
 
 mod attempt;
 mod brake;
+mod breaker;
 mod close;
 mod ended;
+mod halt;
+mod heard;
 mod items;
 mod lanes;
 mod numbers;
 mod outlook;
+mod pace;
 mod pairs;
 mod queue;
+mod recent;
 mod recipients;
 mod reservation;
 mod rings;
@@ -77,6 +82,21 @@ impl Dispatcher {
             }
             self.follow(&seen);
         }
+    }
+
+    /// Customers have written so many messages on this channel.
+    pub(crate) fn heard(&self, channel: Id, count: u32) {
+        if let Some(queue) = lock(&self.queues).get(&channel) {
+            queue.heard(count);
+        }
+    }
+
+    /// How many messages each channel may send in a second now.
+    pub(crate) fn paces(&self) -> Vec<(Id, f64)> {
+        lock(&self.queues)
+            .iter()
+            .map(|(id, queue)| (*id, queue.per_second()))
+            .collect()
     }
 
     /// How busy each channel is.

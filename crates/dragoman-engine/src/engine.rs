@@ -78,6 +78,7 @@ impl Engine {
             desk: Arc::new(FrontDesk::new(Arc::clone(&shared), Arc::clone(&dispatcher))),
             intake: Arc::new(Intake::new(
                 Arc::clone(&shared),
+                Arc::clone(&dispatcher),
                 feed,
                 Arc::clone(&templates),
                 fetching,
@@ -140,6 +141,18 @@ impl Engine {
                 labels,
                 load.running as u64,
             ));
+        }
+        for (channel, per_second) in self.dispatcher.paces() {
+            let labels = vec![("channel", slug(channel))];
+            metrics.push(Metric {
+                value: per_second,
+                ..gauge(
+                    "dragoman_channel_rate",
+                    "How many messages a channel may send in a second now.",
+                    labels,
+                    0,
+                )
+            });
         }
         for (channel, why) in self.dispatcher.stopped() {
             let labels = vec![("channel", slug(channel)), ("reason", why.to_string())];

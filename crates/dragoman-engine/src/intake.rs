@@ -11,6 +11,7 @@ use dragoman_core::{Id, Raw};
 use http::HeaderMap;
 use tokio::sync::Semaphore;
 
+use crate::dispatcher::Dispatcher;
 use crate::feed::Feed;
 use crate::fetching::Fetching;
 use crate::preparation::Blame;
@@ -23,6 +24,7 @@ const AT_ONCE: usize = 1024;
 /// Takes providers' webhooks.
 pub struct Intake {
     shared: Arc<Shared>,
+    dispatcher: Arc<Dispatcher>,
     feed: Arc<Feed>,
     templates: Arc<Templates>,
     fetching: Arc<Fetching>,
@@ -62,12 +64,14 @@ struct Routed {
 impl Intake {
     pub(crate) fn new(
         shared: Arc<Shared>,
+        dispatcher: Arc<Dispatcher>,
         feed: Arc<Feed>,
         templates: Arc<Templates>,
         fetching: Arc<Fetching>,
     ) -> Self {
         Self {
             shared,
+            dispatcher,
             feed,
             templates,
             fetching,
@@ -159,6 +163,9 @@ impl Intake {
         let recorded = self.shared.store.record(channel, reports, at).await?;
         self.shared.meters.orphans.add(recorded.orphans.into());
         self.feed.recorded(channel);
+        if recorded.inbound > 0 {
+            self.dispatcher.heard(channel, recorded.inbound);
+        }
         if brings_files {
             self.fetching.look();
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::id::AttemptId;
-use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Settlement};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Settlement, Slow};
 use dragoman_core::retry;
 
 use super::attempt::Attempt;
@@ -38,6 +38,10 @@ impl Attempt {
             }
             Err(SendError::Unknown(reason)) => {
                 meters.posts_unknown.count();
+                let contact = match contact {
+                    Contact::Answered | Contact::Taken | Contact::Stopped => Contact::Lost,
+                    Contact::None | Contact::Missed | Contact::Lost => contact,
+                };
                 (Settlement::Unknown(reason), contact)
             }
         };
@@ -54,6 +58,11 @@ impl Attempt {
         let random = &self.queue.shared.random;
         let conversation = self.turn.waiting.conversation;
         let slowed = self.queue.slow(conversation, &not_taken);
+        let slowed = retry::jittered(slowed, random.roll());
+        let contact = match not_taken.slow {
+            Slow::Message | Slow::Conversation => contact,
+            Slow::Channel | Slow::Reputation | Slow::Broken => Contact::Stopped,
+        };
         let pause = match not_taken.again {
             Again::Never => None,
             Again::Backoff => Some(retry::backoff(setbacks.failures, random.roll())),
@@ -137,6 +146,11 @@ impl Attempt {
         let changed = self.queue.settle(message, attempt, settlement).await;
         let fate = match due_at {
             // When nothing changed, an echo has proven meanwhile that the message was taken.
+            // It waits with its channel, which may be let go before.
+            Some(_) if changed && contact == Contact::Stopped => Fate::Again {
+                pause: Duration::ZERO,
+                setbacks,
+            },
             Some(due_at) if changed => Fate::Again {
                 pause: due_at.since(self.queue.shared.clock.now()),
                 setbacks,

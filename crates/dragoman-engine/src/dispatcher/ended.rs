@@ -38,8 +38,10 @@ pub(super) enum Contact {
     Taken,
     /// It answered something else.
     Answered,
+    /// It answered that it takes nothing of the whole channel now.
+    Stopped,
     /// It could not be reached.
     Missed,
-    /// It may have been reached; its answer is lost.
+    /// It may have been reached; its answer is lost, or proves nothing.
     Lost,
 }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use dragoman_core::rate::Rate;
-
 /// What a message would have to expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Outlook {
@@ -18,8 +16,8 @@ pub(crate) struct Outlook {
 pub(super) struct Obstacles {
     /// Messages of the channel that wait already.
     pub(super) waiting: usize,
-    /// How many of them may be sent per second.
-    pub(super) rate: Rate,
+    /// One of them may be sent so often.
+    pub(super) every: Duration,
     /// Until the rate lets the next one pass.
     pub(super) bucket: Duration,
     /// Until the channel may send at all.
@@ -32,7 +30,8 @@ impl Obstacles {
     /// The queue begins to move when both the pause and the bucket allow it, and all of it goes
     /// before. A recipient who must be spared waits beside the queue, not behind it.
     pub(super) fn outlook(self) -> Outlook {
-        let before = Duration::from_secs(self.waiting as u64) / self.rate.count();
+        let waiting = u32::try_from(self.waiting).unwrap_or(u32::MAX);
+        let before = self.every.saturating_mul(waiting);
         let queue = self.pause.max(self.bucket).saturating_add(before);
         Outlook {
             waiting: self.waiting,
@@ -47,7 +46,7 @@ mod tests {
 
     const CLEAR: Obstacles = Obstacles {
         waiting: 0,
-        rate: Rate::WHATSAPP,
+        every: Duration::from_micros(12_500),
         bucket: Duration::ZERO,
         pause: Duration::ZERO,
         recipient: Duration::ZERO,

@@ -60,9 +60,25 @@ impl Queue {
 
     /// Follows a change of the channel.
     pub(super) fn configure(&self, channel: &Channel) {
-        *lock(&self.channel) = Arc::new(channel.clone());
-        lock(&self.schedule).configure(channel);
+        let now = self.now();
+        let earlier = std::mem::replace(&mut *lock(&self.channel), Arc::new(channel.clone()));
+        let mut schedule = lock(&self.schedule);
+        schedule.configure(channel, now);
+        if was_mended(&earlier, channel) {
+            schedule.try_again(now);
+        }
+        drop(schedule);
         self.wake.notify_one();
+    }
+
+    /// Customers have written so many messages.
+    pub(super) fn heard(&self, count: u32) {
+        lock(&self.schedule).heard(count, self.now());
+    }
+
+    /// How many messages may be sent in a second now.
+    pub(super) fn per_second(&self) -> f64 {
+        lock(&self.schedule).per_second(self.now())
     }
 
     /// The code that speaks for the channel.
@@ -180,11 +196,24 @@ impl Queue {
     fn tell(&self, news: News) {
         let channel = self.channel();
         match news {
-            News::Stopped(why, pause) => {
-                let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-                tracing::warn!(channel = %channel.slug, reason = %why, pause_ms, "a channel sends nothing for now");
-            }
+            News::Stopped(why, pause) => self.tell_of_a_stop(why, pause),
             News::SendsAgain => tracing::info!(channel = %channel.slug, "a channel sends again"),
+        }
+    }
+
+    fn tell_of_a_stop(&self, why: Why, pause: Duration) {
+        let channel = &self.channel().slug;
+        let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        match why {
+            Why::Throttled(_) | Why::Unreachable => {
+                tracing::warn!(%channel, reason = %why, pause_ms, "a channel sends nothing for now");
+            }
+            Why::BadName(_) => {
+                tracing::error!(%channel, reason = %why, pause_ms, "the provider holds a channel back because of its bad name: it sends nothing for now");
+            }
+            Why::Broken(_) => {
+                tracing::error!(%channel, reason = %why, pause_ms, "the provider takes nothing of a channel until somebody mends it: `dragoman channel check` says what is wrong");
+            }
         }
     }
 
@@ -242,4 +271,9 @@ impl Queue {
     fn digest(&self, to: &Address) -> u64 {
         self.digests.hash_one(to).max(UNKNOWN + 1)
     }
+}
+
+/// Whether a change of the channel may have mended it.
+fn was_mended(earlier: &Channel, channel: &Channel) -> bool {
+    earlier.settings != channel.settings || (channel.enabled && !earlier.enabled)
 }

@@ -7,13 +7,14 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::message::Priority;
 use dragoman_core::outcome::{Again, NotTaken, Slow};
 use dragoman_core::ports::Queued;
-use dragoman_core::rate::{Bucket, Rate};
 use dragoman_core::{MessageId, Timestamp};
 
 use super::brake::{Brake, Gate};
 use super::ended::{Contact, Ended, Fate};
+use super::halt::Ground;
 use super::lanes::{Lanes, Retry};
 use super::outlook::{Obstacles, Outlook};
+use super::pace::Pace;
 use super::pairs::Pairs;
 use super::recipients::UNKNOWN;
 use super::setbacks::Setbacks;
@@ -56,7 +57,6 @@ pub(crate) struct Load {
 /// The order, the rates and the pauses of one channel.
 #[derive(Debug)]
 pub(super) struct Schedule {
-    rate: Rate,
     concurrency: usize,
     enabled: bool,
     lanes: Lanes,
@@ -64,7 +64,7 @@ pub(super) struct Schedule {
     early: Option<Vec<(Waiting, u64)>>,
     /// The newest message that the store's queue held when it was read.
     listed: Option<MessageId>,
-    bucket: Bucket,
+    pace: Pace,
     pairs: Pairs,
     brake: Brake,
     running: usize,
@@ -73,26 +73,38 @@ pub(super) struct Schedule {
 impl Schedule {
     pub(super) fn new(channel: &Channel) -> Self {
         Self {
-            rate: channel.rate,
             concurrency: usize::from(channel.concurrency.max(1)),
             enabled: channel.enabled,
             lanes: Lanes::new(),
             early: Some(Vec::new()),
             listed: None,
-            bucket: Bucket::for_rate(channel.rate),
+            pace: Pace::new(channel.rate),
             pairs: Pairs::new(),
             brake: Brake::default(),
             running: 0,
         }
     }
 
-    /// Follows a change of the channel. The bucket is kept unless the rate has changed.
-    pub(super) fn configure(&mut self, channel: &Channel) {
-        if channel.rate != self.rate {
-            (self.rate, self.bucket) = (channel.rate, Bucket::for_rate(channel.rate));
-        }
+    /// Follows a change of the channel.
+    pub(super) fn configure(&mut self, channel: &Channel, now: Duration) {
+        self.pace.limit(channel.rate, now);
         self.concurrency = usize::from(channel.concurrency.max(1));
         self.enabled = channel.enabled;
+    }
+
+    /// Something was done about what stops the channel: it tries again now.
+    pub(super) fn try_again(&mut self, now: Duration) {
+        self.brake.try_again(now);
+    }
+
+    /// Customers have written so many messages.
+    pub(super) fn heard(&mut self, count: u32, now: Duration) {
+        self.pace.hear(count, now);
+    }
+
+    /// How many messages may be sent in a second now.
+    pub(super) fn per_second(&self, now: Duration) -> f64 {
+        self.pace.per_second(now)
     }
 
     pub(super) fn load(&self) -> Load {
@@ -107,8 +119,8 @@ impl Schedule {
         let lane = self.lanes.wait(digest, &self.pairs, now);
         let obstacles = Obstacles {
             waiting: self.load().waiting,
-            rate: self.rate,
-            bucket: self.bucket.wait(now),
+            every: Duration::from_secs_f64(1.0 / self.pace.per_second(now)),
+            bucket: self.pace.wait(now),
             pause: self.brake.pause(now),
             recipient: self.pairs.wait(digest, now).max(lane),
         };
@@ -163,13 +175,13 @@ impl Schedule {
     pub(super) fn reserve(&mut self, digest: u64, now: Duration) -> bool {
         let is_free = self.early.is_none()
             && self.enabled
-            && self.running < self.concurrency
+            && self.running < self.width(now).unwrap_or_default()
             && !self.lanes.has_ready()
             && self.lanes.wakes_at().is_none_or(|at| at > now)
             && self.lanes.is_free(digest)
-            && self.pairs.allow(digest, now)
-            && self.brake.gate(self.running, now) == Gate::Open;
-        if !is_free || self.bucket.take(now).is_err() {
+            && self.pairs.allow(digest, now);
+        self.pace.look(now);
+        if !is_free || !self.pace.take(now) {
             return false;
         }
         self.running += 1;
@@ -196,19 +208,18 @@ impl Schedule {
         if self.early.is_some() || !self.enabled {
             return pick;
         }
-        let slots = self.concurrency.saturating_sub(self.running).min(BATCH);
-        let slots = match self.brake.gate(self.running, now) {
-            Gate::Open => slots,
-            Gate::One => slots.min(1),
-            Gate::Until(at) => {
+        let width = match self.width(now) {
+            Ok(width) => width,
+            Err(at) => {
                 pick.wake_at = Some(at);
                 return pick;
             }
-            Gate::Shut => 0,
         };
+        let slots = width.saturating_sub(self.running).min(BATCH);
+        self.pace.look(now);
         self.lanes.wake(&self.pairs, now);
         while pick.turns.len() < slots {
-            let wait = self.bucket.wait(now);
+            let wait = self.pace.wait(now);
             if !wait.is_zero() {
                 pick.wake_at = self.lanes.has_ready().then_some(now + wait);
                 break;
@@ -217,7 +228,7 @@ impl Schedule {
                 break;
             };
             // Waited for above, so it lets one pass.
-            let _ = self.bucket.take(now);
+            self.pace.take(now);
             self.pairs.take(turn.waiting.conversation, UNKNOWN, now);
             self.running += 1;
             pick.turns.push(turn);
@@ -226,6 +237,18 @@ impl Schedule {
             pick.wake_at = pick.wake_at.into_iter().chain(self.lanes.wakes_at()).min();
         }
         pick
+    }
+
+    /// How many attempts may run at once.
+    ///
+    /// # Errors
+    /// None before this.
+    fn width(&self, now: Duration) -> Result<usize, Duration> {
+        match self.brake.gate(now) {
+            Gate::Open => Ok(self.concurrency),
+            Gate::Narrow(width) => Ok(width.min(self.concurrency)),
+            Gate::Until(at) => Err(at),
+        }
     }
 
     /// The provider may want us to slow down: answers how long.
@@ -239,11 +262,19 @@ impl Schedule {
             Again::After(pause) => Some(pause),
             Again::Never | Again::Backoff => None,
         };
-        match not_taken.slow {
-            Slow::Message => Duration::ZERO,
-            Slow::Conversation => self.pairs.throttle(conversation, named, now),
-            Slow::Channel => self.brake.throttle(not_taken.failure.code, named, now),
+        let ground = match not_taken.slow {
+            Slow::Message => return Duration::ZERO,
+            Slow::Conversation => return self.pairs.throttle(conversation, named, now),
+            Slow::Channel => Ground::Throttle,
+            Slow::Reputation => Ground::Reputation,
+            Slow::Broken => Ground::Broken,
+        };
+        let code = not_taken.failure.code;
+        let pause = self.brake.refused((ground, code), named, now);
+        if ground == Ground::Throttle {
+            self.pace.throttled(now + pause, now);
         }
+        pause
     }
 
     /// Why the channel sends nothing, when the provider is the reason.
@@ -267,20 +298,16 @@ impl Schedule {
         let probing = match ended.contact {
             Contact::None => false,
             Contact::Taken => {
-                self.brake.reached();
+                self.brake.answered(self.concurrency, now);
                 self.brake.calm(ended.departed_at);
                 self.pairs.calm(waiting.conversation, ended.departed_at);
                 false
             }
-            Contact::Answered => {
-                self.brake.reached();
+            Contact::Answered | Contact::Stopped => {
+                self.brake.answered(self.concurrency, now);
                 false
             }
-            Contact::Missed => self.brake.missed(now),
-            Contact::Lost => {
-                self.brake.lost(now);
-                false
-            }
+            Contact::Missed | Contact::Lost => self.brake.failed(now),
         };
         if let Fate::Again { pause, setbacks } = ended.fate {
             let retry = Retry {
@@ -307,3 +334,7 @@ impl Schedule {
 #[cfg(test)]
 #[path = "schedule_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "simulation_tests.rs"]
+mod simulation;

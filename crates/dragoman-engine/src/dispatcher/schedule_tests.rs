@@ -2,13 +2,14 @@ use std::collections::BTreeMap;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{Sending, Source};
+use dragoman_core::rate::Rate;
 
 use super::*;
 
-const WALL: Timestamp = Timestamp::from_seconds(1_790_000_000);
-const NOW: Duration = Duration::from_secs(1000);
+pub(super) const WALL: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(super) const NOW: Duration = Duration::from_secs(1000);
 
-fn channel(rate: u32, concurrency: u16) -> Channel {
+pub(super) fn channel(rate: u32, concurrency: u16) -> Channel {
     Channel {
         id: Id::from_u128(1),
         account: Id::from_u128(2),
@@ -35,13 +36,18 @@ fn schedule(rate: u32, concurrency: u16) -> Schedule {
     schedule
 }
 
-fn waiting(row: i64, conversation: i64) -> Waiting {
+pub(super) fn waiting(row: i64, conversation: i64) -> Waiting {
     Waiting {
         message: MessageId::from_parts(row, 0),
         conversation,
         priority: Priority::Normal,
         expires_at: Timestamp::NEVER,
     }
+}
+
+/// One message departs so often, with this limit.
+fn every(rate: u32) -> Duration {
+    Duration::from_secs_f64(1.0 / (f64::from(rate) * 0.85))
 }
 
 fn rows(pick: &Pick) -> Vec<i64> {
@@ -104,7 +110,7 @@ fn a_retry_keeps_its_place_in_the_conversation_and_holds_nobody_else() {
 #[test]
 fn concurrency_and_rate_bound_what_starts() {
     let mut narrow = schedule(1000, 3);
-    let mut slow = schedule(50, 100);
+    let mut slow = schedule(100, 100);
     for row in 1..=20 {
         narrow.enqueue(waiting(row, row), 0, NOW);
         slow.enqueue(waiting(row, row), 0, NOW);
@@ -112,8 +118,8 @@ fn concurrency_and_rate_bound_what_starts() {
     assert_eq!(rows(&narrow.pick(NOW)).len(), 3);
     assert_eq!(rows(&narrow.pick(NOW)).len(), 0);
     let first = slow.pick(NOW);
-    assert_eq!(rows(&first).len(), 5);
-    let next = NOW + Duration::from_millis(20);
+    assert_eq!(rows(&first).len(), 8, "a tenth of a second");
+    let next = NOW + every(100);
     assert_eq!(first.wake_at, Some(next));
     assert_eq!(rows(&slow.pick(next)).len(), 1);
 }
@@ -257,12 +263,12 @@ fn a_message_that_is_not_accepted_yet_is_told_what_stands_before_it() {
     }
     assert_eq!(schedule.pick(NOW).turns.len(), 1);
     let queued = schedule.outlook(107, NOW);
-    let bucket = Duration::from_millis(100);
     assert_eq!(queued.waiting, 20);
-    assert_eq!(queued.wait, bucket + Duration::from_secs(2));
-    schedule.hold(Duration::from_secs(30), NOW);
+    assert_eq!(queued.wait, every(10) * 21);
+    let pause = Duration::from_secs(30);
+    schedule.hold(pause, NOW);
     let held = schedule.outlook(107, NOW);
-    assert_eq!(held.wait, Duration::from_secs(32));
+    assert_eq!(held.wait, pause + every(10) * 20);
 }
 
 #[test]

@@ -6,9 +6,12 @@ use std::time::Duration;
 /// Why a channel sends nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// The provider refuses the whole channel with this code: it is throttled, or broken until
-    /// somebody mends it.
-    Refused(i64),
+    /// The provider throttles it with this code.
+    Throttled(i64),
+    /// The provider holds it back with this code, because of its bad name.
+    BadName(i64),
+    /// The provider takes nothing of it until somebody mends what this code stands for.
+    Broken(i64),
     /// The provider cannot be reached.
     Unreachable,
 }
@@ -16,7 +19,7 @@ pub(crate) enum Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(code) => write!(f, "{code}"),
+            Self::Throttled(code) | Self::BadName(code) | Self::Broken(code) => write!(f, "{code}"),
             Self::Unreachable => f.write_str("unreachable"),
         }
     }

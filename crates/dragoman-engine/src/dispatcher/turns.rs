@@ -16,6 +16,11 @@ use crate::pulse::Phase;
 /// How often waiting messages are looked through for those whose time ran out.
 const SWEEP: Duration = Duration::from_secs(10);
 
+/// From so many channels on, those with a backlog do not all begin with it in the same moment
+/// of a start, but within so long.
+const MANY: usize = 20;
+const STAGGER: Duration = Duration::from_secs(10);
+
 impl Queue {
     /// Gives out turns until the engine drains.
     pub(super) async fn run(self: Arc<Self>) {
@@ -55,7 +60,11 @@ impl Queue {
             match self.shared.store.queue(self.id).await {
                 Ok(queued) => {
                     let wall = self.shared.clock.now();
-                    lock(&self.schedule).fill(&queued, wall, self.now());
+                    let mut schedule = lock(&self.schedule);
+                    schedule.fill(&queued, wall, self.now());
+                    if !queued.is_empty() {
+                        schedule.hold(self.stagger(), self.now());
+                    }
                     return true;
                 }
                 Err(error) => {
@@ -65,6 +74,14 @@ impl Queue {
             }
         }
         false
+    }
+
+    /// How long this channel lets others begin before it.
+    fn stagger(&self) -> Duration {
+        if self.shared.store.catalog().channels.len() < MANY {
+            return Duration::ZERO;
+        }
+        STAGGER.mul_f64(self.shared.random.roll())
     }
 
     /// Claims what was picked, and starts an attempt for each.

@@ -32,6 +32,8 @@ pub(crate) enum Provider {
     Refuses(Again, Slow),
     IsAway,
     LosesTheAnswer,
+    /// Answers with something that proves nothing.
+    AnswersNonsense,
     NeverAnswers,
     Crashes,
     /// Takes it, and holds it back.
@@ -181,6 +183,14 @@ impl Driver for DoubleDriver {
             Provider::IsAway => {
                 let error = http.call(super::house::request_to_nowhere()).await;
                 Err(error.expect_err("nowhere does not answer").into())
+            }
+            Provider::AnswersNonsense => {
+                let page = ports::Request {
+                    url: "http://page.example.com/".to_owned(),
+                    ..super::house::request_to_nowhere()
+                };
+                http.call(page).await.expect("it answers");
+                Err(SendError::Unknown("a page".into()))
             }
             Provider::LosesTheAnswer => Err(SendError::Unknown("reset".into())),
             Provider::NeverAnswers => std::future::pending().await,
