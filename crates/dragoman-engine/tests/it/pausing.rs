@@ -145,6 +145,31 @@ async fn a_broken_channel_keeps_its_queue_and_tries_again_when_it_was_mended() {
 }
 
 #[tokio::test]
+async fn a_broken_channel_tries_again_when_it_is_switched_on_again() {
+    let house = House::new().await;
+    house
+        .driver
+        .next(&[Provider::Refuses(Again::Backoff, Slow::Broken)]);
+    let engine = house.start().await;
+    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    house.posts(1).await;
+    nothing_runs(&engine).await;
+    let mut enabled = true;
+    until("it is sent", SOON, async || {
+        enabled = !enabled;
+        let switched = Channel {
+            enabled,
+            ..channel(CHANNEL, "demo")
+        };
+        house.change(Change::Channel(switched)).await;
+        (house.state(message).await == State::Submitted).then_some(())
+    })
+    .await;
+    assert_eq!(house.driver.posts().len(), 2);
+    engine.stop().await;
+}
+
+#[tokio::test]
 async fn a_channel_never_sends_faster_than_its_limit_allows() {
     let house = House::new().await;
     let limited = Channel {
