@@ -3,8 +3,9 @@
 //! A driver turns a message that is in flight into the provider's request, reads the answer into a
 //! receipt or a proven refusal or a doubt, and reads the provider's webhooks into reports.
 //!
-//! It never opens a connection (it is handed an `Http` port), never keeps state between calls,
-//! never reads a clock, and never decides whether a message may be sent.
+//! It never opens a connection (it is handed an `Http` port), never keeps state between calls
+//! (error codes that its table does not list are counted), never reads a clock, and never decides
+//! whether a message may be sent.
 //!
 //! Start reading with [`whatsapp_cloud`]; every other product has the same files. What Meta's
 //! products share is in `graph`.
@@ -16,9 +17,14 @@ use dragoman_core::ports::Driver;
 mod graph;
 pub mod whatsapp_cloud;
 
-/// Every driver that there is. A new one is a folder and a line here.
-pub fn drivers() -> Vec<Arc<dyn Driver>> {
-    vec![Arc::new(whatsapp_cloud::WhatsappCloud)]
+pub use graph::{Codes, NotATable};
+
+/// Every driver that there is. A new one is a folder and a line here. `codes` says what refusals of
+/// Meta's products mean.
+pub fn drivers(codes: &Arc<Codes>) -> Vec<Arc<dyn Driver>> {
+    vec![Arc::new(whatsapp_cloud::WhatsappCloud::new(Arc::clone(
+        codes,
+    )))]
 }
 
 #[cfg(test)]
@@ -27,7 +33,8 @@ mod tests {
 
     #[test]
     fn no_two_drivers_have_the_same_name() {
-        let mut names: Vec<&str> = drivers().iter().map(|driver| driver.name()).collect();
+        let drivers = drivers(&Arc::default());
+        let mut names: Vec<&str> = drivers.iter().map(|driver| driver.name()).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();

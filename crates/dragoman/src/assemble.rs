@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
+use dragoman_channels::Codes;
 use dragoman_core::ports::{Clock, Contacts, Files, Http, Objects, Random, Store};
 use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::{self, Links};
@@ -18,7 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Retention};
 use crate::server::{self, Proofs, Readiness, Servers, TlsListener};
-use crate::{control, keys, retention, webhooks};
+use crate::{control, keys, metrics, retention, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
 pub(crate) struct Gateway {
@@ -41,7 +42,8 @@ impl Gateway {
     ) -> anyhow::Result<Self> {
         let store = Arc::new(open(&config.data_dir)?);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let drivers = dragoman_channels::drivers();
+        let codes = Arc::new(config.providers.whatsapp_cloud.codes(Codes::with)?);
+        let drivers = dragoman_channels::drivers(&codes);
         let public_url = config.public_url();
         let outgoing = &config.outgoing;
         let http: Arc<dyn Http> = Arc::new(HttpClient::new(outgoing.allow_networks.clone()));
@@ -79,7 +81,9 @@ impl Gateway {
         });
         let readiness = Readiness::default();
         let mut servers = Servers::new();
-        servers.serve(listener, routes(&engine, &services, readiness.clone()));
+        let numbers = numbers(&engine, codes);
+        let operation = server::operation(readiness.clone(), Arc::clone(&services.store), numbers);
+        servers.serve(listener, routes(&engine, &services).merge(operation));
         for extra in &config.listener {
             let bound = server::bind(extra.bind, "the key listener.bind").await?;
             let router = rooted(extra, &services);
@@ -166,19 +170,22 @@ fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {
     }
 }
 
-/// Every address of the gateway, grouped by who calls.
-fn routes(engine: &Arc<Engine>, services: &Arc<Services>, readiness: Readiness) -> Router {
-    let measured = Arc::clone(engine);
-    let metrics = Arc::new(move || measured.metrics());
+/// Numbers of the engine, and what the drivers have met that they do not know.
+fn numbers(engine: &Arc<Engine>, codes: Arc<Codes>) -> metrics::Source {
+    let engine = Arc::clone(engine);
+    Arc::new(move || {
+        let mut numbers = engine.metrics();
+        numbers.extend(codes.unlisted().into_iter().map(metrics::unlisted));
+        numbers
+    })
+}
+
+/// Every address of the gateway but those of operation, grouped by who calls.
+fn routes(engine: &Engine, services: &Arc<Services>) -> Router {
     Router::new()
         .merge(callbell::router(Arc::clone(services)))
         .merge(whatsapp_onprem::prefixed(Arc::clone(services)))
         .merge(webhooks::router(engine.intake()))
-        .merge(server::operation(
-            readiness,
-            Arc::clone(&services.store),
-            metrics,
-        ))
         .merge(links::router(Arc::clone(services)))
         .merge(native::router(Arc::clone(services), Door::Public))
 }

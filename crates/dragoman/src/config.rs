@@ -1,6 +1,7 @@
 //! The configuration of `serve`.
 
 mod listener;
+mod providers;
 mod span;
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +14,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 pub(crate) use self::listener::{Certificate, Listener, ListenerDialect, Tls};
+pub(crate) use self::providers::Providers;
 pub(crate) use self::span::Span;
 
 /// Every key, with its default. `dragoman.reference.toml` lists them for people.
@@ -29,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) outgoing: Outgoing,
     /// How long messages are kept.
     pub(crate) retention: Retention,
+    /// What an operator knows better about providers.
+    pub(crate) providers: Providers,
     /// Dialects at the root of an address of their own.
     pub(crate) listener: Vec<Listener>,
 }
@@ -78,6 +82,7 @@ impl Default for Config {
             public_url: None,
             outgoing: Outgoing::default(),
             retention: Retention::default(),
+            providers: Providers::default(),
             listener: Vec::new(),
         }
     }
@@ -91,7 +96,8 @@ impl Config {
         Self::parse(&text, std::env::vars()).with_context(|| format!("in {}", path.display()))
     }
 
-    /// Parses a file's text; variables named `DRAGOMAN__KEY` or `DRAGOMAN__SECTION__KEY` win.
+    /// Parses a file's text; variables named `DRAGOMAN__KEY`, `DRAGOMAN__SECTION__KEY` and so on
+    /// win.
     fn parse(
         text: &str,
         environment: impl Iterator<Item = (String, String)>,
@@ -157,25 +163,19 @@ fn host(url: &str) -> Option<String> {
 
 /// Puts a value from the environment into the table: TOML where it reads as such, else text.
 fn set(table: &mut toml::Table, path: &str, value: &str) -> anyhow::Result<()> {
-    let parsed = format!("value = {value}").parse::<toml::Table>().ok();
-    let value = parsed
-        .and_then(|mut table| table.remove("value"))
-        .unwrap_or_else(|| value.into());
-    match path.split_once("__") {
-        None => {
-            table.insert(path.to_owned(), value);
-        }
-        Some((section, key)) => {
-            let entry = table
-                .entry(section)
-                .or_insert_with(|| toml::Table::new().into());
-            let section = entry
-                .as_table_mut()
-                .with_context(|| format!("{section} is no section"))?;
-            section.insert(key.to_owned(), value);
-        }
-    }
-    Ok(())
+    let Some((section, rest)) = path.split_once("__") else {
+        let parsed = format!("value = {value}").parse::<toml::Table>().ok();
+        let parsed = parsed.and_then(|mut table| table.remove("value"));
+        table.insert(path.to_owned(), parsed.unwrap_or_else(|| value.into()));
+        return Ok(());
+    };
+    let entry = table
+        .entry(section)
+        .or_insert_with(|| toml::Table::new().into());
+    let section = entry
+        .as_table_mut()
+        .with_context(|| format!("{section} is no section"))?;
+    set(section, rest, value)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use dragoman_channels::Codes;
+
 use super::*;
 
 const REFERENCE: &str = include_str!("../../../dragoman.reference.toml");
@@ -24,6 +26,30 @@ fn every_optional_key_of_the_reference_file_is_known() {
     assert!(config.public_url.is_some());
     assert_eq!(config.listener.len(), 3);
     assert!(config.retention.messages.is_some() && config.retention.contents.is_some());
+    assert_ne!(config.providers, Providers::default());
+}
+
+#[test]
+fn a_table_of_codes_that_cannot_be_read_stops_the_start_and_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("codes.toml");
+    let path = path.to_str().unwrap();
+    let variable = "DRAGOMAN__PROVIDERS__WHATSAPP_CLOUD__CODES";
+    let config = parse("", &[(variable, path)]).unwrap();
+    let read = || {
+        let codes = config.providers.whatsapp_cloud.codes(Codes::with);
+        codes.map_err(|error| format!("{error:#}"))
+    };
+    let error = read().unwrap_err();
+    assert!(error.contains("providers.whatsapp_cloud.codes"), "{error}");
+    std::fs::write(path, "[codes]\n100 = \"perhaps\"\n").unwrap();
+    let error = read().unwrap_err();
+    assert!(
+        error.contains(path) && error.contains("line 2: 100"),
+        "{error}"
+    );
+    std::fs::write(path, "[codes]\n100 = \"permanent\"\n").unwrap();
+    assert!(read().is_ok());
 }
 
 #[test]

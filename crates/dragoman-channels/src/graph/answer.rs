@@ -9,15 +9,9 @@ use dragoman_core::outcome::{Again, Failure, NotTaken, SendError, Slow};
 use dragoman_core::ports::Answer;
 use serde_json::Value;
 
-use super::codes::{self, Class};
+use super::codes::{Class, Codes};
 use super::error::GraphError;
 
-/// The first pause of a throttled channel; the engine lets it grow.
-const THROTTLED: Duration = Duration::from_secs(1);
-/// The first pause of a channel with a bad name.
-const BAD_NAME: Duration = Duration::from_secs(15 * 60);
-/// The pause between two looks at a broken channel.
-const BROKEN: Duration = Duration::from_secs(5 * 60);
 /// How long to listen for an echo before a message that a struggling server refused is repeated.
 const SETTLE: Duration = Duration::from_secs(60);
 /// The pauses before the file of a message is fetched again.
@@ -29,21 +23,36 @@ const MEDIA: [Duration; 3] = [
 /// `Retry-After` counts up to here.
 const LONGEST: Duration = Duration::from_secs(6 * 3600);
 
-/// Judges an answer that is no receipt. `starts` is the number of attempts that departed before
-/// this one. `access_token` is hidden in the failure, because Graph quotes malformed tokens.
-pub(crate) fn classify(answer: &Answer, starts: u32, access_token: &str) -> SendError {
-    let status = answer.status;
-    let refused = (400..600).contains(&status);
-    let Some(error) = envelope(&answer.body).filter(|_| refused) else {
-        let reason = format!("status {status} without graph's error envelope");
-        return SendError::Unknown(reason.into());
-    };
-    let (again, slow) = reaction(class(&error, status), starts);
-    SendError::NotTaken(NotTaken {
-        failure: hide(error.failure(), access_token),
-        again: honour(again, answer.retry_after),
-        slow,
-    })
+impl Codes {
+    /// Judges an answer that is no receipt. `starts` is the number of attempts that departed before
+    /// this one. `access_token` is hidden in the failure, because Graph quotes malformed tokens.
+    pub(crate) fn judge(&self, answer: &Answer, starts: u32, access_token: &str) -> SendError {
+        let status = answer.status;
+        let refused = (400..600).contains(&status);
+        let Some(error) = envelope(&answer.body).filter(|_| refused) else {
+            let reason = format!("status {status} without graph's error envelope");
+            return SendError::Unknown(reason.into());
+        };
+        let class = self.class_under(&error, status);
+        let (again, slow) = reaction(class, starts);
+        SendError::NotTaken(NotTaken {
+            failure: hide(error.failure(), access_token),
+            again: honour(again, answer.retry_after),
+            slow,
+        })
+    }
+
+    fn class_under(&self, error: &GraphError, status: u16) -> Class {
+        let is_server_error = status >= 500;
+        match self.class(error.code, error.subcode) {
+            // Only these statuses prove it; behind another 5xx the message may have gone through.
+            Some(Class::Transient) if is_server_error && status != 503 => Class::Struggling,
+            Some(class) => class,
+            None if is_server_error || error.is_transient => Class::Struggling,
+            None if status == 429 => Class::Throttle,
+            None => Class::Permanent,
+        }
+    }
 }
 
 /// Why a question was not answered, in Graph's words where it has any. `access_token` is hidden.
@@ -62,30 +71,13 @@ fn envelope(body: &[u8]) -> Option<GraphError> {
     GraphError::read(body.get("error")?).filter(|error| error.is_genuine)
 }
 
-fn class(error: &GraphError, status: u16) -> Class {
-    // "Object does not exist": the sender's id is wrong or out of the token's reach, which is no
-    // fault of the message.
-    if (error.code, error.subcode) == (100, Some(33)) {
-        return Class::Broken;
-    }
-    let is_server_error = status >= 500;
-    match codes::class(error.code) {
-        // Only these statuses prove it; behind another 5xx the message may have gone through.
-        Some(Class::Transient) if is_server_error && status != 503 => Class::Struggling,
-        Some(class) => class,
-        None if is_server_error || error.is_transient => Class::Struggling,
-        None if status == 429 => Class::Throttle,
-        None => Class::Permanent,
-    }
-}
-
 fn reaction(class: Class, starts: u32) -> (Again, Slow) {
     match class {
         Class::Permanent => (Again::Never, Slow::Message),
-        Class::Throttle => (Again::After(THROTTLED), Slow::Channel),
+        Class::Throttle => (Again::Backoff, Slow::Channel),
         Class::PairThrottle => (Again::Backoff, Slow::Conversation),
-        Class::ReputationThrottle => (Again::After(BAD_NAME), Slow::Channel),
-        Class::Broken => (Again::After(BROKEN), Slow::Channel),
+        Class::ReputationThrottle => (Again::Backoff, Slow::Reputation),
+        Class::Broken => (Again::Backoff, Slow::Broken),
         Class::Transient => (Again::Backoff, Slow::Message),
         Class::Struggling => (Again::After(SETTLE), Slow::Message),
         Class::Media => {

@@ -18,8 +18,12 @@ fn refusal(status: u16, code: i64) -> Answer {
     )
 }
 
+fn judged_by_ours(answer: &Answer, starts: u32, access_token: &str) -> SendError {
+    Codes::default().judge(answer, starts, access_token)
+}
+
 fn judged(answer: &Answer, starts: u32) -> (Again, Slow) {
-    match classify(answer, starts, "token") {
+    match judged_by_ours(answer, starts, "token") {
         SendError::NotTaken(not_taken) => (not_taken.again, not_taken.slow),
         SendError::Unknown(reason) => panic!("unknown: {reason}"),
     }
@@ -32,9 +36,9 @@ fn after(seconds: u64) -> Again {
 #[test]
 fn every_listed_code_has_its_reaction() {
     let never = (Again::Never, Slow::Message);
-    let throttled = (after(1), Slow::Channel);
-    let bad_name = (after(900), Slow::Channel);
-    let broken = (after(300), Slow::Channel);
+    let throttled = (Again::Backoff, Slow::Channel);
+    let bad_name = (Again::Backoff, Slow::Reputation);
+    let broken = (Again::Backoff, Slow::Broken);
     let transient = (Again::Backoff, Slow::Message);
     let struggling = (after(60), Slow::Message);
     let table: &[(&[i64], (Again, Slow))] = &[
@@ -79,7 +83,10 @@ fn an_unlisted_code_is_judged_by_its_status() {
         judged(&refusal(400, 999_999), 0),
         (Again::Never, Slow::Message)
     );
-    assert_eq!(judged(&refusal(429, 999_999), 0), (after(1), Slow::Channel));
+    assert_eq!(
+        judged(&refusal(429, 999_999), 0),
+        (Again::Backoff, Slow::Channel)
+    );
     assert_eq!(
         judged(&refusal(500, 999_999), 0),
         (after(60), Slow::Message)
@@ -93,9 +100,21 @@ fn an_unlisted_code_is_judged_by_its_status() {
 }
 
 #[test]
+fn an_operators_table_decides_before_ours() {
+    let codes = Codes::with("[codes]\n131026 = \"transient\"").unwrap();
+    let SendError::NotTaken(not_taken) = codes.judge(&refusal(400, 131_026), 0, "token") else {
+        panic!("an envelope is a proof");
+    };
+    assert_eq!(not_taken.again, Again::Backoff);
+}
+
+#[test]
 fn a_sender_that_does_not_exist_is_no_fault_of_the_message() {
     let body = r#"{"error":{"message":"Unsupported post request.","type":"GraphMethodException","code":100,"error_subcode":33,"fbtrace_id":"A"}}"#;
-    assert_eq!(judged(&answer(400, body), 0), (after(300), Slow::Channel));
+    assert_eq!(
+        judged(&answer(400, body), 0),
+        (Again::Backoff, Slow::Broken)
+    );
 }
 
 #[test]
@@ -119,7 +138,7 @@ fn retry_after_lengthens_every_pause_but_never() {
         assert_eq!(judged(&answer, 0).0, expected, "{code}");
     };
     check(130429, 7, after(7));
-    check(130429, 0, after(1));
+    check(130429, 0, after(0));
     check(131056, 9, after(9));
     check(2, 9, after(9));
     check(131000, 9, after(60));
@@ -143,7 +162,7 @@ fn without_graphs_envelope_it_is_unknown() {
     ];
     for page in pages {
         for status in [400, 401, 404, 408, 429, 500, 502, 503, 504] {
-            let error = classify(&answer(status, page), 0, "token");
+            let error = judged_by_ours(&answer(status, page), 0, "token");
             assert!(matches!(error, SendError::Unknown(_)), "{status} {page}");
         }
     }
@@ -152,7 +171,7 @@ fn without_graphs_envelope_it_is_unknown() {
 #[test]
 fn an_envelope_proves_nothing_under_another_status() {
     for status in [100, 200, 204, 301, 302, 399, 600] {
-        let error = classify(&refusal(status, 131047), 0, "token");
+        let error = judged_by_ours(&refusal(status, 131047), 0, "token");
         assert!(matches!(error, SendError::Unknown(_)), "{status}");
     }
 }
@@ -160,7 +179,7 @@ fn an_envelope_proves_nothing_under_another_status() {
 #[test]
 fn the_failure_has_graphs_words_and_hides_the_token() {
     let body = r#"{"error":{"message":"Malformed access token EAAsecret","type":"OAuthException","code":190,"error_data":{"details":"EAAsecret is bad"},"fbtrace_id":"A"}}"#;
-    let SendError::NotTaken(not_taken) = classify(&answer(401, body), 0, "EAAsecret") else {
+    let SendError::NotTaken(not_taken) = judged_by_ours(&answer(401, body), 0, "EAAsecret") else {
         panic!("an envelope is a proof");
     };
     assert_eq!(

@@ -1,9 +1,15 @@
 //! What the error codes mean for the message that was refused.
-//!
-//! Meta advises to build on the code and not on titles or the HTTP status:
-//! <https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>.
 
-use std::ops::RangeInclusive;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+pub use super::table::NotATable;
+use super::table::Table;
+
+/// What we know, in the shape that operators write too.
+const OURS: &str = include_str!("codes.toml");
+/// So many codes that are not listed are counted one by one.
+const COUNTED: usize = 50;
 
 /// What a code in the direct answer to a POST says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,68 +32,84 @@ pub(crate) enum Class {
     Media,
 }
 
-/// The codes that decide whatever the HTTP status is. A code stands in one row only.
-pub(crate) const CODES: &[(RangeInclusive<i64>, Class)] = &[
-    (0..=0, Class::Broken),               // the app's user cannot be authenticated
-    (1..=1, Class::Struggling),           // unknown error
-    (2..=2, Class::Transient),            // down or overloaded
-    (3..=3, Class::Broken),               // the app lacks a capability
-    (4..=4, Class::Throttle),             // calls of the app
-    (10..=10, Class::Broken),             // permission denied
-    (17..=17, Class::Throttle),           // calls of the user
-    (33..=33, Class::Broken),             // the number was deleted
-    (100..=100, Class::Permanent),        // invalid parameter
-    (104..=104, Class::Broken),           // no access token
-    (190..=190, Class::Broken),           // access token expired
-    (200..=299, Class::Broken),           // permissions
-    (368..=368, Class::Broken),           // blocked for policy violations
-    (80007..=80007, Class::Throttle),     // calls of the business account
-    (130403..=130403, Class::Permanent),  // the business has blocked this user
-    (130429..=130429, Class::Throttle),   // throughput of the number
-    (130472..=130472, Class::Permanent),  // the recipient is part of an experiment
-    (130497..=130497, Class::Permanent),  // not allowed in the recipient's country
-    (131000..=131000, Class::Struggling), // something went wrong
-    (131001..=131002, Class::Permanent),  // too long, invalid recipient type
-    (131005..=131005, Class::Broken),     // access denied
-    (131006..=131006, Class::Permanent),  // resource not found
-    (131008..=131009, Class::Permanent),  // parameter missing, or its value invalid
-    (131016..=131016, Class::Struggling), // service unavailable
-    (131021..=131021, Class::Permanent),  // recipient is the sender
-    (131026..=131026, Class::Permanent),  // undeliverable
-    (131030..=131030, Class::Permanent),  // not among a test number's recipients
-    (131031..=131031, Class::Broken),     // account locked
-    (131037..=131037, Class::Broken),     // display name not approved
-    (131042..=131042, Class::Broken),     // payment
-    (131045..=131045, Class::Broken),     // registration of the number
-    (131047..=131047, Class::Permanent),  // window closed
-    (131048..=131048, Class::ReputationThrottle), // reported as spam
-    (131049..=131052, Class::Permanent),  // engagement, opted out, type, inbound media
-    (131053..=131053, Class::Media),      // file not fetched, or not accepted
-    (131056..=131056, Class::PairThrottle), // this business to this customer
-    (131057..=131057, Class::Transient),  // account in maintenance
-    (131062..=131063, Class::Permanent),  // no user ids here, no marketing here
-    (132000..=132999, Class::Permanent),  // templates
-    (133004..=133004, Class::Transient),  // temporarily unavailable
-    (133010..=133010, Class::Broken),     // number not registered
-    (133016..=133016, Class::ReputationThrottle), // too many registrations
-    (135000..=135000, Class::Permanent),  // generic user error
-    (137000..=137000, Class::Permanent),  // the recipient's identity has changed
-];
-
-/// What a code says; `None` when the table does not list it.
-pub(crate) fn class(code: i64) -> Option<Class> {
-    let row = CODES.iter().find(|(codes, _)| codes.contains(&code))?;
-    Some(row.1)
+impl Class {
+    /// Every class, by the word that tables have for it.
+    pub(super) const WORDS: [(&'static str, Self); 8] = [
+        ("permanent", Self::Permanent),
+        ("throttle", Self::Throttle),
+        ("pair", Self::PairThrottle),
+        ("reputation", Self::ReputationThrottle),
+        ("broken", Self::Broken),
+        ("transient", Self::Transient),
+        ("struggling", Self::Struggling),
+        ("media", Self::Media),
+    ];
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The error codes of Meta's products: what each means, and how often one came that is not listed.
+#[derive(Debug)]
+pub struct Codes {
+    ours: Table,
+    /// What the operator knows better.
+    theirs: Table,
+    unlisted: Mutex<BTreeMap<i64, u64>>,
+    others: Mutex<u64>,
+}
 
-    #[test]
-    fn the_table_is_in_order_and_without_overlaps() {
-        for pair in CODES.windows(2) {
-            assert!(pair[0].0.end() < pair[1].0.start(), "{pair:?}");
+impl Codes {
+    /// The codes as they are known to us, with the entries of an operator's table before ours. It
+    /// is written like `codes.toml` beside this file.
+    ///
+    /// # Errors
+    /// What is wrong with the operator's table, and in which line.
+    pub fn with(theirs: &str) -> Result<Self, NotATable> {
+        Ok(Self {
+            theirs: Table::read(theirs)?,
+            ..Self::default()
+        })
+    }
+
+    /// How often each code came that is not listed, as far as they are told apart; `None` stands
+    /// for all others.
+    pub fn unlisted(&self) -> Vec<(Option<i64>, u64)> {
+        let unlisted = self.unlisted.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = *self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let codes = unlisted.iter().map(|(code, count)| (Some(*code), *count));
+        let others = (others > 0).then_some((None, others));
+        codes.chain(others).collect()
+    }
+
+    /// What a code says; `None` when no table lists it, which is counted.
+    pub(super) fn class(&self, code: i64, subcode: Option<i64>) -> Option<Class> {
+        let known = self.theirs.class(code, subcode);
+        let class = known.or_else(|| self.ours.class(code, subcode));
+        if class.is_none() {
+            self.count(code);
+        }
+        class
+    }
+
+    fn count(&self, code: i64) {
+        let mut unlisted = self.unlisted.lock().unwrap_or_else(PoisonError::into_inner);
+        if unlisted.len() < COUNTED || unlisted.contains_key(&code) {
+            *unlisted.entry(code).or_default() += 1;
+        } else {
+            *self.others.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         }
     }
 }
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self {
+            ours: Table::read(OURS).expect("a test reads it"),
+            theirs: Table::default(),
+            unlisted: Mutex::default(),
+            others: Mutex::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "codes_tests.rs"]
+mod tests;

@@ -8,9 +8,11 @@ mod codes;
 mod error;
 mod question;
 mod signature;
+mod table;
 
-pub(crate) use answer::{classify, failure};
+pub(crate) use answer::failure;
 pub(crate) use challenge::{challenge, same_secret};
+pub use codes::{Codes, NotATable};
 pub(crate) use error::GraphError;
 pub(crate) use question::{ask, call, encoded, not_reached, post, post_field, request, tell};
 pub(crate) use signature::{HEADER, from_hex, is_signed};

@@ -7,7 +7,7 @@ use dragoman_core::outcome::{Again, Failure, NotTaken, SendError, Slow};
 use dragoman_core::ports::{Answer, FileBytes, Http, Method, Request, Uploaded};
 
 use super::{digest, kept, multipart, reach, settings};
-use crate::graph;
+use crate::graph::{self, Codes};
 
 /// For the whole exchange, with the bytes of a file in it.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -25,18 +25,48 @@ const GONE: [i64; 2] = [100, 131_052];
 /// Who asks. The host of the bytes turns callers away who do not say it.
 const USER_AGENT: &str = concat!("dragoman/", env!("CARGO_PKG_VERSION"));
 
-/// Gives Meta a file.
+/// Gives Meta a file. [`uploaded`] reads the answer.
 ///
 /// # Errors
-/// By Graph's error table; everything that proves nothing is repeated, since an upload that nobody
-/// uses does no harm.
+/// Without an answer it is repeated.
 pub(super) async fn upload(
     http: &dyn Http,
     channel: &Channel,
     file: FileBytes,
+) -> Result<Answer, NotTaken> {
+    called(http, upload_request(channel, file)).await
+}
+
+/// Reads the answer to an upload.
+///
+/// # Errors
+/// By Graph's error table; everything that proves nothing is repeated, since an upload that nobody
+/// uses does no harm.
+pub(super) fn uploaded(
+    codes: &Codes,
+    answer: &Answer,
+    access_token: &str,
 ) -> Result<Uploaded, NotTaken> {
-    let answer = called(http, upload_request(channel, file)).await?;
-    uploaded(&answer, channel.setting(settings::ACCESS_TOKEN))
+    if !(200..300).contains(&answer.status) {
+        return Err(match codes.judge(answer, STARTS, access_token) {
+            SendError::NotTaken(not_taken) => not_taken,
+            SendError::Unknown(why) => {
+                later(Failure::new(0, "the provider did not answer").because(why))
+            }
+        });
+    }
+    let uploaded: Option<kept::Uploaded> = serde_json::from_slice(&answer.body).ok();
+    let uploaded = uploaded.filter(|uploaded| !uploaded.id.is_empty());
+    let uploaded = uploaded.ok_or_else(|| {
+        later(Failure::new(
+            0,
+            "the provider took a file and gave it no id",
+        ))
+    })?;
+    Ok(Uploaded {
+        provider_id: uploaded.id,
+        lasts: LASTS,
+    })
 }
 
 /// Takes a file from Meta: first its address, then its bytes.
@@ -72,29 +102,6 @@ fn upload_request(channel: &Channel, file: FileBytes) -> Request {
         timeout: TIMEOUT,
         ..request
     }
-}
-
-fn uploaded(answer: &Answer, access_token: &str) -> Result<Uploaded, NotTaken> {
-    if !(200..300).contains(&answer.status) {
-        return Err(match graph::classify(answer, STARTS, access_token) {
-            SendError::NotTaken(not_taken) => not_taken,
-            SendError::Unknown(why) => {
-                later(Failure::new(0, "the provider did not answer").because(why))
-            }
-        });
-    }
-    let uploaded: Option<kept::Uploaded> = serde_json::from_slice(&answer.body).ok();
-    let uploaded = uploaded.filter(|uploaded| !uploaded.id.is_empty());
-    let uploaded = uploaded.ok_or_else(|| {
-        later(Failure::new(
-            0,
-            "the provider took a file and gave it no id",
-        ))
-    })?;
-    Ok(Uploaded {
-        provider_id: uploaded.id,
-        lasts: LASTS,
-    })
 }
 
 async fn describe(

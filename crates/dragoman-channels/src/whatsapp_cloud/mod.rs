@@ -31,6 +31,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use dragoman_core::catalog::Channel;
 use dragoman_core::content::Kind;
@@ -38,11 +40,20 @@ use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{Receipt, SendError};
 use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
 
-use crate::graph;
+use crate::graph::{self, Codes};
 
-/// Speaks to the WhatsApp Cloud API. Holds nothing: everything is in the channel's settings.
-#[derive(Clone, Copy, Debug)]
-pub struct WhatsappCloud;
+/// Speaks to the WhatsApp Cloud API. What differs between channels is in their settings.
+#[derive(Clone, Debug, Default)]
+pub struct WhatsappCloud {
+    codes: Arc<Codes>,
+}
+
+impl WhatsappCloud {
+    /// One that understands refusals by these codes.
+    pub const fn new(codes: Arc<Codes>) -> Self {
+        Self { codes }
+    }
+}
 
 #[async_trait]
 impl Driver for WhatsappCloud {
@@ -66,7 +77,12 @@ impl Driver for WhatsappCloud {
     ) -> Result<Receipt, SendError> {
         let request = send::request(channel, in_flight).map_err(SendError::NotTaken)?;
         let answer = http.call(request).await?;
-        send::receipt(channel, in_flight.claim().starts, &answer)
+        if !(200..300).contains(&answer.status) {
+            let starts = in_flight.claim().starts;
+            let access_token = channel.setting(settings::ACCESS_TOKEN);
+            return Err(self.codes.judge(&answer, starts, access_token));
+        }
+        send::receipt(&answer)
     }
 
     fn verify(&self, channel: &Channel, query: &[(String, String)]) -> Option<String> {

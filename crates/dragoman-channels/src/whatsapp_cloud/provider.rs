@@ -73,7 +73,9 @@ impl Provider for WhatsappCloud {
         channel: &Channel,
         bytes: FileBytes,
     ) -> Result<Uploaded, NotTaken> {
-        media::upload(http, channel, bytes).await
+        let answer = media::upload(http, channel, bytes).await?;
+        let access_token = channel.setting(settings::ACCESS_TOKEN);
+        media::uploaded(&self.codes, &answer, access_token)
     }
 
     async fn download(

@@ -169,13 +169,15 @@ impl Http for Scripted {
 
 async fn attempt(http: &Scripted) -> Result<Receipt, SendError> {
     let in_flight = in_flight(outbound(text("Hi")));
-    let outcome = WhatsappCloud.send(http, &channel(), &in_flight).await;
+    let outcome = WhatsappCloud::default()
+        .send(http, &channel(), &in_flight)
+        .await;
     let asked = http.asked.lock().unwrap();
     assert_eq!(asked.len(), 1);
     let shown = format!(
         "{:?} {:?} {asked:?} {outcome:?} {in_flight:?}",
         channel(),
-        WhatsappCloud
+        WhatsappCloud::default()
     );
     drop(asked);
     for (_, secret) in SECRETS {
@@ -300,11 +302,13 @@ fn the_verify_token_of_the_channel_earns_the_challenge() {
     ];
     let query = query.map(|(key, value)| (key.to_owned(), value.to_owned()));
     assert_eq!(
-        WhatsappCloud.verify(&channel(), &query).as_deref(),
+        WhatsappCloud::default()
+            .verify(&channel(), &query)
+            .as_deref(),
         Some("1158201444")
     );
     assert_eq!(
-        WhatsappCloud.verify(&with("verify_token", "x"), &query),
+        WhatsappCloud::default().verify(&with("verify_token", "x"), &query),
         None
     );
 }
@@ -312,7 +316,7 @@ fn the_verify_token_of_the_channel_earns_the_challenge() {
 #[test]
 fn a_channel_is_asked_for_what_it_cannot_do_without() {
     let named = |required: bool| -> Vec<&str> {
-        let settings = WhatsappCloud.settings().iter();
+        let settings = WhatsappCloud::default().settings().iter();
         settings
             .filter(|setting| setting.required == required)
             .map(|setting| setting.name)
@@ -325,7 +329,8 @@ fn a_channel_is_asked_for_what_it_cannot_do_without() {
 
 #[test]
 fn channels_of_one_app_share_its_secret() {
-    let shares = |one: &Channel, other: &Channel| WhatsappCloud.shares_secret(one, other);
+    let shares =
+        |one: &Channel, other: &Channel| WhatsappCloud::default().shares_secret(one, other);
     assert!(shares(&channel(), &with("waba_id", "other")));
     assert!(!shares(&channel(), &with("app_secret", "other")));
     assert!(!shares(&with("app_secret", ""), &with("app_secret", "")));

@@ -22,7 +22,7 @@ use self::demo::Demo;
 use self::phones::Phones;
 use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
-use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
+use crate::config::{Config, Listener, ListenerDialect, Outgoing, Providers, Retention};
 use crate::{keys, server};
 
 /// How often the clock of an emulator elsewhere is read.
@@ -202,6 +202,7 @@ fn configuration(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Config> 
             allow_networks: loopback.to_vec(),
         },
         retention: Retention::default(),
+        providers: Providers::default(),
         listener: Vec::new(),
     })
 }

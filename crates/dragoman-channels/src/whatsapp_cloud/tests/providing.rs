@@ -1,5 +1,7 @@
 //! What Meta keeps for a channel: lists in pages, a number, what was read, and errors.
 
+use std::sync::LazyLock;
+
 use dragoman_core::content::Kind;
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Method, OfferedTemplate, Provider, Sender};
@@ -9,7 +11,8 @@ use serde_json::{Value, json};
 use super::*;
 
 pub(super) fn provider() -> &'static dyn Provider {
-    WhatsappCloud.provider().expect("there are templates")
+    static DRIVER: LazyLock<WhatsappCloud> = LazyLock::new(WhatsappCloud::default);
+    DRIVER.provider().expect("there are templates")
 }
 
 /// The object of an authorised POST.

@@ -20,7 +20,7 @@ fn signature(body: &[u8]) -> String {
 
 pub(super) fn receive(body: &str) -> Result<Received, ReceiveError> {
     let signature = signature(body.as_bytes());
-    WhatsappCloud.receive(&channel(), Some(&signature), body.as_bytes())
+    WhatsappCloud::default().receive(&channel(), Some(&signature), body.as_bytes())
 }
 
 fn reports(body: &str) -> Vec<Report> {
@@ -392,7 +392,7 @@ fn a_body_that_the_secret_has_not_signed_is_not_read() {
     let body = include_str!("../fixtures/receive_text.json").as_bytes();
     let check = |channel: &Channel, signature: Option<&str>, body: &[u8]| {
         assert_eq!(
-            WhatsappCloud.receive(channel, signature, body),
+            WhatsappCloud::default().receive(channel, signature, body),
             Err(ReceiveError::Signature)
         );
     };
@@ -402,5 +402,8 @@ fn a_body_that_the_secret_has_not_signed_is_not_read() {
     check(&channel(), Some(&good), b"{}");
     check(&with("app_secret", "other"), Some(&good), body);
     check(&with("app_secret", ""), Some(&good), body);
-    assert_eq!(WhatsappCloud.signature_header(), "x-hub-signature-256");
+    assert_eq!(
+        WhatsappCloud::default().signature_header(),
+        "x-hub-signature-256"
+    );
 }
