@@ -29,7 +29,7 @@ pub(crate) enum ChannelVerb {
     Set {
         /// Slug or uuid.
         channel: String,
-        /// The provider's limit, for example `80/s`.
+        /// The provider's limit, for example `80/s`; 85 % of it is used, less what customers write.
         #[arg(long)]
         rate: Option<String>,
         /// How many attempts may be in flight at once.
