@@ -88,7 +88,8 @@ mod tests {
             .filter_map(|line| line.split_once(": "))
             .collect();
         let signature = headers.get("x-hub-signature-256").copied();
-        let received = WhatsappCloud::default().receive(&catalog.channels[0], signature, message.body);
+        let received =
+            WhatsappCloud::default().receive(&catalog.channels[0], signature, message.body);
         let received = received.unwrap();
         let [Report::Status(status)] = &received.incoming[0].reports[..] else {
             panic!("{received:?}");
