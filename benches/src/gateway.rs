@@ -86,7 +86,7 @@ async fn serve<S: Store + Contacts + Files + 'static>(
 ) -> anyhow::Result<()> {
     let listener = role::listen().await?;
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let drivers = dragoman_channels::drivers();
+    let drivers = dragoman_channels::drivers(&Arc::default());
     let public_url = "https://gateway.example";
     let links = Links::new(Secret::new("a key that signs nothing"), public_url);
     let folder = tempfile::tempdir().context("making a folder for files")?;
