@@ -27,8 +27,8 @@ Usage: cargo xtask test [-- FILTER...]
        cargo xtask bench [--quick] [--only NAME] [--with-kannel] [--json FILE] [--markdown FILE]
        cargo xtask screenshots
 
-  test    Installs what the tests need where it can, then checks formatting, clippy and
-          rustdoc, and runs every test. Ends at the first step that fails. Where something
+  test    Installs what the tests need where it can, then checks formatting, what we
+          depend on, clippy and rustdoc, and runs every test. Ends at the first step that fails. Where something
           is missing and cannot be installed, says what could not run; with CI set in the
           environment that is a failure.
           With a FILTER, only runs the tests that it chooses, without the checks before;

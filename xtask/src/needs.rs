@@ -26,6 +26,9 @@ enum Source {
     Debian(&'static str),
     /// A component of the Rust toolchain.
     Rustup(&'static str),
+    /// A command of cargo, built from source in this version: once for the machine, without
+    /// optimisation, as that takes minutes.
+    Cargo(&'static str, &'static str),
     /// A Python program of this version, in an environment of its own under `target`.
     Python(&'static str, &'static str),
 }
@@ -51,6 +54,13 @@ const NEEDS: &[Need] = &[
         source: Source::Rustup("clippy"),
         needed_by: "the lints",
         step: Some("clippy"),
+        tests: &[],
+    },
+    Need {
+        probe: &["cargo", "deny", "--version"],
+        source: Source::Cargo("cargo-deny", "0.20.2"),
+        needed_by: "the check of what we depend on",
+        step: Some("dependencies"),
         tests: &[],
     },
     Need {
@@ -106,7 +116,10 @@ impl Need {
     /// Its name, for people.
     pub(crate) const fn name(&self) -> &'static str {
         match self.source {
-            Source::Debian(name) | Source::Rustup(name) | Source::Python(name, _) => name,
+            Source::Debian(name)
+            | Source::Rustup(name)
+            | Source::Cargo(name, _)
+            | Source::Python(name, _) => name,
         }
     }
 
@@ -129,21 +142,28 @@ impl Need {
     const fn package(&self) -> Option<&'static str> {
         match self.source {
             Source::Debian(package) => Some(package),
-            Source::Rustup(_) | Source::Python(..) => None,
+            Source::Rustup(_) | Source::Cargo(..) | Source::Python(..) => None,
         }
     }
 
     const fn component(&self) -> Option<&'static str> {
         match self.source {
             Source::Rustup(component) => Some(component),
-            Source::Debian(_) | Source::Python(..) => None,
+            Source::Debian(_) | Source::Cargo(..) | Source::Python(..) => None,
+        }
+    }
+
+    const fn command(&self) -> Option<(&'static str, &'static str)> {
+        match self.source {
+            Source::Cargo(name, version) => Some((name, version)),
+            Source::Debian(_) | Source::Rustup(_) | Source::Python(..) => None,
         }
     }
 
     const fn tool(&self) -> Option<(&'static str, &'static str)> {
         match self.source {
             Source::Python(name, version) => Some((name, version)),
-            Source::Debian(_) | Source::Rustup(_) => None,
+            Source::Debian(_) | Source::Rustup(_) | Source::Cargo(..) => None,
         }
     }
 }
@@ -159,6 +179,9 @@ pub(crate) fn install() -> Vec<&'static Need> {
     if !components.is_empty() && succeeds("rustup", &["--version"]) {
         let add = Step::new("rustup", "rustup", &["component", "add"]);
         try_to(&[add.with(components)]);
+    }
+    for (name, version) in missing.iter().filter_map(|need| need.command()) {
+        install_command(name, version);
     }
     for (name, version) in missing.iter().filter_map(|need| need.tool()) {
         install_tool(name, version);
@@ -179,6 +202,17 @@ pub(crate) fn install_from_debian(packages: &[&str]) {
     );
     let install = install.with(packages.iter().copied());
     try_to(&[update, install.env("DEBIAN_FRONTEND", "noninteractive")]);
+}
+
+/// Builds a command of cargo and puts it where cargo finds it.
+fn install_command(name: &str, version: &str) {
+    let words = "install --locked --debug --no-default-features --quiet --version";
+    try_to(&[Step::cargo("cargo install", words).with([version, name])]);
+}
+
+/// Fetches what is known of faults in what we depend on. Not every machine reaches it.
+pub(crate) fn fetch_advisories() -> bool {
+    succeeds(&cargo(), &["deny", "fetch", "db"])
 }
 
 /// Installs a Python program in an environment of its own, which the stories know.

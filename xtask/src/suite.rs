@@ -17,21 +17,31 @@ use crate::step::{Step, cargo};
 pub(crate) fn run(filter: &[&str]) -> anyhow::Result<()> {
     let begun = Instant::now();
     let missing = needs::install();
-    let reports = could_not_run(&missing);
+    let mut reports = could_not_run(&missing);
     if env::var_os("CI").is_some() && !reports.is_empty() {
         bail!("{}", reports.join("\n"));
+    }
+    let mut advisories = None;
+    if filter.is_empty() && can_run(&dependencies(), &missing) {
+        // Whether it can be fetched is not for this repository to say: never a failure.
+        if needs::fetch_advisories() {
+            advisories = Some(Step::cargo("advisories", "deny check advisories"));
+        } else {
+            reports.push(NO_ADVISORIES.to_owned());
+        }
     }
     // At the start, because it may explain a failure, and at the end, where people look.
     print_all(&reports);
 
     let runner = Runner::of_this_machine();
-    let steps = if filter.is_empty() {
+    let mut steps = if filter.is_empty() {
         let has_examples = has_doc_tests(&crate::root().join("crates"))
             .context("looking for examples in the documentation")?;
         every_step(runner, has_examples, &missing)
     } else {
         vec![runner.tests(filter, &missing)]
     };
+    steps.extend(advisories);
     for step in &steps {
         step.run()?;
     }
@@ -43,6 +53,10 @@ pub(crate) fn run(filter: &[&str]) -> anyhow::Result<()> {
     println!("== passed in {seconds:.1} s: {}", names.join(", "));
     Ok(())
 }
+
+/// What is said where nobody could be asked for known faults.
+const NO_ADVISORIES: &str = "the database of advisories could not be fetched, so this could not \
+    run: advisories (known faults of what we depend on)";
 
 /// The program that runs the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +111,7 @@ impl Runner {
 fn every_step(runner: Runner, has_examples: bool, missing: &[&Need]) -> Vec<Step> {
     let mut steps = vec![
         Step::cargo("format", "fmt --all --check"),
+        dependencies(),
         Step::cargo("clippy", "clippy --workspace --all-targets -- -D warnings"),
         Step::cargo("rustdoc", "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-Dwarnings"),
         runner.tests(&[], missing),
@@ -104,8 +119,17 @@ fn every_step(runner: Runner, has_examples: bool, missing: &[&Need]) -> Vec<Step
     if runner == Runner::Nextest && has_examples {
         steps.push(Step::cargo("examples", "test --workspace --doc"));
     }
-    steps.retain(|step| missing.iter().all(|need| need.step != Some(step.name)));
+    steps.retain(|step| can_run(step, missing));
     steps
+}
+
+/// Licences, what must not be in the tree, and where it comes from: `deny.toml`.
+fn dependencies() -> Step {
+    Step::cargo("dependencies", "deny check licenses bans sources")
+}
+
+fn can_run(step: &Step, missing: &[&Need]) -> bool {
+    missing.iter().all(|need| need.step != Some(step.name))
 }
 
 /// What misses something, by name; one line for each need.

@@ -12,6 +12,7 @@ fn checks_come_before_tests_and_examples_come_last() {
         spelled(&every_step(Runner::Nextest, true, &[])),
         [
             "cargo fmt --all --check",
+            "cargo deny check licenses bans sources",
             "cargo clippy --workspace --all-targets -- -D warnings",
             "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps",
             "cargo nextest run --workspace",
@@ -53,7 +54,7 @@ fn what_misses_something_is_left_out_and_reported_by_name() {
     );
     let missing = [&lints, &pages];
     assert_eq!(
-        spelled(&every_step(Runner::Nextest, false, &missing))[2],
+        spelled(&every_step(Runner::Nextest, false, &missing))[3],
         "cargo nextest run --workspace -- --skip a_page_opens --skip a_page_closes"
     );
     assert_eq!(
