@@ -12,6 +12,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     required(ACCESS_TOKEN),
     required(APP_SECRET),
     required(VERIFY_TOKEN),
+    optional(APP_SECRET_PREVIOUS),
     optional(GRAPH_URL.0),
     optional(GRAPH_VERSION.0),
 ];
@@ -25,9 +26,16 @@ const WABA_ID: &str = "waba_id";
 /// The bearer of every call.
 pub(super) const ACCESS_TOKEN: &str = "access_token";
 /// Signs webhooks. Empty: no webhook verifies.
-pub(super) const APP_SECRET: &str = "app_secret";
+const APP_SECRET: &str = "app_secret";
+/// Signs webhooks too, while the secret is being replaced. Empty: no other one does.
+const APP_SECRET_PREVIOUS: &str = "app_secret_previous";
 /// Proves Meta's first call of the webhook address. Empty: no call proves itself.
 pub(super) const VERIFY_TOKEN: &str = "verify_token";
+
+/// What signs webhooks: the app secret and, while it is replaced, the one before.
+pub(super) fn app_secrets(channel: &Channel) -> [&str; 2] {
+    [APP_SECRET, APP_SECRET_PREVIOUS].map(|name| channel.setting(name))
+}
 
 /// The address that takes messages of this channel. `provider_id` is the phone number id.
 pub(super) fn messages_url(channel: &Channel) -> String {

@@ -324,7 +324,10 @@ fn a_channel_is_asked_for_what_it_cannot_do_without() {
     };
     let needed = ["waba_id", "access_token", "app_secret", "verify_token"];
     assert_eq!(named(true), needed);
-    assert_eq!(named(false), ["graph_url", "graph_version"]);
+    assert_eq!(
+        named(false),
+        ["app_secret_previous", "graph_url", "graph_version"]
+    );
 }
 
 #[test]
@@ -334,4 +337,8 @@ fn channels_of_one_app_share_its_secret() {
     assert!(shares(&channel(), &with("waba_id", "other")));
     assert!(!shares(&channel(), &with("app_secret", "other")));
     assert!(!shares(&with("app_secret", ""), &with("app_secret", "")));
+    let mut replacing = with("app_secret", "newer");
+    let old = ("app_secret_previous".into(), Secret::new("geheim"));
+    replacing.settings.extend([old]);
+    assert!(shares(&channel(), &replacing) && shares(&replacing, &channel()));
 }

@@ -43,7 +43,12 @@ pub(crate) enum ChannelVerb {
         enabled: Option<bool>,
     },
     /// Replace credentials of a sender.
-    #[command(after_help = "Example:  dragoman channel credentials main --access-token-file token")]
+    #[command(
+        after_help = "Example:  dragoman channel credentials main --access-token-file token\n\n\
+        While an app secret is replaced, webhooks may be signed with either:\n  \
+        dragoman channel credentials main --app-secret-file new --app-secret-previous-file old\n  \
+        dragoman channel credentials main --setting app_secret_previous="
+    )]
     Credentials {
         /// Slug or uuid.
         channel: String,
@@ -51,6 +56,9 @@ pub(crate) enum ChannelVerb {
         access_token_file: Option<PathBuf>,
         #[arg(long)]
         app_secret_file: Option<PathBuf>,
+        /// The secret before, with which webhooks may be signed still.
+        #[arg(long)]
+        app_secret_previous_file: Option<PathBuf>,
         #[arg(long)]
         verify_token_file: Option<PathBuf>,
         /// Another setting of the driver as `name=value`; may be repeated.
@@ -193,6 +201,7 @@ impl Verb for ChannelVerb {
                 channel,
                 access_token_file,
                 app_secret_file,
+                app_secret_previous_file,
                 verify_token_file,
                 settings: others,
             } => {
@@ -203,6 +212,7 @@ impl Verb for ChannelVerb {
                 for (name, file) in [
                     ("access_token", access_token_file),
                     ("app_secret", app_secret_file),
+                    ("app_secret_previous", app_secret_previous_file),
                     ("verify_token", verify_token_file),
                 ] {
                     settings = settings.with(name, secret(None, file.as_deref())?);

@@ -388,6 +388,22 @@ fn a_signed_body_that_is_no_object_is_malformed() {
 }
 
 #[test]
+fn while_the_secret_is_replaced_both_sign() {
+    let body = include_str!("../fixtures/receive_text.json").as_bytes();
+    let good = signature(body);
+    let replacing = Channel {
+        settings: [("app_secret", "newer"), ("app_secret_previous", "geheim")]
+            .map(|(name, value)| (name.into(), Secret::new(value)))
+            .into(),
+        ..channel()
+    };
+    for channel in [channel(), with("app_secret_previous", "older"), replacing] {
+        let received = WhatsappCloud.receive(&channel, Some(&good), body);
+        assert!(received.is_ok());
+    }
+}
+
+#[test]
 fn a_body_that_the_secret_has_not_signed_is_not_read() {
     let body = include_str!("../fixtures/receive_text.json").as_bytes();
     let check = |channel: &Channel, signature: Option<&str>, body: &[u8]| {
@@ -402,6 +418,9 @@ fn a_body_that_the_secret_has_not_signed_is_not_read() {
     check(&channel(), Some(&good), b"{}");
     check(&with("app_secret", "other"), Some(&good), body);
     check(&with("app_secret", ""), Some(&good), body);
+    let replaced = with("app_secret_previous", "older");
+    check(&replaced, None, body);
+    check(&replaced, Some(&good), b"{}");
     assert_eq!(
         WhatsappCloud::default().signature_header(),
         "x-hub-signature-256"
