@@ -153,6 +153,7 @@ impl<S: Sync> FromRequest<S> for Body {
         let bytes = body::read(request).await;
         bytes.map(Self).map_err(|unread| match unread {
             Unread::TooLarge => Error::TooLarge,
+            Unread::TooDeep => Error::InvalidJson("the body goes too deep".to_owned()),
             Unread::BrokenOff => Error::InvalidJson("the body broke off".to_owned()),
         })
     }

@@ -126,6 +126,7 @@ impl FromRequest<Native> for Body {
         let bytes = body::read(request).await;
         bytes.map(Self).map_err(|unread| match unread {
             Unread::TooLarge => Problem::TooLarge,
+            Unread::TooDeep => Problem::Malformed("the body goes too deep".to_owned()),
             Unread::BrokenOff => Problem::Malformed("the body broke off".to_owned()),
         })
     }

@@ -174,6 +174,7 @@ impl<S: Send + Sync> FromRequest<S> for Picture {
 fn unreadable(unread: Unread, limit: usize) -> Fault {
     match unread {
         Unread::TooLarge => Fault::too_large(limit),
+        Unread::TooDeep => Fault::unreadable("the body goes too deep"),
         Unread::BrokenOff => Fault::unreadable("the body broke off"),
     }
 }
