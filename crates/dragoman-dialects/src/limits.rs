@@ -4,12 +4,48 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderName};
 use dragoman_core::Id;
 use dragoman_core::catalog::Policy;
 use dragoman_core::rate::{Bucket, Rate};
 
 /// From so many buckets on, those that are full are dropped: they say nothing.
 const MANY: usize = 1024;
+
+/// When a call may be made again that may not be made now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Later {
+    wait: Duration,
+    /// What was used up.
+    rate: Option<Rate>,
+}
+
+impl Later {
+    /// After a while; how many calls there may be is nobody's business.
+    pub(crate) const fn after(wait: Duration) -> Self {
+        Self { wait, rate: None }
+    }
+
+    /// Whole seconds after which the wait is over.
+    pub(crate) fn seconds(self) -> u64 {
+        self.wait.as_millis().div_ceil(1000) as u64
+    }
+
+    /// Says so in the headers of an answer: how long to wait, and of a rate also what it is, by the
+    /// names of the IETF's draft. In all dialects: programs that know them get along better.
+    pub(crate) fn tell(self, headers: &mut HeaderMap) {
+        headers.insert(RETRY_AFTER, self.seconds().into());
+        let Some(rate) = self.rate else { return };
+        for (name, value) in [
+            ("ratelimit-limit", rate.count().into()),
+            ("ratelimit-remaining", 0),
+            ("ratelimit-reset", self.seconds()),
+        ] {
+            headers.insert(HeaderName::from_static(name), value.into());
+        }
+    }
+}
 
 /// Counts the calls of every token whose policy has a rate. Kept in memory: after a restart
 /// everybody starts with a full second.
@@ -21,8 +57,8 @@ impl Limits {
     /// flow. `now` is monotonic.
     ///
     /// # Errors
-    /// The time until the next call may pass.
-    pub(crate) fn pass(&self, token: Id, policy: Policy, now: Duration) -> Result<(), Duration> {
+    /// When the next call may pass.
+    pub(crate) fn pass(&self, token: Id, policy: Policy, now: Duration) -> Result<(), Later> {
         let Some(rate) = policy.rate else {
             return Ok(());
         };
@@ -35,7 +71,8 @@ impl Limits {
         if *known != rate {
             (*known, *bucket) = (rate, full());
         }
-        bucket.take(now)
+        let rate = Some(rate);
+        bucket.take(now).map_err(|wait| Later { wait, rate })
     }
 }
 
@@ -62,7 +99,15 @@ mod tests {
         let (limits, second) = (Limits::default(), Duration::from_secs(1));
         assert_eq!(passed(&limits, TOKEN, policy(20), second), 20);
         let wait = limits.pass(TOKEN, policy(20), second);
-        assert_eq!(wait, Err(Duration::from_millis(50)));
+        let later = wait.unwrap_err();
+        assert_eq!(later.wait, Duration::from_millis(50));
+        let mut headers = HeaderMap::new();
+        later.tell(&mut headers);
+        let told = |name: &str| headers[name].to_str().unwrap().to_owned();
+        assert_eq!(told("retry-after"), "1");
+        assert_eq!(told("ratelimit-limit"), "20");
+        assert_eq!(told("ratelimit-remaining"), "0");
+        assert_eq!(told("ratelimit-reset"), "1");
         assert_eq!(passed(&limits, TOKEN, policy(20), second * 3 / 2), 10);
     }
 

@@ -9,6 +9,10 @@ use tokio::sync::Semaphore;
 /// Hashing takes 19 MiB and a core for a while: no more than two at once, whoever knocks.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
+/// So many may have or wait for their turn, a second or two at most. Who comes on top of those is
+/// sent away: a storm of logins must not outlast itself.
+static QUEUE: Semaphore = Semaphore::const_new(64);
+
 /// A password that does not satisfy the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -40,8 +44,9 @@ pub fn hash_password(password: &str, salt: u128) -> Secret {
     Secret::new(hash.to_string())
 }
 
-/// Whether this is the password of `known`. Somebody unknown costs the same time.
-pub(crate) async fn is_right(known: Option<Secret>, password: String) -> bool {
+/// Whether this is the password of `known`; `None` when too many ask. Somebody unknown costs the
+/// same time.
+pub(crate) async fn is_right(known: Option<Secret>, password: String) -> Option<bool> {
     let check = move || match known {
         Some(hash) => verify(&hash, &password),
         None => {
@@ -49,16 +54,17 @@ pub(crate) async fn is_right(known: Option<Secret>, password: String) -> bool {
             false
         }
     };
-    aside(check).await.unwrap_or(false)
+    aside(check).await
 }
 
-/// [`hash_password`] aside from the threads that serve; `None` when the process is going down.
+/// [`hash_password`] aside from the threads that serve; `None` when too many ask, or the process
+/// is going down.
 pub(crate) async fn hashed(password: String, salt: u128) -> Option<Secret> {
     aside(move || hash_password(&password, salt)).await
 }
 
-/// A key that a password opens something with: Argon2id, 256 bits. `None` when the process is going
-/// down.
+/// A key that a password opens something with: Argon2id, 256 bits. `None` when too many ask, or the
+/// process is going down.
 pub(crate) async fn key(password: String, salt: [u8; 16]) -> Option<[u8; 32]> {
     let derive = move || {
         let mut key = [0; 32];
@@ -71,6 +77,7 @@ pub(crate) async fn key(password: String, salt: [u8; 16]) -> Option<[u8; 32]> {
 }
 
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let _place = QUEUE.try_acquire().ok()?;
     let _turn = TURNS.acquire().await.ok()?;
     tokio::task::spawn_blocking(work).await.ok()
 }
@@ -104,6 +111,25 @@ mod tests {
         ] {
             assert_eq!(check_password_rules(weak), Err(WeakPassword), "{weak}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_storm_of_logins_is_sent_away_and_passes() {
+        let checks = (0..70).map(|_| tokio::spawn(is_right(None, "Secret-1".to_owned())));
+        let checks: Vec<_> = checks.collect();
+        let mut sent_away = 0;
+        for check in checks {
+            match check.await.unwrap() {
+                Some(right) => assert!(!right),
+                None => sent_away += 1,
+            }
+        }
+        assert_eq!(sent_away, 70 - 64);
+        let hash = hash_password("Secret-1", 7);
+        assert_eq!(
+            is_right(Some(hash), "Secret-1".to_owned()).await,
+            Some(true)
+        );
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::StoreError;
 use serde::Serialize;
 
 use super::render;
+use crate::limits::Later;
 
 /// What is wrong with the fields of a call, by field, in the order of the alphabet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -37,6 +37,9 @@ impl FieldErrors {
     }
 }
 
+/// After this time there may be room again.
+const FULL: Duration = Duration::from_secs(5);
+
 /// Why a call is not answered with 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Error {
@@ -62,18 +65,18 @@ pub(super) enum Error {
     KeyReused,
     /// As many messages wait as may wait: 429.
     QueueFull,
-    /// More calls than the token may make; how long to wait: 429.
-    TooMany(Duration),
+    /// More calls than the token may make: 429.
+    TooMany(Later),
     /// Nothing can be kept or read now: 503. Worth repeating.
     Unavailable,
 }
 
 impl Error {
-    /// Seconds after which repeating makes sense, where it does.
-    fn retry_after(&self) -> Option<u64> {
+    /// When repeating makes sense, where it does.
+    const fn later(&self) -> Option<Later> {
         match self {
-            Self::QueueFull | Self::Unavailable => Some(5),
-            Self::TooMany(wait) => Some(wait.as_millis().div_ceil(1000) as u64),
+            Self::QueueFull | Self::Unavailable => Some(Later::after(FULL)),
+            Self::TooMany(later) => Some(*later),
             Self::Fields(_)
             | Self::InvalidJson(_)
             | Self::NotAnObject
@@ -118,9 +121,8 @@ impl From<StoreError> for Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = (self.status(), render::error(&self)).into_response();
-        if let Some(seconds) = self.retry_after() {
-            let seconds = HeaderValue::from(seconds);
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+        if let Some(later) = self.later() {
+            later.tell(response.headers_mut());
         }
         response
     }

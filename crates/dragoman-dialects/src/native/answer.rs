@@ -1,17 +1,16 @@
 //! How the management API answers.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::{DeskError, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::body;
+use crate::limits::Later;
 
 /// An error answer: `{"error":{"code","message","field"?}}`.
 #[derive(Debug)]
@@ -35,7 +34,7 @@ pub(super) enum Problem {
     Refused(String),
     KeyReused,
     /// Not again before this time is over.
-    TooMany(Duration),
+    TooMany(Later),
     Unavailable,
 }
 
@@ -98,8 +97,8 @@ impl Problem {
             Self::TooLarge => format!("the body has more than {} bytes", body::LIMIT),
             Self::Taken(name) => format!("{name} is taken"),
             Self::KeyReused => "the idempotency key was used for another request".to_owned(),
-            Self::TooMany(wait) => {
-                format!("too many calls: again in {} seconds", seconds(wait))
+            Self::TooMany(later) => {
+                format!("too many calls: again in {} seconds", later.seconds())
             }
             Self::Unavailable => "not available now".to_owned(),
         };
@@ -109,11 +108,6 @@ impl Problem {
             field: None,
         }
     }
-}
-
-/// Whole seconds after which a wait is over.
-fn seconds(wait: Duration) -> u64 {
-    wait.as_millis().div_ceil(1000) as u64
 }
 
 /// What every call that fails is answered with.
@@ -139,8 +133,8 @@ struct ErrorDetail {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
-        let wait = match &self {
-            Self::TooMany(wait) => Some([(RETRY_AFTER, HeaderValue::from(seconds(*wait)))]),
+        let later = match &self {
+            Self::TooMany(later) => Some(*later),
             Self::Invalid { .. }
             | Self::Malformed(_)
             | Self::Unauthorized
@@ -155,7 +149,11 @@ impl IntoResponse for Problem {
             | Self::Unavailable => None,
         };
         let error = self.into_detail();
-        (status, wait, Json(ErrorBody { error })).into_response()
+        let mut response = (status, Json(ErrorBody { error })).into_response();
+        if let Some(later) = later {
+            later.tell(response.headers_mut());
+        }
+        response
     }
 }
 

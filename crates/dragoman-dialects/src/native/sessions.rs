@@ -19,6 +19,7 @@ use super::operation::Operation;
 use super::record::Removed;
 use super::{Native, Room};
 use crate::credentials::{outlived, token_hash};
+use crate::limits::Later;
 use crate::passwords;
 
 /// How long a session lasts.
@@ -75,6 +76,7 @@ async fn login(State(native): Room, body: Body) -> Result<Json<Session>, Problem
     let user = known.and_then(|account| catalog.user_by_email(account, &email));
     let hash = user.and_then(|user| user.password_hash.clone());
     let right = passwords::is_right(hash, password).await;
+    let right = right.ok_or(Problem::Unavailable)?;
     let user = user.filter(|_| right).ok_or(Problem::WrongPassword)?;
     let (token, record) = new_session(&native, user);
     edit(&*native.services.store, |catalog| {
@@ -147,6 +149,7 @@ impl Attempts {
         }
         let fresh = || Bucket::new(Self::PAUSE, Self::BURST);
         let bucket = buckets.entry(who).or_insert_with(fresh);
-        bucket.take(now).map_err(Problem::TooMany)
+        let taken = bucket.take(now);
+        taken.map_err(|wait| Problem::TooMany(Later::after(wait)))
     }
 }

@@ -142,7 +142,7 @@ impl FromRequestParts<Onprem> for Caller {
         };
         let now = services.clock.monotonic();
         let passed = services.limits.pass(token.id, token.policy, now);
-        passed.map_err(|_| Fault::too_many())?;
+        passed.map_err(Fault::too_many)?;
         Ok(Self { channel, by })
     }
 }

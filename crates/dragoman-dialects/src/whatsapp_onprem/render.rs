@@ -1,7 +1,9 @@
 //! How answers look.
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::{DeskError, StoreError};
@@ -14,12 +16,13 @@ use super::codes::{
     ACCESS_DENIED, BAD_REQUEST, INTERNAL, INVALID, MISSING, NOT_FOUND, OVERLOADED, PASSWORD_CHANGE,
     SUPERFLUOUS,
 };
+use crate::limits::Later;
 
 /// The last version of the client that we stand in for; programs read it.
 pub(super) const VERSION: &str = "2.53.0";
 
-/// After this many seconds a call that could not be kept is worth repeating.
-const RETRY_SECONDS: &str = "5";
+/// After this time a call that could not be kept is worth repeating.
+const SOON: Duration = Duration::from_secs(5);
 
 /// A successful answer. `payload` is an object with one key, or none.
 pub(super) fn answer(status: StatusCode, payload: Value) -> Response {
@@ -50,6 +53,8 @@ pub(super) struct Fault {
     details: String,
     /// Whether the answer asks for a name and a password.
     challenge: bool,
+    /// When to call again, where that is known.
+    later: Option<Later>,
 }
 
 impl Fault {
@@ -123,8 +128,11 @@ impl Fault {
     }
 
     /// More calls than this caller may make.
-    pub(super) fn too_many() -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, "Try again later.")
+    pub(super) fn too_many(later: Later) -> Self {
+        Self {
+            later: Some(later),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, "Try again later.")
+        }
     }
 
     /// No such thing.
@@ -173,6 +181,12 @@ impl Fault {
             code,
             details: details.into(),
             challenge: false,
+            later: [
+                StatusCode::TOO_MANY_REQUESTS,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ]
+            .contains(&status)
+            .then_some(Later::after(SOON)),
         }
     }
 }
@@ -190,8 +204,8 @@ impl IntoResponse for Fault {
             let realm = HeaderValue::from_static(r#"Basic realm="Secured""#);
             headers.insert(WWW_AUTHENTICATE, realm);
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        if let Some(later) = self.later {
+            later.tell(headers);
         }
         response
     }

@@ -115,6 +115,7 @@ async fn known_user(
     let user = managing::find(catalog, channel, name);
     let hash = user.map(|user| user.password_hash.clone());
     let right = passwords::is_right(hash, given).await;
+    let right = right.ok_or_else(Fault::unavailable)?;
     user.filter(|_| right)
         .cloned()
         .ok_or_else(Fault::not_authenticated)
