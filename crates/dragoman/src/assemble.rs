@@ -18,7 +18,7 @@ use dragoman_store::{Erased, FolderObjects, MEDIA, OpenError, Rebuilt, SqliteSto
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Retention};
-use crate::server::{self, Proofs, Readiness, Servers, TlsListener};
+use crate::server::{self, Doors, Proofs, Readiness, Servers, TlsListener};
 use crate::{control, keys, metrics, retention, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
@@ -73,14 +73,15 @@ impl Gateway {
             links,
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock,
-            random,
+            random: Arc::clone(&random),
             drivers,
             limits: Limits::default(),
             public_url: public_url.into(),
             listener_ca,
         });
         let readiness = Readiness::default();
-        let mut servers = Servers::new();
+        let trusted = config.trusted_proxies.clone();
+        let mut servers = Servers::new(Doors::new(config.limits, trusted, random));
         let numbers = numbers(&engine, codes);
         let operation = server::operation(readiness.clone(), Arc::clone(&services.store), numbers);
         servers.serve(listener, routes(&engine, &services).merge(operation));

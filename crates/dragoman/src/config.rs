@@ -1,5 +1,6 @@
 //! The configuration of `serve`.
 
+mod limits;
 mod listener;
 mod providers;
 mod span;
@@ -13,6 +14,7 @@ use hyper::Uri;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub(crate) use self::limits::Limits;
 pub(crate) use self::listener::{Certificate, Listener, ListenerDialect, Tls};
 pub(crate) use self::providers::Providers;
 pub(crate) use self::span::Span;
@@ -27,6 +29,10 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     /// What providers and customers reach us by; the listening address when left out.
     pub(crate) public_url: Option<String>,
+    /// The networks of the operator's own proxies, whose `X-Forwarded-For` says who calls.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// How much those who call may take.
+    pub(crate) limits: Limits,
     /// Calls to the outside.
     pub(crate) outgoing: Outgoing,
     /// How long messages are kept.
@@ -80,6 +86,8 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: "dragoman-data".into(),
             public_url: None,
+            trusted_proxies: Vec::new(),
+            limits: Limits::default(),
             outgoing: Outgoing::default(),
             retention: Retention::default(),
             providers: Providers::default(),
@@ -120,6 +128,7 @@ impl Config {
         {
             bail!("public_url: must begin with https:// or http://, not {url:?}");
         }
+        self.limits.check()?;
         self.retention.check()?;
         Ok(())
     }

@@ -155,6 +155,18 @@ fn what_is_kept_too_shortly_stops_the_start_and_is_named() {
 }
 
 #[test]
+fn a_limit_of_nothing_stops_the_start_and_is_named() {
+    for key in ["connections", "connections_per_address", "failures"] {
+        let error = parse(&format!("limits.{key} = 0"), &[]).unwrap_err();
+        assert!(format!("{error:#}").contains(&format!("limits.{key}")));
+    }
+    for key in ["head", "pause", "call"] {
+        let error = parse(&format!("limits.{key} = \"0s\""), &[]).unwrap_err();
+        assert!(format!("{error:#}").contains(&format!("limits.{key}")));
+    }
+}
+
+#[test]
 fn a_listener_is_called_by_all_its_names() {
     let names = |public_url: Option<&str>, bind: &str| {
         let config = Config {

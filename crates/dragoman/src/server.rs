@@ -1,25 +1,40 @@
 //! The listeners.
 
 mod authority;
+mod callers;
+mod doors;
+mod failures;
+mod heads;
+mod pace;
+mod places;
 mod proofs;
 mod tls;
 mod unread;
 
-use std::future::Future;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, bail};
 use axum::Router;
+use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use dragoman_core::ports::Store;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use self::callers::Remote;
+pub(crate) use self::doors::Doors;
+use self::doors::Service;
+use self::heads::Strict;
 use crate::metrics;
 pub(crate) use proofs::{CERTIFICATES, Proofs};
 pub(crate) use tls::TlsListener;
@@ -72,15 +87,16 @@ pub(crate) async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<Tc
 }
 
 /// Everything that listens, until it is told to stop.
-#[derive(Debug)]
 pub(crate) struct Servers {
-    tasks: JoinSet<std::io::Result<()>>,
+    doors: Arc<Doors>,
+    tasks: JoinSet<()>,
     stop: watch::Sender<bool>,
 }
 
 impl Servers {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(doors: Doors) -> Self {
         Self {
+            doors: Arc::new(doors),
             tasks: JoinSet::new(),
             stop: watch::Sender::new(false),
         }
@@ -90,15 +106,11 @@ impl Servers {
     pub(crate) fn serve<L>(&mut self, listener: L, router: Router)
     where
         L: axum::serve::Listener,
-        L::Addr: std::fmt::Debug,
+        L::Addr: Into<Remote>,
     {
-        let stopped = self.stopped();
-        let router = router.layer(axum::middleware::from_fn(unread::discard));
-        self.tasks.spawn(async move {
-            axum::serve(listener, router)
-                .with_graceful_shutdown(stopped)
-                .await
-        });
+        let doors = Arc::clone(&self.doors);
+        let listening = listen(listener, doors, router, self.stop.subscribe());
+        self.tasks.spawn(listening);
     }
 
     /// Takes no more connections, and waits for the calls that run.
@@ -108,12 +120,64 @@ impl Servers {
         // Connections that are only kept open do not hold the process up.
         drop(tokio::time::timeout(std::time::Duration::from_secs(15), drained).await);
     }
+}
 
-    fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut receiver = self.stop.subscribe();
-        async move {
-            // An error means that the sender is gone, which is a stop as well.
-            drop(receiver.wait_for(|&stop| stop).await);
-        }
+/// Takes connections until it is told to stop, and waits for those that it has taken.
+async fn listen<L>(mut listener: L, doors: Arc<Doors>, router: Router, stop: watch::Receiver<bool>)
+where
+    L: axum::serve::Listener,
+    L::Addr: Into<Remote>,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        let (io, address) = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_ended) = connections.join_next() => continue,
+            () = stopped(stop.clone()) => break,
+        };
+        let remote = address.into();
+        // Who finds no place is let go at once, and may come again.
+        let Some(place) = doors.place(remote) else {
+            continue;
+        };
+        let (doors, stop) = (Arc::clone(&doors), stop.clone());
+        let service = TowerToHyperService::new(router.clone());
+        connections.spawn(async move {
+            converse(io, remote, &doors, &service, stopped(stop)).await;
+            drop(place);
+        });
     }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Answers the calls of one connection. Once told to stop it takes no other.
+async fn converse(
+    io: impl AsyncRead + AsyncWrite + Unpin,
+    remote: Remote,
+    doors: &Doors,
+    service: &Service,
+    stopped: impl Future<Output = ()>,
+) {
+    let calls = hyper::service::service_fn(async |request: hyper::Request<Incoming>| {
+        let request = request.map(Body::new);
+        Ok::<_, Infallible>(doors.call(remote, service, request).await)
+    });
+    let io = TokioIo::new(Strict::new(io));
+    let mut connection = std::pin::pin!(doors.protocol().serve_connection(io, calls));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopped => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection was cut short");
+    }
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop as well.
+    drop(stop.wait_for(|&stop| stop).await);
 }

@@ -22,7 +22,7 @@ use self::demo::Demo;
 use self::phones::Phones;
 use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
-use crate::config::{Config, Listener, ListenerDialect, Outgoing, Providers, Retention};
+use crate::config::{Config, Listener, ListenerDialect, Outgoing};
 use crate::{keys, server};
 
 /// How often the clock of an emulator elsewhere is read.
@@ -197,13 +197,10 @@ fn configuration(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Config> 
     Ok(Config {
         listen,
         data_dir: data_dir.to_owned(),
-        public_url: None,
         outgoing: Outgoing {
             allow_networks: loopback.to_vec(),
         },
-        retention: Retention::default(),
-        providers: Providers::default(),
-        listener: Vec::new(),
+        ..Config::default()
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
-use axum::middleware::Next;
+use axum::http::header::CONNECTION;
 use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
@@ -19,9 +19,13 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// Reads what a handler has left unread before the answer goes out: a connection that is closed
 /// while its client still writes is reset, and the client never sees the answer that says why.
-pub(crate) async fn discard(request: Request, next: Next) -> Response {
+/// An answer that ends the connection waits for nobody.
+pub(super) async fn discard<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return answer(request).await;
     }
     let (back, left) = oneshot::channel();
     let request = request.map(|body| {
@@ -30,7 +34,10 @@ pub(crate) async fn discard(request: Request, next: Next) -> Response {
             back: Some(back),
         })
     });
-    let response = next.run(request).await;
+    let response = answer(request).await;
+    if response.headers().contains_key(CONNECTION) {
+        return response;
+    }
     if let Ok(rest) = left.await {
         // Whoever sends more than that, or slower, is cut off.
         drop(tokio::time::timeout(LONGEST, drain(rest)).await);

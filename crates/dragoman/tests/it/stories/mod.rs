@@ -12,6 +12,7 @@ mod onprem_received;
 mod onprem_types;
 mod people;
 mod phone_page;
+mod raw_http;
 mod rules;
 mod schema;
 mod serving;

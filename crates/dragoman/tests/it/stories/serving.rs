@@ -105,7 +105,7 @@ async fn a_program_in_which_only_the_host_is_replaced_is_served() {
 }
 
 /// A gateway with this configuration that listens on this port, once it is ready.
-async fn serving(directory: &Path, port: u16, config: &str) -> Process {
+pub(super) async fn serving(directory: &Path, port: u16, config: &str) -> Process {
     let file = directory.join("dragoman.toml");
     std::fs::write(&file, config).unwrap();
     let gateway = Process::start(

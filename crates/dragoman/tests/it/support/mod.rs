@@ -7,6 +7,7 @@ pub(crate) mod dice;
 pub(crate) mod onprem_bodies;
 pub(crate) mod phone_page;
 pub(crate) mod process;
+pub(crate) mod raw;
 pub(crate) mod samples;
 pub(crate) mod story;
 pub(crate) mod transcript;
