@@ -273,7 +273,7 @@ async fn a_call_has_a_name_that_its_answer_and_the_log_know() {
         heard.header("x-request-id").unwrap().to_owned()
     };
     assert_eq!(ask("order-4711_a:b.c").await, "order-4711_a:b.c");
-    for bad in ["", "a b", "a\u{1b}[31m", &"a".repeat(65)] {
+    for bad in ["", "a b", "a;b", &"a".repeat(65)] {
         let fresh = ask(bad).await;
         assert_eq!(fresh.len(), 32, "{bad:?} became {fresh:?}");
         assert_ne!(fresh, ask(bad).await);

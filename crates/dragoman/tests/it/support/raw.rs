@@ -30,7 +30,7 @@ impl Heard {
     }
 
     pub(crate) fn answers(&self) -> usize {
-        self.0.matches("HTTP/1.1 ").count()
+        self.0.matches("HTTP/1.").count()
     }
 }
 
