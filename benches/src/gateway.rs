@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use dragoman_core::Secret;
@@ -140,5 +142,7 @@ fn routes(engine: &Arc<Engine>, services: Arc<Services>) -> Router {
             "/metrics",
             get(async move || metrics::page(&source).into_response()),
         )
-        .layer(axum::middleware::from_fn(unread::discard))
+        .layer(axum::middleware::from_fn(
+            async |request: Request, next: Next| unread::discard(request, |it| next.run(it)).await,
+        ))
 }
