@@ -398,7 +398,7 @@ fn while_the_secret_is_replaced_both_sign() {
         ..channel()
     };
     for channel in [channel(), with("app_secret_previous", "older"), replacing] {
-        let received = WhatsappCloud.receive(&channel, Some(&good), body);
+        let received = WhatsappCloud::default().receive(&channel, Some(&good), body);
         assert!(received.is_ok());
     }
 }
