@@ -10,6 +10,7 @@ mod driver;
 mod files;
 mod format;
 mod http;
+mod keys;
 mod patience;
 mod provider;
 mod store;
@@ -21,6 +22,7 @@ pub use driver::{Driver, Incoming, ReceiveError, Received, Setting};
 pub use files::{Files, Objects};
 pub use format::{Format, NewsView, Outgoing, Reference, View};
 pub use http::{ANSWER_LIMIT, Answer, Http, HttpError, Method, Reach, Request};
+pub use keys::{Keys, KeysError, Rotated, Rotation};
 pub use patience::Patience;
 pub use provider::{
     Backup, CodeBy, FileBytes, Hearing, OfferedTemplate, Profile, ProfileChange, Provider,

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// A token, password or key. Prints as stars.
+use zeroize::Zeroize;
+
+/// A token, password or key. Prints as stars, and is zeroed when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Box<str>);
 
@@ -15,6 +17,12 @@ impl Secret {
     /// The secret itself, for the one place that needs it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -7,6 +7,8 @@
 //! [`FolderObjects`] keeps the bytes of files in a folder of the same directory; what is known about
 //! them stands in the store.
 //!
+//! Secrets are sealed on their way to the disk; the master key is kept in a [`KeyFile`].
+//!
 //! Neither ever opens a connection to the outside or reads a clock, and neither decides anything that
 //! the laws in `dragoman-core` decide.
 //!
@@ -16,8 +18,10 @@
 mod index;
 mod objects;
 mod record;
+mod sealing;
 mod sqlite;
 
 pub use objects::{FolderObjects, MEDIA};
 pub use record::Unreadable;
+pub use sealing::{KeyError, KeyFile};
 pub use sqlite::{Erased, OpenError, Options, Rebuilt, Retention, SqliteStore, Swept};

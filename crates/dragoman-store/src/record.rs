@@ -20,6 +20,7 @@ pub(crate) mod staff;
 pub(crate) mod template;
 pub(crate) mod value;
 
+use serde_json::Value;
 use shape::{Reading, Shape, Writing};
 
 /// The version of the shapes in this folder. Raise it with a change that old rows cannot be read
@@ -48,6 +49,25 @@ impl Unreadable {
 pub(crate) fn to_json<R: Shape<T>, T>(value: &T) -> String {
     serde_json::to_string(&Writing::<T, R>::new(value))
         .expect("records have string keys and no writer that fails")
+}
+
+/// A value as the JSON of its record, to be sealed.
+pub(crate) fn to_value<R: Shape<T>, T>(value: &T) -> Value {
+    serde_json::to_value(Writing::<T, R>::new(value))
+        .expect("records have string keys and no writer that fails")
+}
+
+/// The value of a record that was opened.
+///
+/// # Errors
+/// The record is not what `what` looks like.
+pub(crate) fn from_value<R: Shape<T>, T>(
+    what: &'static str,
+    record: Value,
+) -> Result<T, Unreadable> {
+    let reading: Reading<T, R> =
+        serde_json::from_value(record).map_err(|error| Unreadable::new(what, error))?;
+    Ok(reading.value)
 }
 
 /// The value of a record.

@@ -10,15 +10,18 @@ mod customers;
 mod files;
 mod fitting;
 mod follow;
+mod keys;
 mod known;
 mod open;
 mod orders;
 mod page;
+mod plain;
 mod port;
 mod readers;
 mod rebuild;
 mod recent;
 mod retention;
+mod rotating;
 mod rows;
 mod shelving;
 mod upkeep;
@@ -38,6 +41,7 @@ use tokio::sync::oneshot;
 use batch::Batch;
 use commons::Commons;
 use fitting::Fitting;
+use keys::Keys;
 pub use open::OpenError;
 use orders::{Answer, NotTaken, Order, Orders, Verb};
 use readers::{Job, Readers};
@@ -46,6 +50,8 @@ use rows::ReadError;
 use shelving::Shelving;
 pub use upkeep::{Erased, Rebuilt};
 use writer::{Behind, Writer};
+
+use crate::sealing::KeyFile;
 
 /// Keeps everything in one SQLite file, with one writer thread that groups the verbs that wait
 /// into one commit.
@@ -108,11 +114,21 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`SqliteStore::open`].
     pub fn open_with(dir: &Path, options: Options) -> Result<Self, OpenError> {
+        Self::open_by(dir, options, KeyFile::of(dir))
+    }
+
+    /// Like [`SqliteStore::open_with`], with a master key that is kept elsewhere.
+    ///
+    /// # Errors
+    /// Those of [`SqliteStore::open`].
+    pub fn open_by(dir: &Path, options: Options, key: KeyFile) -> Result<Self, OpenError> {
         let lock = open::lock(dir)?;
         let file = dir.join("dragoman.db");
-        let connection = open::main_connection(&file)?;
+        let mut connection = open::main_connection(&file)?;
+        let mut keys = Keys::find(&connection, Some(key))?;
+        plain::seal(&mut connection, &mut keys)?;
         let fitting = Fitting::find(dir, &connection, options.generation.max(1))?;
-        let writer = Writer::start(connection, Some(&fitting))?;
+        let writer = Writer::start(connection, keys, Some(&fitting))?;
         let mut connections = Vec::new();
         for _ in 0..readers::COUNT {
             connections.push(open::read_connection(&file)?);
@@ -137,7 +153,9 @@ impl SqliteStore {
     /// # Errors
     /// A thread cannot be started.
     pub fn in_memory() -> Result<Self, OpenError> {
-        let writer = Writer::start(open::memory_connection()?, None)?;
+        let connection = open::memory_connection()?;
+        let keys = Keys::find(&connection, None)?;
+        let writer = Writer::start(connection, keys, None)?;
         Self::run(writer, None, None, Running::default())
     }
 

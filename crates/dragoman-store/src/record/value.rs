@@ -48,16 +48,31 @@ impl Shape<Raw> for RawRecord {
     }
 }
 
-/// Plain for now: the file is readable by its owner alone.
+/// `{"secret": "…"}`, which is sealed before it is written; or the bare text, of earlier versions.
 pub(crate) struct SecretRecord;
+
+#[derive(Serialize)]
+struct ToSeal<'a> {
+    secret: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Opened {
+    Sealed { secret: Box<str> },
+    Bare(Box<str>),
+}
 
 impl Shape<Secret> for SecretRecord {
     fn write<S: Serializer>(value: &Secret, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(value.reveal())
+        let secret = value.reveal();
+        ToSeal { secret }.serialize(to)
     }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
-        Box::<str>::deserialize(from).map(Secret::new)
+        Ok(match Opened::deserialize(from)? {
+            Opened::Sealed { secret } | Opened::Bare(secret) => Secret::new(secret),
+        })
     }
 }
 

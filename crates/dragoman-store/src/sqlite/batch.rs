@@ -14,6 +14,7 @@ use dragoman_core::message::Body;
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
+use super::keys::Keys;
 use super::verbs::retain::Sweep;
 use crate::index::Index;
 use crate::index::draft::Draft;
@@ -90,6 +91,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) draft: &'a mut Draft,
     pub(crate) counters: &'a mut Counters,
     pub(crate) sweep: &'a mut Sweep,
+    pub(crate) keys: &'a mut Keys,
 }
 
 impl Batch<'_> {

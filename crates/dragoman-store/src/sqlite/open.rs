@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::rows::ReadError;
 use crate::index::shelf;
 use crate::record::Unreadable;
+use crate::sealing::KeyError;
 
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum OpenError {
     /// A record cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// The master key is missing, or is not the one of this store.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 impl From<ReadError> for OpenError {
@@ -51,7 +55,7 @@ impl From<shelf::Error> for OpenError {
 }
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
@@ -60,6 +64,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0006_people.sql"),
     include_str!("../../migrations/0007_answers.sql"),
     include_str!("../../migrations/0008_files.sql"),
+    include_str!("../../migrations/0009_sealed.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

@@ -6,13 +6,12 @@ mod cursor;
 mod replay;
 mod small;
 
-use dragoman_core::catalog::Catalog;
 use rusqlite::Connection;
 
 use super::batch::Counters;
 use super::fitting::Fitting;
 use super::open::OpenError;
-use super::verbs::{change, heartbeat};
+use super::verbs::heartbeat;
 use crate::index::Index;
 use replay::Read;
 use small::Small;
@@ -20,7 +19,6 @@ use small::Small;
 /// What the log says.
 pub(crate) struct Rebuilt {
     pub(crate) index: Index,
-    pub(crate) catalog: Catalog,
     pub(crate) counters: Counters,
     /// What the shelf did not have.
     pub(crate) read: Read,
@@ -53,7 +51,6 @@ pub(crate) fn from_log(
     let heartbeat = heartbeat::last(connection)?.unwrap_or_default();
     Ok(Rebuilt {
         index: small.index,
-        catalog: change::load(connection)?,
         counters: Counters {
             latest: heartbeat.max(read.last_event),
             ..counters

@@ -8,6 +8,7 @@ use super::fitting::Fitting;
 use super::{OpenError, Options, SqliteStore, open, rebuild};
 use crate::index::shelf;
 use crate::objects::MEDIA;
+use crate::sealing::KeyFile;
 
 /// An empty data directory. Nobody else can take it until this is dropped.
 #[derive(Debug)]
@@ -41,8 +42,8 @@ impl SqliteStore {
         })
     }
 
-    /// Removes what a store has kept in a directory, and the bytes of files in
-    /// [`MEDIA`].
+    /// Removes what a store has kept in a directory, the bytes of files in [`MEDIA`], and the key
+    /// that it has made.
     ///
     /// # Errors
     /// [`OpenError::Locked`] while somebody uses it, or a file cannot be removed.
@@ -52,6 +53,7 @@ impl SqliteStore {
             unless_gone(fs::remove_file(dir.join(name)))?;
         }
         unless_gone(fs::remove_dir_all(dir.join(MEDIA)))?;
+        KeyFile::of(dir).erase()?;
         shelf::remove(&shelf::place(dir))?;
         Ok(Erased { _lock: lock })
     }

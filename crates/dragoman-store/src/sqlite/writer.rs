@@ -9,6 +9,7 @@ use super::batch::{Batch, Counters};
 use super::checkpoint::Notice;
 use super::commons::Commons;
 use super::fitting::Fitting;
+use super::keys::Keys;
 use super::open::OpenError;
 use super::orders::{Answer, Incoming, Order, Verb};
 use super::shelving::Shelving;
@@ -31,6 +32,7 @@ pub(crate) struct Writer {
     commons: Arc<Commons>,
     counters: Counters,
     sweep: Sweep,
+    keys: Keys,
     /// Empty between batches.
     draft: Draft,
     /// The runtime in which the store was opened.
@@ -44,13 +46,16 @@ impl Writer {
     /// The log cannot be read, or the doubt cannot be written.
     pub(crate) fn start(
         connection: Connection,
+        keys: Keys,
         fitting: Option<&Fitting>,
     ) -> Result<Self, OpenError> {
         let rebuilt = rebuild::from_log(&connection, fitting)?;
-        let commons = Commons::new(rebuilt.index, rebuilt.catalog, rebuilt.counters.event);
+        let catalog = verbs::change::load(&connection, &keys)?;
+        let commons = Commons::new(rebuilt.index, catalog, rebuilt.counters.event);
         let at = rebuilt.counters.latest;
         let mut writer = Self {
             sweep: Sweep::of(&connection)?,
+            keys,
             connection,
             commons: Arc::new(commons),
             counters: rebuilt.counters,
@@ -148,6 +153,7 @@ impl Writer {
         });
         match told {
             Ok(answers) => {
+                self.keys.committed();
                 self.draft.mark = self.counters.mark();
                 self.commons.publish(&mut self.draft, count);
                 Ok(answers)
@@ -172,6 +178,7 @@ impl Writer {
             draft: &mut self.draft,
             counters: &mut self.counters,
             sweep: &mut self.sweep,
+            keys: &mut self.keys,
         };
         let mut answers = Vec::with_capacity(verbs.len());
         for verb in verbs {

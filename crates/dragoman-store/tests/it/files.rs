@@ -14,11 +14,12 @@ pub(crate) fn copy_of(dir: &Path) -> TempDir {
     copy
 }
 
-/// The main file and its write-ahead log, in place of what is there.
+/// The main file with its write-ahead log, and the key that belongs to it, in place of what is there.
 pub(crate) fn copy_log(from: &Path, to: &Path) {
     for name in ["dragoman.db", "dragoman.db-wal", "dragoman.db-shm"] {
         let _ = fs::remove_file(to.join(name));
     }
+    copy_folder(&from.join("keys"), &to.join("keys"));
     for name in ["dragoman.db", "dragoman.db-wal"] {
         if from.join(name).exists() {
             fs::copy(from.join(name), to.join(name)).unwrap();

@@ -29,6 +29,7 @@ mod quarantine;
 mod read;
 mod restart;
 mod retention;
+mod sealed;
 mod settle;
 mod shelf;
 mod staff;

@@ -12,7 +12,7 @@ use dragoman_core::ports::StoreError;
 use super::unique;
 use crate::sqlite::batch::Batch;
 
-pub(crate) use rows::load;
+pub(crate) use rows::{load, records, seal_again};
 
 /// Like [`run`], if the slow data is still what the caller has seen: nobody has changed it since,
 /// neither before this batch nor in it.
@@ -43,7 +43,7 @@ pub(crate) fn run(
         Err(taken) => return Ok(Err(StoreError::Taken(taken.into()))),
     };
     for (change, news) in &plan.changes {
-        rows::write(batch, change)?;
+        rows::write(batch, &plan.catalog, change)?;
         for told in news {
             tell::run(batch, change, told)?;
         }
