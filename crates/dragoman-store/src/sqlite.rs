@@ -98,13 +98,14 @@ impl Default for Options {
 }
 
 impl SqliteStore {
-    /// Opens the store in a directory, which is made when it is missing. What was in flight when
+    /// Opens the store in a directory, which is made when it is missing, and so is the master key
+    /// of one that has nothing sealed yet. What was in flight when
     /// the last process ended becomes unknown. Callers are answered inside the runtime in which it
     /// is opened, so it must outlive them.
     ///
     /// # Errors
     /// See [`OpenError`]; nothing was changed, except that the schema may have been brought up to
-    /// date.
+    /// date, and secrets of earlier versions sealed.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         Self::open_with(dir, Options::default())
     }

@@ -154,10 +154,11 @@ impl KeyFile {
     }
 
     fn remove(&self, path: &Path) -> Result<(), KeyError> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.failed(error)),
-            Ok(()) | Err(_) => Ok(()),
+        // Where nothing can be written, a file that is not there cannot be removed either.
+        if path.try_exists().unwrap_or(true) {
+            fs::remove_file(path).map_err(|error| self.failed(error))?;
         }
+        Ok(())
     }
 
     /// The key in a file, when there is one.
