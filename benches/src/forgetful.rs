@@ -6,6 +6,7 @@
 
 mod contacts;
 mod files;
+mod keys;
 mod shelf;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

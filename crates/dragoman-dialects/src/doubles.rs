@@ -2,6 +2,7 @@
 
 mod contacts;
 mod files;
+mod keys;
 mod pigeon;
 mod raven;
 mod store;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dragoman_core::Secret;
-use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Files, Rehearsal};
+use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Files, Keys, Rehearsal};
 use dragoman_core::submission::Submission;
 use dragoman_testkit::{ScriptedHttp, SeededRandom, TestClock};
 
@@ -33,6 +34,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         links: Links::new(Secret::new("key"), "https://gw.example"),
         desk: Arc::new(Closed),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+        keys: Arc::clone(&store) as Arc<dyn Keys>,
         store,
         clock: Arc::new(TestClock::new()),
         random: Arc::new(SeededRandom::new(7)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::{
-    Clock, Contacts, Desk, Driver, Files, Http, Moment, Objects, Provider, Random, Store,
+    Clock, Contacts, Desk, Driver, Files, Http, Keys, Moment, Objects, Provider, Random, Store,
 };
 
 use crate::limits::Limits;
@@ -19,6 +19,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Customers and what was said.
     pub contacts: Arc<dyn Contacts>,
+    /// What secrets are sealed with.
+    pub keys: Arc<dyn Keys>,
     /// What is known about files.
     pub files: Arc<dyn Files>,
     /// The bytes of files.

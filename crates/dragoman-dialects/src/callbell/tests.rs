@@ -17,6 +17,7 @@ mod reading;
 mod refusals;
 mod rehearsing;
 mod samples;
+mod secrets;
 mod sending;
 mod subscribing;
 mod teams;

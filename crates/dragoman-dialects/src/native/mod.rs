@@ -17,6 +17,7 @@ mod custom_fields;
 mod document;
 mod funnels;
 mod input;
+mod keys;
 mod messages;
 mod new_channel;
 mod operation;
@@ -75,7 +76,7 @@ pub fn router(services: Arc<Services>, door: Door) -> Router {
 }
 
 /// The order is: who there is, what they arrange their customers by, through what they send, who
-/// is told, what became of it, and what nobody could use.
+/// is told, what became of it, what nobody could use, and what secrets are sealed with.
 fn operations() -> Vec<Operation> {
     [
         accounts::operations(),
@@ -93,6 +94,7 @@ fn operations() -> Vec<Operation> {
         subscriptions::operations(),
         messages::operations(),
         quarantine::operations(),
+        keys::operations(),
     ]
     .into_iter()
     .flatten()

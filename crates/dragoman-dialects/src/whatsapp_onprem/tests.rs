@@ -25,6 +25,7 @@ mod profile;
 mod reading;
 mod routes;
 mod samples;
+mod secrets;
 mod security;
 mod settings;
 mod telling;
