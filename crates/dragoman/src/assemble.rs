@@ -7,14 +7,16 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use axum::Router;
 use dragoman_channels::Codes;
-use dragoman_core::ports::{Clock, Contacts, Files, Http, Objects, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Files, Http, Keys, Objects, Random, Store};
 use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::{self, Links};
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
 use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
-use dragoman_store::{Erased, FolderObjects, MEDIA, OpenError, Rebuilt, SqliteStore};
+use dragoman_store::{
+    Erased, FolderObjects, KeyFile, MEDIA, OpenError, Options, Rebuilt, SqliteStore,
+};
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Retention};
@@ -40,7 +42,7 @@ impl Gateway {
         listener: TcpListener,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
-        let store = Arc::new(open(&config.data_dir)?);
+        let store = Arc::new(open(&config.data_dir, config.master_key())?);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let codes = Arc::new(config.providers.whatsapp_cloud.codes(Codes::with)?);
         let drivers = dragoman_channels::drivers(&codes);
@@ -67,6 +69,7 @@ impl Gateway {
         let services = Arc::new(Services {
             desk: engine.desk(),
             contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+            keys: Arc::clone(&store) as Arc<dyn Keys>,
             files,
             objects,
             http,
@@ -144,8 +147,9 @@ impl Gateway {
 }
 
 /// Opens the store of a data directory, for this process alone.
-pub(crate) fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open(data_dir).map_err(|error| explained(error, data_dir))
+pub(crate) fn open(data_dir: &Path, key: KeyFile) -> anyhow::Result<SqliteStore> {
+    let opened = SqliteStore::open_by(data_dir, Options::default(), key);
+    opened.map_err(|error| explained(error, data_dir))
 }
 
 /// Removes what a store has kept, and holds the directory until the answer is dropped.
@@ -165,7 +169,8 @@ fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {
         error @ (OpenError::Newer { .. }
         | OpenError::Io(_)
         | OpenError::Database(_)
-        | OpenError::Unreadable(_)) => {
+        | OpenError::Unreadable(_)
+        | OpenError::Key(_)) => {
             anyhow::Error::from(error).context(format!("opening the store in {place}"))
         }
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use dragoman_store::KeyFile;
 use hyper::Uri;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// What an operator knows better about providers.
     pub(crate) providers: Providers,
+    /// How secrets are kept.
+    pub(crate) secrets: Secrets,
     /// Dialects at the root of an address of their own.
     pub(crate) listener: Vec<Listener>,
 }
@@ -49,6 +52,15 @@ pub(crate) struct Config {
 pub(crate) struct Outgoing {
     /// Private networks that webhooks and media links may reach, also over plain http.
     pub(crate) allow_networks: Vec<IpNet>,
+}
+
+/// How secrets are kept.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Secrets {
+    /// The file of the master key, which has to be there; when left out, the first start makes one
+    /// in the data directory.
+    pub(crate) master_key_file: Option<PathBuf>,
 }
 
 /// How long messages are kept.
@@ -91,6 +103,7 @@ impl Default for Config {
             outgoing: Outgoing::default(),
             retention: Retention::default(),
             providers: Providers::default(),
+            secrets: Secrets::default(),
             listener: Vec::new(),
         }
     }
@@ -131,6 +144,14 @@ impl Config {
         self.limits.check()?;
         self.retention.check()?;
         Ok(())
+    }
+
+    /// Where the master key of the store is kept.
+    pub(crate) fn master_key(&self) -> KeyFile {
+        match &self.secrets.master_key_file {
+            Some(path) => KeyFile::at(path),
+            None => KeyFile::of(&self.data_dir),
+        }
     }
 
     /// The names of a listener that makes its own certificate: where it listens, what the outside

@@ -10,7 +10,7 @@ use dragoman_core::ports::Random;
 
 use crate::private;
 
-/// Where the keys are kept, below the data directory.
+/// Where the keys are kept, below the data directory: this one, and the store's master key.
 pub(crate) const DIRECTORY: &str = "keys";
 
 /// As many hexadecimal digits have 32 bytes.

@@ -6,6 +6,7 @@ mod contact;
 mod field;
 mod funnel;
 mod import;
+mod keys;
 mod message;
 mod place;
 mod registration;
@@ -24,6 +25,7 @@ use self::channel::ChannelVerb;
 use self::contact::ContactVerb;
 use self::field::FieldVerb;
 use self::funnel::FunnelVerb;
+use self::keys::KeysVerb;
 use self::status::StatusVerb;
 use self::subscription::SubscriptionVerb;
 use self::team::TeamVerb;
@@ -110,6 +112,9 @@ pub(crate) enum Command {
         --url https://app.example/hook"
     )]
     Subscription(Noun<SubscriptionVerb>),
+    /// The keys that secrets are sealed with.
+    #[command(after_help = "Example:  dragoman keys rotate")]
+    Keys(Noun<KeysVerb>),
     /// Send a text.
     #[command(after_help = "Example:  dragoman send --channel demo --to +31612345678 'Hello!'")]
     Send(SendArgs),
@@ -141,6 +146,7 @@ impl Command {
             Self::Channel(noun) => noun.place.json,
             Self::Template(noun) => noun.place.json,
             Self::Subscription(noun) => noun.place.json,
+            Self::Keys(noun) => noun.place.json,
             Self::Send(send) => send.place.json,
             Self::Trace(trace) => trace.place.json,
             Self::Import {
@@ -184,6 +190,7 @@ mod tests {
         for page in [
             include_str!("../../../../README.md"),
             include_str!("../../../../docs/guide/from-on-premises.md"),
+            include_str!("../../../../docs/operations/secrets.md"),
         ] {
             for words in commands(page) {
                 let read = Cli::try_parse_from(&words);

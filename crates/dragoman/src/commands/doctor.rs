@@ -33,7 +33,8 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<()> {
         let rebuilt = assemble::rebuild_index(&data_dir)?;
         found["rebuilt"] = json!({ "messages": rebuilt.messages, "events": rebuilt.events });
     }
-    let store = assemble::open(&data_dir)?;
+    let key = super::master_key(place.config.as_deref(), &data_dir)?;
+    let store = assemble::open(&data_dir, key)?;
     let unsettled = store.counts().unsettled;
     let of = |wanted: State| -> u64 {
         let counted = unsettled.iter().filter(|(_, state, _)| *state == wanted);

@@ -13,6 +13,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use dragoman_store::KeyFile;
 use serde_json::json;
 
 use crate::cli::{Cli, Command, Import, Place, Verb};
@@ -40,6 +41,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Channel(noun) => ask(noun.verb, &noun.place).await?,
         Command::Template(noun) => ask(noun.verb, &noun.place).await?,
         Command::Subscription(noun) => ask(noun.verb, &noun.place).await?,
+        Command::Keys(noun) => ask(noun.verb, &noun.place).await?,
         Command::Send(send) => {
             let place = send.place.clone();
             ask(send, &place).await?;
@@ -76,6 +78,14 @@ fn data_dir(config: Option<&Path>, data_dir: Option<&Path>) -> anyhow::Result<Pa
         (Some(config), _) => Ok(Config::load(config)?.data_dir),
         (None, Some(data_dir)) => Ok(data_dir.to_owned()),
         (None, None) => Ok("dragoman-data".into()),
+    }
+}
+
+/// Where the master key of a data directory is kept: a configuration may say elsewhere.
+fn master_key(config: Option<&Path>, data_dir: &Path) -> anyhow::Result<KeyFile> {
+    match config {
+        Some(config) => Ok(Config::load(config)?.master_key()),
+        None => Ok(KeyFile::of(data_dir)),
     }
 }
 

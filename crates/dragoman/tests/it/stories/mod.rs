@@ -15,6 +15,7 @@ mod phone_page;
 mod raw_http;
 mod rules;
 mod schema;
+mod secrets;
 mod serving;
 mod standing;
 mod survival;
