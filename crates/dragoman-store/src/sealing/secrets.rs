@@ -4,6 +4,8 @@
 //! `{"sealed": "…", "key": 1}`: Base64, and the version of the key. Earlier versions of the program
 //! wrote the bare text; those are read as they are.
 
+use std::mem;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dragoman_core::Id;
@@ -91,9 +93,10 @@ pub(crate) fn open(
         let place = place.of_field(key.version, field);
         let opened = STANDARD.decode(sealed).ok();
         let opened = opened.and_then(|sealed| key.key.open(&sealed, &place));
-        let text = opened.and_then(|opened| String::from_utf8(opened.to_vec()).ok());
+        let text = opened.and_then(|mut opened| String::from_utf8(mem::take(&mut *opened)).ok());
         let text = text.ok_or_else(|| Unreadable::new("secret", "it was sealed elsewhere"))?;
-        Ok(Some(json!({ PLAIN: text })))
+        // Moved, not copied: a copy would stay in memory.
+        Ok(Some(Value::from_iter([(PLAIN, Value::String(text))])))
     };
     each(record, "", &opening)
 }
