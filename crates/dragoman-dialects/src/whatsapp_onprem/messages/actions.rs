@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::interactive::Form;
+use super::interactive::{Form, says_nothing};
 use crate::whatsapp_onprem::codes::BAD_CHARACTER;
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::limits::{
@@ -117,7 +117,8 @@ fn catalog(action: &Fields<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Later descriptions let the token, the screen and the data go, and take a name for the id.
+/// Later descriptions let the token, the screen and the data go, and take a name for the id. What
+/// says anything to a flow has to name the screen: WhatsApp refuses it otherwise.
 fn flow(action: &Fields<'_>) -> Result<(), Fault> {
     named(action, "flow")?;
     let parameters = action.required_object("parameters")?;
@@ -146,7 +147,10 @@ fn flow(action: &Fields<'_>) -> Result<(), Fault> {
     if parameters.text("flow_action")? == Some("data_exchange") {
         return Err(Fault::superfluous(&parameters.name(FOREIGN)));
     }
-    payload.text("screen")?;
+    let screen = payload.text("screen")?;
+    if screen.is_none_or(str::is_empty) && !says_nothing(payload.object()) {
+        return Err(Fault::missing(&payload.name("screen")));
+    }
     match payload.get("data") {
         None => Ok(()),
         Some(Value::Object(data)) if !data.is_empty() => Ok(()),

@@ -135,13 +135,10 @@ fn raw(object: &Map<String, Value>, has_file: bool) -> Raw {
 
 /// Whether the data of a flow names neither screen nor values: then the flow begins where it
 /// begins.
-fn says_nothing(payload: &Value) -> bool {
-    let is_empty = |value: &Value| value.is_null() || value == "";
-    match payload {
-        Value::Array(list) => list.is_empty(),
-        Value::Object(object) => object.values().all(is_empty),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+pub(super) fn says_nothing(payload: &Map<String, Value>) -> bool {
+    payload
+        .values()
+        .all(|value| value.is_null() || value == "")
 }
 
 /// The same with text for every number and arrays where arrays belong, as programs whose language
@@ -154,7 +151,12 @@ fn spelled(key: &str, value: &Value) -> Value {
         Value::Array(list) => list.iter().map(|value| spelled("", value)).collect(),
         Value::Object(object) => {
             let is_blank = |key: &str, value: &Value| match key {
-                FOREIGN => says_nothing(value),
+                FOREIGN => match value {
+                    // PHP writes an empty object as an empty array.
+                    Value::Array(list) => list.is_empty(),
+                    Value::Object(payload) => says_nothing(payload),
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+                },
                 _ => VAIN.contains(&key) && value == "",
             };
             let inner = object

@@ -191,7 +191,11 @@ fn text(fields: &Fields<'_>) -> Result<Text, Fault> {
     })
 }
 
-fn location(fields: &Fields<'_>) -> Result<Location, Fault> {
+/// A point on the map.
+///
+/// # Errors
+/// 1008, 1009.
+pub(super) fn location(fields: &Fields<'_>) -> Result<Location, Fault> {
     let optional = |key| fields.word(key).map(|text| text.map(Into::into));
     Ok(Location {
         latitude: degrees(fields, "latitude", 90.0)?,

@@ -6,10 +6,13 @@ use serde_json::Value;
 
 use super::localized::localized;
 use super::media::{kind, media};
+use super::parse::location;
 use super::values::{button, raw, type_of, value};
 use crate::whatsapp_onprem::codes::{COUNT_MISMATCH, FORMAT_MISMATCH};
 use crate::whatsapp_onprem::fields::Fields;
-use crate::whatsapp_onprem::limits::{Length, TEMPLATE_BODY, TEMPLATE_BODY_ALONE, TEMPLATE_HEADER};
+use crate::whatsapp_onprem::limits::{
+    Length, RETAILER_ID, TEMPLATE_BODY, TEMPLATE_BODY_ALONE, TEMPLATE_HEADER,
+};
 use crate::whatsapp_onprem::render::Fault;
 
 /// How a language may be chosen. `fallback` was withdrawn, but a widely copied client still writes
@@ -118,13 +121,30 @@ fn header(component: &Fields<'_>) -> Result<Option<HeaderValue>, Fault> {
             file.caption = None;
             HeaderValue::Media(kind, file)
         }
-        ("location" | "product", _) => {
-            parameter.required_object(word)?;
+        ("location", _) => {
+            place(&parameter.required_object(word)?)?;
+            HeaderValue::Other(raw(parameter))
+        }
+        ("product", _) => {
+            product(&parameter.required_object(word)?)?;
             HeaderValue::Other(raw(parameter))
         }
         _ => HeaderValue::Text(within(parameter, TEMPLATE_HEADER)?),
     };
     Ok(Some(value))
+}
+
+/// A point on the map; above a template it has to say what is there.
+fn place(fields: &Fields<'_>) -> Result<(), Fault> {
+    location(fields)?;
+    filled(fields, "name")?;
+    filled(fields, "address").map(drop)
+}
+
+/// An article of the catalog; without a catalog it is of the one that belongs to the number.
+fn product(fields: &Fields<'_>) -> Result<(), Fault> {
+    RETAILER_ID.required(fields, "product_retailer_id")?;
+    fields.word("catalog_id").map(drop)
 }
 
 fn body(component: &Fields<'_>, limit: Length) -> Result<Vec<Parameter>, Fault> {

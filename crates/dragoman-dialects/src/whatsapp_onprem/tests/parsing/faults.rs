@@ -199,6 +199,53 @@ fn what_whatsapp_would_refuse_for_certain_is_refused_at_once() {
 }
 
 #[test]
+fn what_a_header_shows_beside_texts_and_files_is_whole() {
+    let read_with = |parameter: Value| {
+        let components = json!([{ "type": "header", "parameters": [parameter] }]);
+        let template = json!({ "name": "n", "language": "en", "components": components });
+        read(&of("template", template)).map(drop)
+    };
+    let field = |name: &str| format!("template.components[0].parameters[0].{name}");
+    let place = json!({ "latitude": "52.1", "longitude": 4.5, "name": "Shop", "address": "Quay 1" });
+    let without = |key: &str| {
+        let mut place = place.clone();
+        place.as_object_mut().unwrap().remove(key);
+        read_with(json!({ "type": "location", "location": place }))
+    };
+    for key in ["latitude", "longitude", "name", "address"] {
+        let missing = Fault::missing(&field(&format!("location.{key}")));
+        assert_eq!(without(key), Err(missing));
+    }
+    assert_eq!(without("nothing"), Ok(()));
+    let product = |product: Value| read_with(json!({ "type": "product", "product": product }));
+    let retailer = field("product.product_retailer_id");
+    assert_eq!(product(json!({})), Err(Fault::missing(&retailer)));
+    let long = json!({ "product_retailer_id": "x".repeat(101) });
+    assert!(product(long).is_err());
+    let whole = json!({ "product_retailer_id": "sku-1", "catalog_id": 7 });
+    assert_eq!(product(whole), Ok(()));
+}
+
+#[test]
+fn what_says_anything_to_a_flow_names_the_screen() {
+    let with = |payload: Value| {
+        let mut message = sample("interactive_flow");
+        message["interactive"]["action"]["parameters"]["flow_action_payload"] = payload;
+        read(&message).map(drop)
+    };
+    let missing = Fault::missing("interactive.action.parameters.flow_action_payload.screen");
+    for payload in [
+        json!({ "data": { "a": 1 } }),
+        json!({ "screen": "", "data": { "a": 1 } }),
+        json!({ "screen": null, "more": true }),
+    ] {
+        assert_eq!(with(payload), Err(missing.clone()));
+    }
+    assert_eq!(with(json!({ "screen": "S", "data": { "a": 1 } })), Ok(()));
+    assert_eq!(with(json!({ "data": null })), Ok(()));
+}
+
+#[test]
 fn optional_fields_of_a_wrong_type_are_named() {
     let seconds = "must be a whole number of seconds";
     for (field, value, expected) in [
