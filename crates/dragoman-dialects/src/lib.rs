@@ -21,6 +21,7 @@ mod memory;
 pub mod native;
 mod passwords;
 pub mod services;
+mod spans;
 #[cfg(test)]
 mod tests;
 pub mod whatsapp_onprem;

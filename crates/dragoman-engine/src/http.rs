@@ -6,6 +6,7 @@
 
 mod addresses;
 mod connector;
+mod date;
 mod trusting;
 
 use std::error::Error;
@@ -124,7 +125,7 @@ fn outgoing(request: Request, uri: Uri) -> Result<http::Request<Full<Bytes>>, Ht
     };
     let mut builder = http::Request::builder().method(method).uri(uri);
     for (name, value) in request.headers {
-        builder = builder.header(name, value);
+        builder = builder.header(&*name, value);
     }
     builder
         .body(Full::new(Bytes::from(request.body)))
@@ -143,6 +144,10 @@ async fn answer(response: http::Response<Incoming>, limit: usize) -> Result<Answ
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .map(Into::into);
+    let date = response
+        .headers()
+        .get(http::header::DATE)
+        .and_then(|value| date::read(value.to_str().ok()?));
     let mut incoming = response.into_body();
     let mut body = Vec::new();
     while let Some(frame) = incoming.frame().await {
@@ -160,6 +165,7 @@ async fn answer(response: http::Response<Incoming>, limit: usize) -> Result<Answ
         status,
         retry_after,
         content_type,
+        date,
         body,
     })
 }

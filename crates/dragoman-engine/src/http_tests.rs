@@ -8,7 +8,7 @@ fn request(url: String, reach: Reach) -> Request {
     Request {
         method: Method::Post,
         url,
-        headers: vec![("content-type", "application/json".to_owned())],
+        headers: vec![("content-type".into(), "application/json".to_owned())],
         body: b"{}".to_vec(),
         timeout: Duration::from_millis(500),
         reach,

@@ -49,6 +49,7 @@ impl ScriptedHttp {
             status,
             retry_after: None,
             content_type: None,
+            date: None,
             body: body.into(),
         };
         self.script(method, url, Ok(answer))
@@ -60,6 +61,7 @@ impl ScriptedHttp {
             status: 200,
             retry_after: None,
             content_type: Some(content_type.into()),
+            date: None,
             body: bytes.into(),
         };
         self.script(Method::Get, url, Ok(answer))

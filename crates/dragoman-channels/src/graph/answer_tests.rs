@@ -5,6 +5,7 @@ fn answer(status: u16, body: &str) -> Answer {
         status,
         retry_after: None,
         content_type: None,
+        date: None,
         body: body.as_bytes().to_vec(),
     }
 }

@@ -14,5 +14,7 @@ pub(crate) use answer::failure;
 pub(crate) use challenge::{challenge, same_secret};
 pub use codes::{Codes, NotATable};
 pub(crate) use error::GraphError;
-pub(crate) use question::{ask, call, encoded, not_reached, post, post_field, request, tell};
+pub(crate) use question::{
+    ask, call, dated, encoded, not_reached, post, post_field, request, tell,
+};
 pub(crate) use signature::{HEADER, from_hex, is_signed};

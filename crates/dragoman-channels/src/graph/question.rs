@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use dragoman_core::Timestamp;
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{ANSWER_LIMIT, Http, HttpError, Method, Reach, Request};
 use serde::de::DeserializeOwned;
@@ -18,7 +19,7 @@ pub(crate) fn request(method: Method, url: String, access_token: &str) -> Reques
     Request {
         method,
         url,
-        headers: vec![("authorization", format!("Bearer {access_token}"))],
+        headers: vec![("authorization".into(), format!("Bearer {access_token}"))],
         body: Vec::new(),
         timeout: TIMEOUT,
         reach: Reach::Operator,
@@ -79,14 +80,28 @@ pub(crate) async fn call<T: DeserializeOwned>(
     request: Request,
     access_token: &str,
 ) -> Result<T, Failure> {
+    let (told, _) = dated(http, request, access_token).await?;
+    Ok(told)
+}
+
+/// The same, with Graph's clock when it answered.
+///
+/// # Errors
+/// See [`call`].
+pub(crate) async fn dated<T: DeserializeOwned>(
+    http: &dyn Http,
+    request: Request,
+    access_token: &str,
+) -> Result<(T, Option<Timestamp>), Failure> {
     let answer = http.call(request).await.map_err(not_reached)?;
     if !(200..300).contains(&answer.status) {
         return Err(answer::failure(&answer, access_token));
     }
-    serde_json::from_slice(&answer.body).map_err(|_| {
+    let told = serde_json::from_slice(&answer.body).map_err(|_| {
         let details = format!("status {} with a body of another shape", answer.status);
         Failure::new(0, "the provider's answer is not understood").because(details)
-    })
+    })?;
+    Ok((told, answer.date))
 }
 
 /// What no answer at all means.
@@ -115,7 +130,9 @@ struct Told {
 
 fn with_body(url: String, access_token: &str, kind: &str, body: Vec<u8>) -> Request {
     let mut request = request(Method::Post, url, access_token);
-    request.headers.push(("content-type", kind.to_owned()));
+    request
+        .headers
+        .push(("content-type".into(), kind.to_owned()));
     Request { body, ..request }
 }
 

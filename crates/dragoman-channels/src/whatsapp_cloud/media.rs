@@ -96,7 +96,9 @@ fn upload_request(channel: &Channel, file: FileBytes) -> Request {
     let url = settings::number_edge(channel, "media");
     let access_token = channel.setting(settings::ACCESS_TOKEN);
     let mut request = graph::request(Method::Post, url, access_token);
-    request.headers.push(("content-type", form.content_type));
+    request
+        .headers
+        .push(("content-type".into(), form.content_type));
     Request {
         body: form.body,
         timeout: TIMEOUT,
@@ -130,7 +132,9 @@ fn bytes_request(channel: &Channel, described: &kept::Described) -> Result<Reque
     let access_token = channel.setting(settings::ACCESS_TOKEN);
     let url = String::from(described.url.clone());
     let mut request = graph::request(Method::Get, url, access_token);
-    request.headers.push(("user-agent", USER_AGENT.to_owned()));
+    request
+        .headers
+        .push(("user-agent".into(), USER_AGENT.to_owned()));
     Ok(Request {
         timeout: TIMEOUT,
         reach,

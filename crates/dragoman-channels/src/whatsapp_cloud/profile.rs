@@ -101,9 +101,12 @@ fn bytes(
     let request = graph::request(Method::Post, url, access_token);
     Ok(Request {
         headers: vec![
-            ("authorization", format!("OAuth {access_token}")),
-            ("file_offset", "0".to_owned()),
-            ("content-type", multipart::content_type(&picture).to_owned()),
+            ("authorization".into(), format!("OAuth {access_token}")),
+            ("file_offset".into(), "0".to_owned()),
+            (
+                "content-type".into(),
+                multipart::content_type(&picture).to_owned(),
+            ),
         ],
         body: picture.bytes,
         ..request

@@ -5,7 +5,8 @@ use dragoman_core::Phone;
 use dragoman_core::catalog::Channel;
 use dragoman_core::outcome::{Failure, NotTaken};
 use dragoman_core::ports::{
-    FileBytes, Http, OfferedTemplate, Profile, ProfileChange, Provider, Registrar, Sender, Uploaded,
+    FileBytes, Http, Method, OfferedTemplate, Profile, ProfileChange, Provider, Registrar, Sender,
+    Uploaded,
 };
 
 use super::{WhatsappCloud, kept, media, profile, settings, templates};
@@ -46,7 +47,8 @@ impl Provider for WhatsappCloud {
     async fn sender(&self, http: &dyn Http, channel: &Channel) -> Result<Sender, Failure> {
         let access_token = channel.setting(settings::ACCESS_TOKEN);
         let url = settings::number_url(channel) + NUMBER;
-        let number: kept::Number = graph::ask(http, url, access_token).await?;
+        let request = graph::request(Method::Get, url, access_token);
+        let (number, clock): (kept::Number, _) = graph::dated(http, request, access_token).await?;
         let shown = number.display_phone_number.as_deref();
         let phone = shown.and_then(|shown| Phone::parse(shown).ok());
         Ok(Sender {
@@ -55,6 +57,7 @@ impl Provider for WhatsappCloud {
             status: number.status,
             has_pin: number.is_pin_enabled,
             quality: number.quality_rating,
+            clock,
         })
     }
 

@@ -31,7 +31,7 @@ pub(super) fn request(channel: &Channel, in_flight: &InFlight) -> Result<Request
     let mut request = graph::request(Method::Post, url, access_token);
     request
         .headers
-        .push(("content-type", "application/json".to_owned()));
+        .push(("content-type".into(), "application/json".to_owned()));
     Ok(Request { body, ..request })
 }
 

@@ -128,6 +128,7 @@ impl Scripted {
             status,
             retry_after: None,
             content_type: None,
+            date: None,
             body: body.as_ref().to_vec(),
         }))
     }
@@ -198,7 +199,7 @@ async fn an_attempt_is_one_authorised_post() {
     assert!(
         request
             .headers
-            .contains(&("authorization", "Bearer EAAaccess".to_owned()))
+            .contains(&("authorization".into(), "Bearer EAAaccess".to_owned()))
     );
     assert_eq!(request.timeout, Duration::from_secs(30));
 }

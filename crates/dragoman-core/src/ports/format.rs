@@ -1,5 +1,6 @@
 //! How events look to those who are told.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::catalog::{Catalog, Subscription};
@@ -72,7 +73,7 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     /// Beside `content-type: application/json`; names in lower case.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The bytes that are signed and sent.
     pub body: Vec<u8>,
 }

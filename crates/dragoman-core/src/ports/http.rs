@@ -1,9 +1,12 @@
 //! The one way out of the house.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+
+use crate::time::Timestamp;
 
 /// Opens connections to the outside. Never follows a redirect, never sends anything twice.
 #[async_trait]
@@ -23,7 +26,7 @@ pub struct Request {
     /// Absolute `http` or `https` address.
     pub url: String,
     /// Names in lower case.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The bytes to send.
     pub body: Vec<u8>,
     /// For the whole exchange.
@@ -79,6 +82,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// `Content-Type`, when it was there.
     pub content_type: Option<Box<str>>,
+    /// `Date`: the other side's clock in whole seconds, when it was there and could be read.
+    pub date: Option<Timestamp>,
     /// At most as many bytes as were asked for; what is longer is cut off.
     pub body: Vec<u8>,
 }

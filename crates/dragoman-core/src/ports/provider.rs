@@ -8,6 +8,7 @@ use super::Http;
 use crate::catalog::Channel;
 use crate::outcome::{Failure, NotTaken};
 use crate::template::{Category, Header, TemplateStatus};
+use crate::time::Timestamp;
 
 /// Asks a provider about what it keeps for a channel, and changes that. Everything may be repeated.
 #[async_trait]
@@ -185,6 +186,8 @@ pub struct Sender {
     pub has_pin: Option<bool>,
     /// What customers think of its messages, in the provider's word (`GREEN`).
     pub quality: Option<Box<str>>,
+    /// The provider's clock when it answered, when it tells.
+    pub clock: Option<Timestamp>,
 }
 
 /// The bytes of a file, with what must be known to send them.

@@ -166,7 +166,7 @@ impl Envelope {
         let body = serde_json::to_vec(self).ok()?;
         let secret = subscription.secret.as_ref();
         let headers = secret
-            .map(|secret| ("x-callbell-signature", signature(secret, now, &body)))
+            .map(|secret| ("x-callbell-signature".into(), signature(secret, now, &body)))
             .into_iter()
             .collect();
         Some(Outgoing { headers, body })

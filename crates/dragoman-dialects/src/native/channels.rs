@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Change, Channel};
+use dragoman_core::{Id, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,8 +12,10 @@ use super::call::Call;
 use super::new_channel::{self, AddedChannel, NewChannel};
 use super::operation::Operation;
 use super::record::{self, Record};
-use super::words::{Name, Rate};
-use super::{Native, Room};
+use super::words::{Name, Rate, Span};
+use super::{Native, Room, input};
+use crate::spans::spelled;
+use crate::whatsapp_onprem::{DUPLICATE_WINDOW, duplicate_window};
 
 const ALL: &str = "/api/v1/channels";
 const ONE: &str = "/api/v1/channels/{id}";
@@ -60,6 +62,9 @@ pub(super) struct ChannelBody {
     /// Whether it is the default of its messenger.
     main: bool,
     enabled: bool,
+    /// Within which time the same content to the same recipient is the same message of the
+    /// On-Premises API; `null` is never.
+    duplicate_window: Option<String>,
     /// What the provider is told to call.
     webhook_url: String,
     created_at: String,
@@ -75,6 +80,11 @@ struct ChannelChange {
     concurrency: Option<u16>,
     title: Option<Name>,
     enabled: Option<bool>,
+    /// Within which time the same content to the same recipient is the same message of the
+    /// On-Premises API; `null` is never.
+    #[serde(default, deserialize_with = "input::given")]
+    #[schema(value_type = Option<Span>)]
+    duplicate_window: Option<Option<Span>>,
 }
 
 impl Record for Channel {
@@ -102,6 +112,7 @@ impl Record for Channel {
             concurrency: self.concurrency,
             main: self.main,
             enabled: self.enabled,
+            duplicate_window: duplicate_window(self).map(spelled),
             webhook_url: webhook_url(native, self),
             created_at: self.created_at.iso().to_string(),
         }
@@ -127,6 +138,13 @@ async fn change(
             channel.title = title.clone();
         }
         channel.concurrency = wish.concurrency.unwrap_or(channel.concurrency);
+        if let Some(window) = &wish.duplicate_window {
+            let window = window
+                .as_ref()
+                .map_or_else(String::new, |span| spelled(span.0));
+            let kept = Secret::new(window);
+            channel.settings.insert(DUPLICATE_WINDOW.into(), kept);
+        }
         channel.enabled = wish.enabled.unwrap_or(channel.enabled);
         Ok((Vec::new(), channel))
     })

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use dragoman_core::catalog::{Catalog, Channel, Subscription};
+use dragoman_core::Timestamp;
+use dragoman_core::catalog::{Catalog, Channel, Subscription, Token, TokenScope};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{
     ANSWER_LIMIT, Answer, Format, Hearing, HttpError, Method, Provider, Reach, Request, Sender,
@@ -81,8 +82,8 @@ struct Standing {
 /// One thing that was looked at.
 #[derive(Debug, Serialize, ToSchema)]
 struct Check {
-    /// `enabled`, `token`, `status`, `pin`, `app`, `address`, `reachable`, `templates`, `webhook`
-    /// or `receiver`.
+    /// `enabled`, `token`, `clock`, `status`, `pin`, `app`, `address`, `reachable`, `templates`,
+    /// `webhook`, `receiver` or `repeats`.
     name: &'static str,
     verdict: Verdict,
     /// A sentence for people; its wording may change.
@@ -94,6 +95,8 @@ struct Check {
 enum Verdict {
     Good,
     Bad,
+    /// It works, and may do harm.
+    Warning,
     /// Nobody here can tell.
     Unknown,
 }
@@ -104,6 +107,8 @@ struct Facts<'a> {
     /// What the provider is to call.
     webhook_url: String,
     sender: Option<Result<Sender, Failure>>,
+    /// This machine's clock when the provider had answered about the sender.
+    asked_at: Timestamp,
     hearing: Option<Result<Hearing, Failure>>,
     /// The answer to a call of the webhook address as the provider makes it.
     echo: Result<Answer, HttpError>,
@@ -111,6 +116,8 @@ struct Facts<'a> {
     templates: usize,
     /// The On-Premises client's webhook, and what its receiver answered.
     receiver: Option<(&'a Subscription, Result<Answer, HttpError>)>,
+    /// Whether a program speaks the On-Premises API to it.
+    has_client: bool,
 }
 
 async fn show(
@@ -136,7 +143,7 @@ async fn facts<'a>(native: &Native, catalog: &'a Catalog, channel: &'a Channel) 
         .iter()
         .find(|one| one.channel == Some(channel.id) && *one.format == *OnpremFormat.name());
     let call = format!("{webhook_url}?{}", challenge(channel));
-    let (sender, hearing, echo, receiver) = tokio::join!(
+    let ((sender, asked_at), hearing, echo, receiver) = tokio::join!(
         sender(native, provider, channel),
         hearing(native, provider, channel),
         tried(native, call, Reach::Operator, None),
@@ -145,23 +152,31 @@ async fn facts<'a>(native: &Native, catalog: &'a Catalog, channel: &'a Channel) 
     let sendable = |status| status == TemplateStatus::Approved;
     let templates = catalog.templates_of(channel.id);
     let templates = templates.iter().filter(|one| sendable(one.status)).count();
+    let is_login = |token: &Token| matches!(&token.scope, TokenScope::Onprem { channel: own, .. } if *own == channel.id);
     Facts {
         channel,
         webhook_url,
         sender,
+        asked_at,
         hearing,
         echo,
         templates,
         receiver,
+        has_client: webhook.is_some() || catalog.tokens.iter().any(is_login),
     }
 }
 
+/// What the provider says, and when it had said so by the clock of this machine.
 async fn sender(
     native: &Native,
     provider: Option<&dyn Provider>,
     channel: &Channel,
-) -> Option<Result<Sender, Failure>> {
-    Some(provider?.sender(&*native.services.http, channel).await)
+) -> (Option<Result<Sender, Failure>>, Timestamp) {
+    let sender = match provider {
+        Some(provider) => Some(provider.sender(&*native.services.http, channel).await),
+        None => None,
+    };
+    (sender, native.services.moment().machine)
 }
 
 async fn hearing(

@@ -13,9 +13,10 @@ use super::answer::Problem;
 use super::call::{Call, Caller};
 use super::operation::Operation;
 use super::record::{self, Record, Removable, Removed};
-use super::words::{Name, Rate, Span, Uuid, spelled};
+use super::words::{Name, Rate, Span, Uuid};
 use super::{Native, Room, input};
 use crate::credentials::token_hash;
+use crate::spans::spelled;
 
 const ALL: &str = "/api/v1/tokens";
 const ONE: &str = "/api/v1/tokens/{id}";

@@ -1,17 +1,18 @@
 //! Which channel is meant, and who is calling.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use dragoman_core::Id;
-use dragoman_core::catalog::{Token, TokenScope};
+use dragoman_core::catalog::{Catalog, Policy, Token, TokenScope};
 use subtle::ConstantTimeEq;
 
 use super::Onprem;
 use super::render::Fault;
-use super::settings::channel_settings::API_KEY;
+use super::settings::channel_settings::{API_KEY, duplicate_window};
 use crate::credentials;
 
 /// The only user who may change settings.
@@ -37,7 +38,7 @@ enum By {
     /// As a user of the channel, with the record of the login's token.
     Login { user: Box<str>, token: Id },
     /// With an API token of the account, as programs for hosted variants do.
-    Key,
+    Key { policy: Policy },
 }
 
 impl Caller {
@@ -48,7 +49,7 @@ impl Caller {
     pub(super) fn admin(&self) -> Result<(), Fault> {
         match &self.by {
             By::Login { user, .. } if **user != *ADMIN => Err(Fault::forbidden()),
-            By::Login { .. } | By::Key => Ok(()),
+            By::Login { .. } | By::Key { .. } => Ok(()),
         }
     }
 
@@ -59,8 +60,18 @@ impl Caller {
     pub(super) fn admin_or(&self, name: &str) -> Result<(), Fault> {
         match &self.by {
             By::Login { user, .. } if **user == *name => Ok(()),
-            By::Login { .. } | By::Key => self.admin(),
+            By::Login { .. } | By::Key { .. } => self.admin(),
         }
+    }
+
+    /// Within which time the same content to the same recipient is the same message: as the
+    /// program's own token says, else as the channel does.
+    pub(super) fn duplicate_window(&self, catalog: &Catalog) -> Option<Duration> {
+        let own = match &self.by {
+            By::Login { .. } => None,
+            By::Key { policy } => policy.duplicate_window,
+        };
+        own.or_else(|| duplicate_window(catalog.channel(self.channel.id)?))
     }
 
     /// The record of the token that a login gave.
@@ -70,7 +81,7 @@ impl Caller {
     pub(super) fn login(&self) -> Result<Id, Fault> {
         match self.by {
             By::Login { token, .. } => Ok(token),
-            By::Key => Err(Fault::refused("An API key cannot log out.")),
+            By::Key { .. } => Err(Fault::refused("An API key cannot log out.")),
         }
     }
 }
@@ -187,7 +198,9 @@ fn login(channel: ThisChannel, token: &Token) -> Result<By, Fault> {
 
 fn hosted(channel: ThisChannel, token: &Token) -> Result<By, Fault> {
     match &token.scope {
-        TokenScope::Api if token.account == channel.account => Ok(By::Key),
+        TokenScope::Api if token.account == channel.account => Ok(By::Key {
+            policy: token.policy,
+        }),
         TokenScope::Api => Err(Fault::no_channel()),
         TokenScope::Onprem { .. } | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
     }

@@ -41,7 +41,8 @@ use crate::memory::Memory;
 use crate::services::Services;
 
 pub use self::ids::message_id;
-pub(crate) use self::settings::channel_settings::judge_setting;
+pub use self::settings::channel_settings::duplicate_window;
+pub(crate) use self::settings::channel_settings::{DUPLICATE_WINDOW, judge_setting};
 pub use self::telling::format::OnpremFormat;
 pub use crate::passwords::{WeakPassword, check_password_rules, hash_password};
 

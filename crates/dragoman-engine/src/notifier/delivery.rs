@@ -70,7 +70,7 @@ impl Delivery {
 
     fn request(&self, outgoing: Outgoing) -> Request {
         let mut headers = outgoing.headers;
-        headers.push(("content-type", "application/json".to_owned()));
+        headers.push(("content-type".into(), "application/json".to_owned()));
         Request {
             method: Method::Post,
             url: self.subscription.url.to_string(),

@@ -51,7 +51,7 @@ impl<'a> Access<'a> {
         let request = Request {
             method: Method::Get,
             url: link.to_owned(),
-            headers: vec![("authorization", self.authorization.clone())],
+            headers: vec![("authorization".into(), self.authorization.clone())],
             body: Vec::new(),
             timeout: TIMEOUT,
             reach: Reach::Public,
@@ -114,6 +114,7 @@ mod tests {
             status,
             retry_after: None,
             content_type: None,
+            date: None,
             body: Vec::new(),
         };
         let refused = judge(Ok(answer)).unwrap_err();
@@ -142,6 +143,7 @@ mod tests {
             status: 503,
             retry_after: Some(Duration::from_secs(seconds)),
             content_type: None,
+            date: None,
             body: Vec::new(),
         };
         let pause = |seconds| judge(Ok(busy(seconds))).unwrap_err().again;

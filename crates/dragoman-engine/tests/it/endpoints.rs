@@ -62,6 +62,7 @@ impl Endpoints {
             status,
             retry_after: None,
             content_type: None,
+            date: None,
             body: Vec::new(),
         }
     }
@@ -71,6 +72,7 @@ impl Endpoints {
             status,
             retry_after: None,
             content_type: None,
+            date: None,
             body: words.as_bytes().to_vec(),
         }
     }
@@ -91,6 +93,7 @@ impl Http for Endpoints {
                 status: 200,
                 retry_after: None,
                 content_type: Some(mime_type.into()),
+                date: None,
                 body: bytes.to_vec(),
             }),
             Endpoint::IsAway => Err(HttpError::NotSent("refused".into())),

@@ -48,7 +48,7 @@ async fn a_guarded_link_is_opened_with_the_channels_credentials() {
     let asked = house.endpoints.last(LINK).unwrap();
     assert_eq!(
         asked.headers,
-        [("authorization", "Bearer token".to_owned())]
+        [("authorization".into(), "Bearer token".to_owned())]
     );
     assert_eq!(asked.answer_limit, 100 * 1024 * 1024 + 1);
     assert_eq!(asked.reach, Reach::Public);

@@ -41,6 +41,10 @@ pub(crate) enum ChannelVerb {
         /// Switch it on or off.
         #[arg(long)]
         enabled: Option<bool>,
+        /// The same content to the same recipient within this time, for example `60s`, is the same
+        /// message of the On-Premises API; `none` takes it away.
+        #[arg(long)]
+        duplicate_window: Option<String>,
     },
     /// Replace credentials of a sender.
     #[command(
@@ -189,12 +193,14 @@ impl Verb for ChannelVerb {
                 concurrency,
                 title,
                 enabled,
+                duplicate_window,
             } => {
                 let fields = Fields::default()
                     .with("rate", rate)
                     .with("concurrency", concurrency)
                     .with("title", title)
-                    .with("enabled", enabled);
+                    .with("enabled", enabled)
+                    .with_or_none("duplicate_window", duplicate_window);
                 Asked::new(Call::patch(one(PATH, &channel), fields), Show::Object)
             }
             Self::Credentials {

@@ -72,7 +72,8 @@ pub(crate) struct OnpremImport {
     pub(crate) user: String,
     #[arg(long, env = "ONPREM_PASSWORD", hide_env_values = true)]
     pub(crate) password: Option<String>,
-    #[arg(long, conflicts_with = "password")]
+    /// A file with it, which is heard before the other two.
+    #[arg(long)]
     pub(crate) password_file: Option<PathBuf>,
     /// A PEM file: the authority that has signed the client's certificate.
     #[arg(long)]
@@ -99,7 +100,8 @@ pub(crate) struct OnpremImport {
     /// That user's password, which has to be changed by a first login before.
     #[arg(long, env = "DRAGOMAN_ONPREM_PASSWORD", hide_env_values = true)]
     pub(crate) to_password: Option<String>,
-    #[arg(long, conflicts_with = "to_password")]
+    /// A file with it, which is heard before the other two.
+    #[arg(long)]
     pub(crate) to_password_file: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]

@@ -76,8 +76,8 @@ impl Call {
             _ => dragoman_core::ports::Method::Post,
         };
         let headers = vec![
-            ("authorization", format!("Bearer {token}")),
-            ("content-type", "application/json".to_owned()),
+            ("authorization".into(), format!("Bearer {token}")),
+            ("content-type".into(), "application/json".to_owned()),
         ];
         let url = format!("{}{}", server.trim_end_matches('/'), self.path);
         let timeout = Duration::from_secs(30);

@@ -2,11 +2,13 @@
 //! that does not.
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use anyhow::bail;
 use dragoman_core::State;
-use dragoman_core::catalog::{Catalog, TokenScope};
+use dragoman_core::catalog::{Catalog, Channel, Token, TokenScope};
 use dragoman_core::ports::Store;
+use dragoman_dialects::whatsapp_onprem::duplicate_window;
 use serde_json::{Value, json};
 
 use super::asked::{Call, one};
@@ -16,7 +18,8 @@ use crate::{assemble, control};
 
 const CHANNELS: &str = "/api/v1/channels";
 
-pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<()> {
+/// Exit 1 is for something that is bad; what is only advised is none.
+pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let place = &args.place;
     if place.server.is_some() {
         return examine(place).await;
@@ -44,11 +47,14 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     found["unknown"] = of(State::Unknown).into();
     found["advice"] = advice(&store.catalog()).into();
     store.close().await?;
-    Ok(told(&found, place.json)?)
+    // Whatever is bad here has ended the command before.
+    found["good"] = true.into();
+    told(&found, place.json)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Asks a gateway that runs what each of its channels stands on.
-async fn examine(place: &Place) -> anyhow::Result<()> {
+async fn examine(place: &Place) -> anyhow::Result<ExitCode> {
     let channels = Call::get(CHANNELS).make(place).await?;
     let mut found = Vec::new();
     for channel in channels["channels"].as_array().into_iter().flatten() {
@@ -56,21 +62,49 @@ async fn examine(place: &Place) -> anyhow::Result<()> {
         let asked = Call::get(one(CHANNELS, id) + "/standing");
         found.push(standing::with_mending(asked.make(place).await?));
     }
+    let good = found.iter().all(standing::is_good);
     if place.json {
-        let good = found.iter().all(|standing| standing["good"] == true);
         print::json(&json!({ "good": good, "channels": found }))?;
-        return Ok(());
+    } else {
+        print::line("the gateway runs")?;
+        for line in found.iter().flat_map(standing::lines) {
+            print::line(&line)?;
+        }
     }
-    print::line("the gateway runs")?;
-    for line in found.iter().flat_map(standing::lines) {
-        print::line(&line)?;
-    }
-    Ok(())
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// What an operator may want otherwise. Programs written for Callbell have no idempotency key, and
-/// its documents tell them to repeat a call that was answered with 5xx.
+/// its documents tell them to repeat a call that was answered with 5xx; those of On-Premises clients
+/// do so, too.
 fn advice(catalog: &Catalog) -> Vec<String> {
+    let mut advice = of_tokens(catalog);
+    advice.extend(of_channels(catalog));
+    advice
+}
+
+fn of_channels(catalog: &Catalog) -> Vec<String> {
+    let has_client = |channel: &&Channel| {
+        let is_login = |token: &Token| matches!(&token.scope, TokenScope::Onprem { channel: own, .. } if *own == channel.id);
+        catalog.tokens.iter().any(is_login)
+    };
+    let channels = catalog.channels.iter().filter(has_client);
+    let proposed = channels.filter(|channel| duplicate_window(channel).is_none());
+    let proposed = proposed.map(|channel| {
+        let slug = &channel.slug;
+        format!(
+            "channel {slug} sends twice what its On-Premises program repeats without an \
+             Idempotency-Key; if it does: dragoman channel set {slug} --duplicate-window 60s"
+        )
+    });
+    proposed.collect()
+}
+
+fn of_tokens(catalog: &Catalog) -> Vec<String> {
     let tokens = catalog
         .tokens
         .iter()

@@ -20,48 +20,53 @@ use crate::cli::{Cli, Command, Import, Place, Verb};
 use crate::config::Config;
 use crate::dev;
 use crate::logging;
+use asked::Show;
 use client::NotRunning;
 
 /// Runs one command to its end.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     logging::start(cli.log_format);
     match cli.command {
-        Command::Dev(args) => dev::run(args).await?,
-        Command::Emulator(args) => emulator::run(args).await?,
-        Command::Serve(args) => serve::run(args).await?,
-        Command::Doctor(args) => doctor::run(args).await?,
-        Command::Account(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Token(noun) => ask(noun.verb, &noun.place).await?,
-        Command::User(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Team(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Status(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Funnel(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Field(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Contact(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Channel(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Template(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Subscription(noun) => ask(noun.verb, &noun.place).await?,
-        Command::Keys(noun) => ask(noun.verb, &noun.place).await?,
+        Command::Dev(args) => done(dev::run(args).await),
+        Command::Emulator(args) => done(emulator::run(args).await),
+        Command::Serve(args) => done(serve::run(args).await),
+        Command::Doctor(args) => doctor::run(args).await,
+        Command::Account(noun) => ask(noun.verb, &noun.place).await,
+        Command::Token(noun) => ask(noun.verb, &noun.place).await,
+        Command::User(noun) => ask(noun.verb, &noun.place).await,
+        Command::Team(noun) => ask(noun.verb, &noun.place).await,
+        Command::Status(noun) => ask(noun.verb, &noun.place).await,
+        Command::Funnel(noun) => ask(noun.verb, &noun.place).await,
+        Command::Field(noun) => ask(noun.verb, &noun.place).await,
+        Command::Contact(noun) => ask(noun.verb, &noun.place).await,
+        Command::Channel(noun) => ask(noun.verb, &noun.place).await,
+        Command::Template(noun) => ask(noun.verb, &noun.place).await,
+        Command::Subscription(noun) => ask(noun.verb, &noun.place).await,
+        Command::Keys(noun) => ask(noun.verb, &noun.place).await,
         Command::Send(send) => {
             let place = send.place.clone();
-            ask(send, &place).await?;
+            ask(send, &place).await
         }
         Command::Trace(trace) => {
             let place = trace.place.clone();
-            ask(trace, &place).await?;
+            ask(trace, &place).await
         }
         Command::Import {
             from: Import::Callbell(args),
-        } => import::callbell(&args).await?,
+        } => done(import::callbell(&args).await),
         Command::Import {
             from: Import::Onprem(args),
-        } => import::onprem(&args).await?,
+        } => done(import::onprem(&args).await),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
-/// Asks the running gateway, and prints what it answers.
-async fn ask(verb: impl Verb, place: &Place) -> anyhow::Result<()> {
+fn done(ended: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// Asks the running gateway, and prints what it answers. Exit 1 is for a channel that cannot do its
+/// work.
+async fn ask(verb: impl Verb, place: &Place) -> anyhow::Result<ExitCode> {
     let asked = verb.asked()?;
     let answer = asked.call.make(place).await?;
     if place.json {
@@ -69,7 +74,17 @@ async fn ask(verb: impl Verb, place: &Place) -> anyhow::Result<()> {
     } else {
         print::people(&answer, asked.show)?;
     }
-    Ok(())
+    Ok(match asked.show {
+        Show::Standing if !standing::is_good(&answer) => ExitCode::FAILURE,
+        Show::Standing
+        | Show::Object
+        | Show::Named(_)
+        | Show::Secret(_)
+        | Show::Channel
+        | Show::List(..)
+        | Show::Removed
+        | Show::Trace => ExitCode::SUCCESS,
+    })
 }
 
 /// By `--config`; by `--data-dir`, which also reads `DRAGOMAN_DATA_DIR`; else `./dragoman-data`.

@@ -11,6 +11,7 @@ pub(crate) fn lines(standing: &Value) -> Vec<String> {
         let mark = match text(check, "verdict") {
             "good" => "ok",
             "bad" => "!!",
+            "warning" => "! ",
             _ => "? ",
         };
         let found = print::plain(text(check, "found"));
@@ -32,6 +33,11 @@ pub(super) fn with_mending(mut standing: Value) -> Value {
         check["mend"] = mend.into();
     }
     standing
+}
+
+/// Whether nothing of it is bad.
+pub(super) fn is_good(standing: &Value) -> bool {
+    standing["good"] == true
 }
 
 fn checks(standing: &Value) -> impl Iterator<Item = &Value> {
@@ -60,6 +66,10 @@ fn mend(standing: &Value, check: &Value) -> Option<String> {
         ("webhook", "bad") => "dragoman subscription set ID --enabled true".to_owned(),
         ("webhook", "unknown") => {
             format!("dragoman import onprem --channel {slug} …, or its program sets webhooks.url")
+        }
+        ("clock", "warning") => "have the clock of this machine follow a time server".to_owned(),
+        ("repeats", "warning") => {
+            format!("if it repeats: dragoman channel set {slug} --duplicate-window 60s")
         }
         ("receiver", "bad") => format!(
             "if its certificate is of an authority of its own: POST that to \

@@ -97,8 +97,8 @@ impl Phones {
         body: Value,
         token: Option<&str>,
     ) -> anyhow::Result<Value> {
-        let mut headers = vec![("content-type", "application/json".to_owned())];
-        headers.extend(token.map(|token| ("authorization", format!("Bearer {token}"))));
+        let mut headers = vec![("content-type".into(), "application/json".to_owned())];
+        headers.extend(token.map(|token| ("authorization".into(), format!("Bearer {token}"))));
         let request = Request {
             method,
             url: format!("{}{path}", self.url),

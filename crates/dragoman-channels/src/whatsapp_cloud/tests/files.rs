@@ -150,7 +150,7 @@ async fn a_customers_file_comes_in_two_steps() {
     );
     for request in asked {
         assert_eq!(request.method, Method::Get);
-        let bearer = ("authorization", "Bearer EAAaccess".to_owned());
+        let bearer = ("authorization".into(), "Bearer EAAaccess".to_owned());
         assert!(request.headers.contains(&bearer));
     }
 }
@@ -273,6 +273,7 @@ async fn the_type_that_was_announced_counts_before_the_answers() {
             status: 200,
             retry_after: None,
             content_type: Some("image/png".into()),
+            date: None,
             body: b"abc".to_vec(),
         };
         let http = described_with("mime_type", announced).then_ends(Ok(bytes));

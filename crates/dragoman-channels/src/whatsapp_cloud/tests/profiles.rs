@@ -96,9 +96,9 @@ async fn a_picture_is_uploaded_in_two_steps_and_then_named() {
         "https://graph.facebook.com/v23.0/upload:MTph?sig=AR"
     );
     let headers = [
-        ("authorization", "OAuth EAAaccess".to_owned()),
-        ("file_offset", "0".to_owned()),
-        ("content-type", "image/jpeg".to_owned()),
+        ("authorization".into(), "OAuth EAAaccess".to_owned()),
+        ("file_offset".into(), "0".to_owned()),
+        ("content-type".into(), "image/jpeg".to_owned()),
     ];
     assert_eq!(asked[1].headers, headers);
     assert_eq!(asked[1].body, b"JFIF");

@@ -19,8 +19,8 @@ pub(super) fn provider() -> &'static dyn Provider {
 pub(super) fn posted(request: &Request) -> Value {
     assert_eq!(request.method, Method::Post);
     let headers = [
-        ("authorization", "Bearer EAAaccess".to_owned()),
-        ("content-type", "application/json".to_owned()),
+        ("authorization".into(), "Bearer EAAaccess".to_owned()),
+        ("content-type".into(), "application/json".to_owned()),
     ];
     assert_eq!(request.headers, headers);
     serde_json::from_slice(&request.body).unwrap()
@@ -57,7 +57,7 @@ async fn every_page_is_asked_for_at_our_own_address() {
     assert_eq!(urls, [first, &format!("{first}&after=QVFJ%2B%2F%3D")]);
     for request in &asked {
         assert_eq!(request.method, Method::Get);
-        let bearer = ("authorization", "Bearer EAAaccess".to_owned());
+        let bearer = ("authorization".into(), "Bearer EAAaccess".to_owned());
         assert_eq!(request.headers, [bearer]);
         assert!(!format!("{request:?}").contains("EAAaccess"));
     }
@@ -263,6 +263,7 @@ async fn what_meta_says_of_a_number_is_told_in_its_words() {
         status: Some("CONNECTED".into()),
         has_pin: Some(true),
         quality: Some("GREEN".into()),
+        clock: None,
     };
     assert_eq!(provider().sender(&http, &channel()).await, Ok(expected));
 }

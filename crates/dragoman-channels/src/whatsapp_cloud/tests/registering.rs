@@ -83,7 +83,7 @@ async fn an_encryption_key_is_a_field_of_a_form() {
         format!("{NUMBER}/whatsapp_business_encryption")
     );
     let form = (
-        "content-type",
+        "content-type".into(),
         "application/x-www-form-urlencoded".to_owned(),
     );
     assert!(request.headers.contains(&form));

@@ -303,7 +303,10 @@ fn a_signature_covers_time_and_body_with_the_whole_secret() {
     signed.secret = Some(secret.clone());
     let outgoing = rendered(&sent_message(), What::Accepted, &signed).unwrap();
     let expected = signature(&secret, NOW, &outgoing.body);
-    assert_eq!(outgoing.headers, vec![("x-callbell-signature", expected)]);
+    assert_eq!(
+        outgoing.headers,
+        vec![("x-callbell-signature".into(), expected)]
+    );
 }
 
 #[test]

@@ -210,5 +210,8 @@ fn subscriptions_hear_only_the_news_they_named_and_signed() {
     assert_eq!(hear(ContactNews::Opened), None);
     let outgoing = hear(ContactNews::Deleted).unwrap();
     let expected = signature(&secret, NOW, &outgoing.body);
-    assert_eq!(outgoing.headers, vec![("x-callbell-signature", expected)]);
+    assert_eq!(
+        outgoing.headers,
+        vec![("x-callbell-signature".into(), expected)]
+    );
 }

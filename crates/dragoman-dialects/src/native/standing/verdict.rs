@@ -1,25 +1,41 @@
 //! Facts about a channel, judged.
 
+use std::time::Duration;
+
+use dragoman_core::Timestamp;
+use dragoman_core::catalog::Channel;
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Answer, Hearing, HttpError, Sender};
 
 use super::{Check, Facts, Verdict, echo_of};
+use crate::spans::spelled;
+use crate::whatsapp_onprem::duplicate_window;
+
+/// Graph's codes for a token that is none, and for one that may not.
+const INVALID_TOKEN: i64 = 190;
+const NOT_GRANTED: i64 = 10;
+
+/// Clocks that differ by more are not the delay of a call.
+const LARGEST_SKEW: Duration = Duration::from_secs(60);
 
 /// Every check, in the order in which an operator takes the steps.
 pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
     let mut checks = vec![enabled(facts)];
     match &facts.sender {
-        Some(Ok(sender)) => checks.extend(of_sender(sender)),
+        Some(Ok(sender)) => checks.extend(of_sender(sender, facts.asked_at)),
         Some(Err(failure)) => checks.push(bad("token", said(failure))),
         None => {}
     }
     match &facts.hearing {
         Some(Ok(hearing)) => checks.extend(of_hearing(hearing, &facts.webhook_url)),
-        Some(Err(failure)) => checks.push(bad("app", said(failure))),
+        // A token that the provider does not know has been named already.
+        Some(Err(_)) if matches!(&facts.sender, Some(Err(_))) => {}
+        Some(Err(failure)) => checks.push(unheard(failure)),
         None => {}
     }
     checks.extend([reachable(facts), templates(facts)]);
     checks.extend(of_receiver(facts));
+    checks.extend(facts.has_client.then(|| repeats(facts.channel)));
     checks
 }
 
@@ -31,7 +47,7 @@ fn enabled(facts: &Facts<'_>) -> Check {
     }
 }
 
-fn of_sender(sender: &Sender) -> [Check; 3] {
+fn of_sender(sender: &Sender, asked_at: Timestamp) -> Vec<Check> {
     let number = sender.phone.as_deref().unwrap_or("unknown number");
     let name = sender.name.as_deref().unwrap_or("no name");
     let status = match sender.status.as_deref() {
@@ -45,7 +61,32 @@ fn of_sender(sender: &Sender) -> [Check; 3] {
         None => unknown("pin", "the provider does not tell"),
     };
     let token = good("token", format!("the provider knows it: {number}, {name}"));
-    [token, status, pin]
+    let clock = sender.clock.map(|theirs| clock(theirs, asked_at));
+    [Some(token), clock, Some(status), Some(pin)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Signatures and expiries are judged by clocks that agree.
+fn clock(theirs: Timestamp, ours: Timestamp) -> Check {
+    let (ahead, behind) = (ours.since(theirs), theirs.since(ours));
+    let seconds = ahead.max(behind).as_secs();
+    let side = if ahead > behind { "ahead of" } else { "behind" };
+    if ahead.max(behind) > LARGEST_SKEW {
+        let found = format!("this machine is {seconds} seconds {side} the provider");
+        warning("clock", found)
+    } else {
+        good("clock", "it agrees with the provider's")
+    }
+}
+
+/// The provider does not let the token ask who hears of the account, or did not answer.
+fn unheard(failure: &Failure) -> Check {
+    match failure.code {
+        NOT_GRANTED | INVALID_TOKEN | 200..=299 => bad("token", said(failure)),
+        _ => unknown("app", said(failure)),
+    }
 }
 
 fn of_hearing(hearing: &Hearing, wanted: &str) -> [Check; 2] {
@@ -111,6 +152,20 @@ fn of_receiver(facts: &Facts<'_>) -> Vec<Check> {
     vec![set, receiver]
 }
 
+/// Programs of this API have no key by which a repetition is known, unless they were changed.
+fn repeats(channel: &Channel) -> Check {
+    match duplicate_window(channel) {
+        Some(window) => {
+            let found = format!("the same again within {} is sent once", spelled(window));
+            good("repeats", found)
+        }
+        None => warning(
+            "repeats",
+            "what its program repeats without an Idempotency-Key is sent twice",
+        ),
+    }
+}
+
 /// A failure in the provider's words.
 pub(super) fn said(failure: &Failure) -> String {
     let details = failure.details.as_deref();
@@ -124,6 +179,10 @@ fn good(name: &'static str, found: impl Into<String>) -> Check {
 
 fn bad(name: &'static str, found: impl Into<String>) -> Check {
     check(name, Verdict::Bad, found.into())
+}
+
+fn warning(name: &'static str, found: impl Into<String>) -> Check {
+    check(name, Verdict::Warning, found.into())
 }
 
 fn unknown(name: &'static str, found: impl Into<String>) -> Check {

@@ -116,3 +116,28 @@ async fn what_a_channel_cannot_have_is_refused_and_named() {
         .await;
     assert_eq!(problem(&nowhere), (404, "not_found", ""));
 }
+
+#[tokio::test]
+async fn a_channel_has_a_window_for_repetitions_until_it_is_taken_away() {
+    let house = House::new();
+    let set = async |body: Value| {
+        let path = "/api/v1/channels/main";
+        house.operator("PATCH", path, body.to_string()).await
+    };
+    for (given, shown) in [
+        (json!("60s"), json!("1m")),
+        (json!("24h"), json!("1d")),
+        (json!(null), json!(null)),
+    ] {
+        let (status, channel) = set(json!({ "duplicate_window": given })).await;
+        assert_eq!((status, &channel["duplicate_window"]), (200, &shown));
+    }
+    set(json!({ "duplicate_window": "90s" })).await;
+    let (_, channel) = set(json!({ "title": "Main number" })).await;
+    assert_eq!(
+        channel["duplicate_window"], "90s",
+        "what is not named stays"
+    );
+    let heard = set(json!({ "duplicate_window": "2d" })).await;
+    assert_eq!(problem(&heard), (400, "invalid", "duplicate_window"));
+}

@@ -1,6 +1,7 @@
 //! What a channel stands on, and the steps that mend it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -18,6 +19,9 @@ use super::house::{ACME, CHANNEL, House, NOW, problem};
 use crate::doubles::{MemoryStore, Raven, services};
 use crate::native::{Door, router};
 use crate::services::Services;
+
+/// As much as two clocks may differ.
+const SKEW: Duration = Duration::from_secs(60);
 
 /// A gateway whose only channel is a raven's, and the network around it.
 struct Tower {
@@ -122,6 +126,7 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
         status: Some("CONNECTED".into()),
         has_pin: Some(true),
         quality: None,
+        clock: Some(NOW),
     }));
     raven.tell_hearing(Hearing {
         subscribed: true,
@@ -141,6 +146,7 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
     let expected = [
         "enabled good: the channel is switched on",
         "token good: the provider knows it: 31612345678, Acme",
+        "clock good: it agrees with the provider's",
         "status good: CONNECTED",
         "pin good: two-step verification has a PIN",
         "app good: the token's app hears of the business account",
@@ -149,6 +155,7 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
         "templates good: 1 approved",
         "webhook good: an On-Premises client hears at https://example.com/hook",
         "receiver good: it answers, and its certificate is trusted",
+        "repeats warning: what its program repeats without an Idempotency-Key is sent twice",
     ];
     assert_eq!(lines, expected);
 }
@@ -188,6 +195,7 @@ async fn what_is_missing_is_named() {
         "templates bad: no approved template is known",
         "webhook good: an On-Premises client hears at https://example.com/hook",
         "receiver bad: not connected: invalid peer certificate: UnknownIssuer",
+        "repeats warning: what its program repeats without an Idempotency-Key is sent twice",
     ];
     assert_eq!(lines, expected);
 }
@@ -202,6 +210,53 @@ async fn a_token_that_the_provider_does_not_know_is_shown_in_its_words() {
     let (_, lines) = tower.standing().await;
     let token = "token bad: Invalid access token (190): Session has expired";
     assert_eq!(lines[1], token);
+}
+
+#[tokio::test]
+async fn a_clock_that_differs_by_more_than_a_minute_is_a_warning_and_nothing_bad() {
+    for (theirs, expected) in [
+        (NOW.plus(SKEW), "clock good: it agrees with the provider's"),
+        (NOW.minus(SKEW), "clock good: it agrees with the provider's"),
+        (
+            NOW.plus(SKEW * 2),
+            "clock warning: this machine is 120 seconds behind the provider",
+        ),
+        (
+            NOW.minus(SKEW * 2),
+            "clock warning: this machine is 120 seconds ahead of the provider",
+        ),
+    ] {
+        let raven = Raven::new();
+        raven.tell_sender(Ok(Sender {
+            clock: Some(theirs),
+            status: Some("CONNECTED".into()),
+            ..Sender::default()
+        }));
+        let tower = Tower::new(raven);
+        tower.echoes(200, &CHANNEL.as_u128().to_string());
+        let (_, lines) = tower.standing().await;
+        assert_eq!(lines[2], expected);
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_may_repeat_itself_is_warned_of_until_the_channel_has_a_window() {
+    let tower = Tower::new(Raven::new());
+    tower.store.rewrite(|catalog| {
+        catalog.subscriptions = vec![webhook("https://example.com/hook")];
+    });
+    let set = json!({ "settings": { "onprem_duplicate_window": "120s" } });
+    assert_eq!(tower.call("PATCH", "settings", set).await.0, 200);
+    tower.echoes(200, "");
+    tower
+        .http
+        .answer(Method::Get, "https://example.com/hook", 200, "");
+    let (_, lines) = tower.standing().await;
+    let last = lines.last().unwrap();
+    assert_eq!(last, "repeats good: the same again within 2m is sent once");
+    let wrong = json!({ "settings": { "onprem_duplicate_window": "soon" } });
+    let heard = tower.call("PATCH", "settings", wrong).await;
+    assert_eq!(problem(&heard), (400, "invalid", "settings"));
 }
 
 #[tokio::test]

@@ -136,9 +136,7 @@ fn raw(object: &Map<String, Value>, has_file: bool) -> Raw {
 /// Whether the data of a flow names neither screen nor values: then the flow begins where it
 /// begins.
 pub(super) fn says_nothing(payload: &Map<String, Value>) -> bool {
-    payload
-        .values()
-        .all(|value| value.is_null() || value == "")
+    payload.values().all(|value| value.is_null() || value == "")
 }
 
 /// The same with text for every number and arrays where arrays belong, as programs whose language

@@ -3,6 +3,7 @@
 pub(super) mod actions;
 pub(super) mod attachment;
 pub(super) mod cards;
+pub(super) mod duplicate;
 pub(super) mod earlier;
 pub(super) mod interactive;
 pub(super) mod localized;

@@ -5,11 +5,11 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use dragoman_core::content::Content;
 use dragoman_core::ports::Accepted;
-use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Duplicate, Manner, OptIn, Submission, Wish};
 use serde_json::json;
 
 use super::parse::{Wanted, read_mark, wanted};
-use super::{attachment, earlier, reading};
+use super::{attachment, duplicate, earlier, reading};
 use crate::idempotency;
 use crate::whatsapp_onprem::caller::Caller;
 use crate::whatsapp_onprem::caller::ThisChannel;
@@ -29,6 +29,7 @@ pub(in crate::whatsapp_onprem) async fn send(
     body: Body,
 ) -> Result<Response, Fault> {
     let channel = caller.channel;
+    let window = caller.duplicate_window(&house.services.store.catalog());
     let path = messages_path(channel.id);
     let key = idempotency::key(key.value(), channel.account, "POST", &path, &body.0)
         .map_err(|error| Fault::invalid("Idempotency-Key", &error.to_string()))?;
@@ -45,6 +46,10 @@ pub(in crate::whatsapp_onprem) async fn send(
         callback_data,
         namespace,
     } = wanted(&object)?;
+    let duplicate = window.map(|window| Duplicate {
+        fingerprint: duplicate::fingerprint(&object, channel, &to),
+        window,
+    });
     in_namespace(&house, channel, namespace.as_deref())?;
     attachment::look_up(&house, channel, &mut ask).await?;
     if let Ask::Content(Content::Reaction(reaction)) = &mut ask {
@@ -64,7 +69,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         opt_in: OptIn::NotAsked,
         assignment: Wish::default(),
         metadata: callback_data,
-        duplicate: None,
+        duplicate,
         key,
         ttl,
         reply_to,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use dragoman_core::Raw;
 use serde_json::{Map, Value, json};
 
+use super::headers::HEADERS;
 use super::known_settings::{DOWNLOADS, KNOWN};
 use crate::whatsapp_onprem::fields::{flag, whole};
 use crate::whatsapp_onprem::render::Fault;
@@ -59,11 +60,20 @@ impl Application {
         Ok(merged)
     }
 
-    /// Everything, as a client reads it. `wa_id` is the channel's own number.
+    /// Everything, as a client reads it. `wa_id` is the channel's own number. The webhook's headers
+    /// are left out: they hold secrets.
     pub(in crate::whatsapp_onprem) fn shown(&self, wa_id: &str) -> Value {
         let mut shown = defaults(wa_id);
         overlay(&mut shown, &self.0);
+        let webhooks = shown["webhooks"].as_object_mut();
+        webhooks.and_then(|webhooks| webhooks.remove("headers"));
         shown
+    }
+
+    /// What is sent with every webhook, as names in lower case and texts.
+    pub(in crate::whatsapp_onprem) fn headers(&self) -> Map<String, Value> {
+        let headers = self.at(HEADERS).and_then(Value::as_object);
+        headers.cloned().unwrap_or_default()
     }
 
     /// Where webhooks go; `None` when nowhere.

@@ -103,6 +103,7 @@ fn every_setting_with_a_default_shows_it() {
         "messaging_api_rate_limit",
         "on_call_pager",
         "origin",
+        "webhooks.headers",
     ];
     for (path, _) in KNOWN {
         let pointer = format!("/{}", path.replace('.', "/"));

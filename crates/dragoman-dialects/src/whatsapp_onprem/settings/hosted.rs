@@ -6,9 +6,9 @@ use axum::response::Response;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::ports::edit;
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::changing;
+use super::{changing, headers};
 use crate::whatsapp_onprem::Onprem;
 use crate::whatsapp_onprem::caller::Caller;
 use crate::whatsapp_onprem::fields::Fields;
@@ -25,10 +25,12 @@ pub(in crate::whatsapp_onprem) async fn webhook(
 ) -> Result<Response, Fault> {
     caller.admin()?;
     let application = changing::current(&house.services.store.catalog(), caller.channel);
-    Ok(told(application.url().unwrap_or_default()))
+    let url = application.url().unwrap_or_default();
+    Ok(told(url, &application.headers()))
 }
 
-/// Sends webhooks elsewhere, as `webhooks.url` of the settings does.
+/// Sends webhooks elsewhere, as `webhooks.url` of the settings does, and with these headers; with
+/// none where none are named.
 pub(in crate::whatsapp_onprem) async fn set_webhook(
     State(house): State<Onprem>,
     caller: Caller,
@@ -38,14 +40,9 @@ pub(in crate::whatsapp_onprem) async fn set_webhook(
     let object = body.object()?;
     let fields = Fields::root(&object);
     let url = fields.required_text("url")?;
-    let headers = fields.object_at("headers")?;
-    if headers.is_some_and(|headers| !headers.object().is_empty()) {
-        return Err(Fault::invalid(
-            "headers",
-            "cannot be added to webhooks here: put what proves them into the url",
-        ));
-    }
-    let sent = json!({ "webhooks": { "url": url } });
+    let headers = fields.get("headers").cloned().unwrap_or(json!({}));
+    let headers = headers::read(&headers).map_err(|why| Fault::invalid("headers", &why))?;
+    let sent = json!({ "webhooks": { "url": url, "headers": headers } });
     let sent = sent.as_object().expect("it was just made one");
     edit(&*house.services.store, |catalog| {
         let after = changing::current(catalog, caller.channel).with(sent)?;
@@ -53,11 +50,13 @@ pub(in crate::whatsapp_onprem) async fn set_webhook(
         Ok::<_, Fault>((changes, ()))
     })
     .await?;
-    Ok(told(url.trim()))
+    Ok(told(url.trim(), &headers))
 }
 
-fn told(url: &str) -> Response {
-    answer(StatusCode::OK, json!({ "url": url, "headers": {} }))
+/// The headers by their names: what they say is a secret between the client and its receiver.
+fn told(url: &str, headers: &Map<String, Value>) -> Response {
+    let headers = headers::hidden(headers);
+    answer(StatusCode::OK, json!({ "url": url, "headers": headers }))
 }
 
 /// The channel's templates, as we know them.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::headers::{self, HEADERS};
 use crate::endpoint;
 use crate::whatsapp_onprem::fields::{flag, whole};
 
@@ -15,6 +16,8 @@ pub(in crate::whatsapp_onprem) enum Form {
     /// Kinds of files, each one of [`DOWNLOADS`].
     Downloads,
     Address,
+    /// Of the client's own, sent with every webhook.
+    Headers,
     /// Without a meaning any more: kept and shown as it came.
     Obsolete,
 }
@@ -27,7 +30,7 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Every setting that is kept. Others are accepted and ignored: programs go on sending those of
 /// versions long gone.
-pub(in crate::whatsapp_onprem) const KNOWN: [(&str, Form); 30] = [
+pub(in crate::whatsapp_onprem) const KNOWN: [(&str, Form); 31] = [
     ("axolotl_context_striping_disabled", Form::Obsolete),
     ("callback_backoff_delay_ms", Form::Count(DAY_MS)),
     ("callback_persist", Form::Flag),
@@ -58,6 +61,8 @@ pub(in crate::whatsapp_onprem) const KNOWN: [(&str, Form); 30] = [
         "webhook_payload_conversation_pricingmodel_disabled",
         Form::Flag,
     ),
+    // Of hosts of the original: set with the webhook, never shown here.
+    (HEADERS, Form::Headers),
     ("webhooks.max_concurrent_requests", Form::Count(1000)),
     ("webhooks.message.delivered", Form::Flag),
     ("webhooks.message.read", Form::Flag),
@@ -85,6 +90,7 @@ impl Form {
                 Some(list) if list.iter().all(is_download) => Ok(value.clone()),
                 Some(_) | None => Err(format!("must be an array of {}", DOWNLOADS.join(", "))),
             },
+            Self::Headers => headers::read(value).map(Value::Object),
             Self::Obsolete => Ok(value.clone()),
             Self::Address => match value.as_str().map(str::trim) {
                 // The original took https alone.

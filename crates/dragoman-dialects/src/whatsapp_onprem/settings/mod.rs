@@ -4,6 +4,7 @@ pub(super) mod application;
 pub(super) mod backup;
 pub(super) mod changing;
 pub(super) mod channel_settings;
+pub(super) mod headers;
 pub(super) mod hosted;
 pub(super) mod known_settings;
 pub(super) mod media_providers;

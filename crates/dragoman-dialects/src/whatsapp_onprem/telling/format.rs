@@ -1,5 +1,6 @@
 //! The webhooks of the On-Premises API: one event per POST, unsigned, repeated for a day.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use dragoman_core::Timestamp;
@@ -38,7 +39,7 @@ impl Format for OnpremFormat {
             (Body::Inbound(_) | Body::Note(_), _) => return None,
         };
         wants(view.subscription, &body).then(|| Outgoing {
-            headers: Vec::new(),
+            headers: headers(view.subscription),
             body: body.to_string().into_bytes(),
         })
     }
@@ -47,7 +48,7 @@ impl Format for OnpremFormat {
     fn render_news(&self, view: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
         match &view.news.what {
             Tidings::Notice(notice) if &*notice.format == self.name() => Some(Outgoing {
-                headers: Vec::new(),
+                headers: headers(view.subscription),
                 body: notice.body.as_str().as_bytes().to_vec(),
             }),
             Tidings::Notice(_) | Tidings::Contact { .. } | Tidings::Staff(_) => None,
@@ -64,6 +65,15 @@ impl Format for OnpremFormat {
         let longest = application.longest_backoff().max(SHORTEST_PAUSE);
         (waited(step, longest, tries) <= DAY.as_millis()).then(|| (step * tries).min(longest))
     }
+}
+
+/// What the client has put beside its webhook.
+fn headers(subscription: &Subscription) -> Vec<(Cow<'static, str>, String)> {
+    let application = Application::read(subscription.settings.as_ref());
+    let headers = application.headers().into_iter();
+    headers
+        .filter_map(|(name, value)| Some((name.into(), value.as_str()?.to_owned())))
+        .collect()
 }
 
 /// Whether the subscription's list of events has this one: `messages`, `statuses`, or the word of

@@ -13,7 +13,7 @@ use dragoman_core::content::Kind;
 use dragoman_core::message::{Outbound, Priority};
 use dragoman_core::ports::{Accepted, Clock, Desk, DeskError, Rehearsal, Store};
 use dragoman_core::rate::Rate;
-use dragoman_core::submission::Submission;
+use dragoman_core::submission::{Duplicate, Submission};
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
@@ -44,6 +44,7 @@ pub(super) struct House {
     pub(super) trouble: Mutex<Option<DeskError>>,
     /// Whether the provider holds messages back.
     pub(super) holds: AtomicBool,
+    duplicate: Mutex<Option<Duplicate>>,
     keys: Mutex<HashMap<[u8; 16], FirstUse>>,
 }
 
@@ -68,6 +69,7 @@ impl House {
             http: Arc::new(ScriptedHttp::new()),
             accepted: Mutex::default(),
             trouble: Mutex::default(),
+            duplicate: Mutex::default(),
             holds: AtomicBool::default(),
             keys: Mutex::default(),
         })
@@ -83,6 +85,11 @@ impl House {
             http: self.http.clone(),
             ..services(self.store.clone())
         })
+    }
+
+    /// By what a repetition of the last message would be known.
+    pub(super) fn last_duplicate(&self) -> Option<Duplicate> {
+        *self.duplicate.lock().unwrap()
     }
 
     pub(super) fn last_accepted(&self) -> Arc<Outbound> {
@@ -185,6 +192,7 @@ impl Desk for House {
             takes: &Kind::OUTBOUND,
             opted_out: false,
         };
+        *self.duplicate.lock().unwrap() = submission.duplicate;
         let (to, key) = (submission.to.clone(), submission.key);
         let admitted = match admit(
             submission,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::ports::DeskError;
-use dragoman_core::{Address, Refusal};
+use dragoman_core::{Address, Refusal, Secret};
 use serde_json::{Value, json};
 
 use super::client::{Client, text};
@@ -125,6 +125,38 @@ async fn a_repeated_call_with_a_key_is_answered_like_the_first() {
         .call_with("POST", path, other, &[("idempotency-key", "a b")])
         .await;
     assert_eq!(bad.code(), (400, 1009));
+}
+
+#[tokio::test]
+async fn a_repetition_is_told_by_what_the_customer_would_see() {
+    let client = Client::logged_in("clerk").await;
+    client.house.store.rewrite(|catalog| {
+        let settings = &mut catalog.channels[0].settings;
+        settings.insert("onprem_duplicate_window".into(), Secret::new("60s"));
+    });
+    let fingerprint = async |changes: Value| {
+        let mut message = text("31612345678", "Hi");
+        for (field, value) in changes.as_object().unwrap() {
+            message[field] = value.clone();
+        }
+        assert_eq!(client.send(message).await.status, 201, "{changes}");
+        client.house.last_duplicate().unwrap().fingerprint
+    };
+    let first = fingerprint(json!({})).await;
+    for same in [
+        json!({ "to": "+31 6 1234 5678" }),
+        json!({ "biz_opaque_callback_data": "2", "ttl": 60 }),
+        json!({ "recipient_type": "individual", "context": null }),
+    ] {
+        assert_eq!(fingerprint(same.clone()).await, first, "{same}");
+    }
+    for other in [
+        json!({ "to": "31612345679" }),
+        json!({ "text": { "body": "Hi " } }),
+        json!({ "preview_url": true }),
+    ] {
+        assert_ne!(fingerprint(other.clone()).await, first, "{other}");
+    }
 }
 
 #[tokio::test]

@@ -143,6 +143,7 @@ async fn the_picture_is_fetched_or_told_by_its_link() {
         status: 200,
         retry_after: None,
         content_type: Some("image/png".into()),
+        date: None,
         body: b"picture".to_vec(),
     };
     let http = &client.house.http;

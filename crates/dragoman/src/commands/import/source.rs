@@ -88,8 +88,8 @@ impl Source {
             method: Method::Get,
             url: format!("{}{path}", self.url),
             headers: vec![
-                ("authorization", format!("Bearer {}", self.token)),
-                ("accept", "application/json".to_owned()),
+                ("authorization".into(), format!("Bearer {}", self.token)),
+                ("accept".into(), "application/json".to_owned()),
             ],
             body: Vec::new(),
             timeout: PATIENCE,

@@ -44,8 +44,8 @@ impl Program {
             method,
             url: format!("{}/v1/{path}", self.base),
             headers: vec![
-                ("authorization", format!("Bearer {}", self.token)),
-                ("content-type", mime_type.to_owned()),
+                ("authorization".into(), format!("Bearer {}", self.token)),
+                ("content-type".into(), mime_type.to_owned()),
             ],
             body: body.to_vec(),
             timeout: PATIENCE,

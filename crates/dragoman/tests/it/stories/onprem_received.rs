@@ -156,7 +156,7 @@ async fn every_file_of_a_customer_is_told_and_its_links_give_the_same_bytes() {
 
 /// What is at an address: its type and its bytes.
 async fn fetched(url: &str, token: Option<&str>) -> (Option<Box<str>>, Vec<u8>) {
-    let authorization = token.map(|token| ("authorization", format!("Bearer {token}")));
+    let authorization = token.map(|token| ("authorization".into(), format!("Bearer {token}")));
     let request = Request {
         method: Method::Get,
         url: url.to_owned(),

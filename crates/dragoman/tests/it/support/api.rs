@@ -35,6 +35,10 @@ pub(crate) async fn with_headers(
     // Connections belong to the runtime of one test, so every test process has a client of its own.
     static CLIENT: OnceLock<HttpClient> = OnceLock::new();
     headers.push(("content-type", "application/json".to_owned()));
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (name.into(), value))
+        .collect();
     let (url, body, timeout) = (url.to_owned(), body.to_vec(), Duration::from_secs(20));
     let request = Request {
         method,

@@ -206,7 +206,8 @@ fn what_a_header_shows_beside_texts_and_files_is_whole() {
         read(&of("template", template)).map(drop)
     };
     let field = |name: &str| format!("template.components[0].parameters[0].{name}");
-    let place = json!({ "latitude": "52.1", "longitude": 4.5, "name": "Shop", "address": "Quay 1" });
+    let place =
+        json!({ "latitude": "52.1", "longitude": 4.5, "name": "Shop", "address": "Quay 1" });
     let without = |key: &str| {
         let mut place = place.clone();
         place.as_object_mut().unwrap().remove(key);

@@ -76,8 +76,8 @@ impl Node {
             method,
             url: url.clone(),
             headers: vec![
-                ("authorization", self.authorization.clone()),
-                ("content-type", "application/json".to_owned()),
+                ("authorization".into(), self.authorization.clone()),
+                ("content-type".into(), "application/json".to_owned()),
             ],
             body: body.map(Value::to_string).unwrap_or_default().into_bytes(),
             timeout: PATIENCE,

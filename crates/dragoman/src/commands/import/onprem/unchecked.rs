@@ -50,6 +50,7 @@ impl Unchecked {
             status,
             retry_after: None,
             content_type: None,
+            date: None,
             body,
         })
     }
@@ -76,7 +77,7 @@ fn written(request: &Request, uri: &Uri) -> Result<hyper::Request<Full<Bytes>>, 
     let builder = hyper::Request::builder().method(method).uri(path);
     let headers = request.headers.iter();
     let builder = headers.fold(builder.header("host", authority), |builder, header| {
-        builder.header(header.0, &header.1)
+        builder.header(&*header.0, &header.1)
     });
     let body = Full::new(Bytes::from(request.body.clone()));
     builder.body(body).map_err(not_sent)
