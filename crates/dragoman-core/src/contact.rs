@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::address::{Address, Phone};
 use crate::id::{Id, MessageId};
+use crate::raw::Raw;
 use crate::time::Timestamp;
 use crate::window::Heard;
 
@@ -67,6 +68,10 @@ pub struct Profile {
     pub blocked_at: Option<Timestamp>,
     /// Since when they do not want messages.
     pub opted_out_at: Option<Timestamp>,
+    /// What a provider last told of the keys of their device: its object.
+    pub identity: Option<Raw>,
+    /// The hash of the keys that a program has acknowledged.
+    pub acknowledged: Option<Box<str>>,
 }
 
 /// A contact on a channel.
@@ -152,6 +157,8 @@ pub enum CustomerChange {
     Blocked(bool),
     /// Whether they do not want messages.
     OptedOut(bool),
+    /// The hash of the keys that a program takes for theirs.
+    Acknowledged(Box<str>),
     /// Another way to reach them. If somebody else has it, both are one and are merged.
     Address(Address),
     /// The collaborator to whom the conversation belongs.

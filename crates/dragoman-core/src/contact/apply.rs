@@ -77,6 +77,7 @@ impl CustomerChange {
             | Self::Avatar(_)
             | Self::Blocked(_)
             | Self::OptedOut(_)
+            | Self::Acknowledged(_)
             | Self::Address(_) => false,
         }
     }
@@ -91,6 +92,7 @@ impl CustomerChange {
             | Self::Avatar(_)
             | Self::Blocked(_)
             | Self::OptedOut(_)
+            | Self::Acknowledged(_)
             | Self::Address(_)
             | Self::User(_)
             | Self::Team(_)
@@ -124,6 +126,7 @@ impl Profile {
             CustomerChange::OptedOut(is_so) => {
                 self.opted_out_at = since(self.opted_out_at, *is_so, now);
             }
+            CustomerChange::Acknowledged(hash) => self.acknowledged = Some(hash.clone()),
             CustomerChange::Name(_)
             | CustomerChange::Address(_)
             | CustomerChange::User(_)
@@ -161,6 +164,7 @@ impl Conversation {
             | CustomerChange::Avatar(_)
             | CustomerChange::Blocked(_)
             | CustomerChange::OptedOut(_)
+            | CustomerChange::Acknowledged(_)
             | CustomerChange::Address(_) => {}
         }
         None

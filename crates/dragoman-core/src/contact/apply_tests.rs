@@ -89,3 +89,11 @@ fn without_a_conversation_nothing_is_changed() {
     );
     assert_eq!(changed, contact());
 }
+
+#[test]
+fn the_keys_that_were_acknowledged_last_are_the_ones_that_count() {
+    let hash = |hash: &str| CustomerChange::Acknowledged(hash.into());
+    let (contact, _) = check(&[hash("a"), hash("b")], &[ContactNews::Updated]);
+    let profile = contact.profile.unwrap();
+    assert_eq!(profile.acknowledged.as_deref(), Some("b"));
+}

@@ -21,6 +21,8 @@ pub(super) const OVERLOADED: i64 = 1016;
 pub(super) const PASSWORD_CHANGE: i64 = 1024;
 /// Cannot be parsed, or is no call of this API.
 pub(super) const BAD_REQUEST: i64 = 1025;
+/// The recipient's keys have changed, and the client has not acknowledged that.
+pub(super) const IDENTITY_CHANGED: i64 = 1028;
 /// The number of a template's values is not what the place takes.
 pub(super) const COUNT_MISMATCH: i64 = 2000;
 /// There is no such template.

@@ -125,6 +125,7 @@ fn profile() -> impl Strategy<Value = Profile> {
             avatar_url: avatar_url.map(Into::into),
             blocked_at,
             opted_out_at,
+            ..Profile::default()
         },
     )
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use dragoman_core::Timestamp;
 use dragoman_core::contact::Profile;
+use dragoman_core::{Raw, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::shape::{Optional, shape};
-use super::value::TimestampRecord;
+use super::value::{RawRecord, TimestampRecord};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Profile")]
@@ -34,6 +34,14 @@ pub(crate) struct ProfileRecord {
         with = "Optional::<TimestampRecord>"
     )]
     opted_out_at: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<RawRecord>"
+    )]
+    identity: Option<Raw>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acknowledged: Option<Box<str>>,
 }
 
 shape! { ProfileRecord => Profile }

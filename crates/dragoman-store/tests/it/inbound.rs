@@ -1,12 +1,14 @@
+use std::sync::Arc;
 use std::time::Duration;
 
+use dragoman_core::contact::Profile;
 use dragoman_core::inbound::{Inbound, InboundContent, Report};
 use dragoman_core::message::Author;
-use dragoman_core::ports::Reference;
+use dragoman_core::ports::{Contacts, Reference};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Raw};
 
-use crate::world::{CHANNEL, CUSTOMER, NOW, World, check, check_durable, inbound};
+use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, World, check, check_durable, inbound};
 
 const USER: &str = "NL.13491208655302741918";
 
@@ -115,6 +117,43 @@ async fn the_window_remembers_the_last_message_and_never_goes_back() {
         world.restart();
         assert_eq!(heard(&world, CUSTOMER).await, expected);
         assert_eq!(heard(&world, "31600000000").await, Heard::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_provider_last_told_of_a_customers_keys_is_kept_beside_what_people_noted() {
+    check_durable(async |mut world| {
+        let profile = async |world: &World| {
+            let address = Address::parse(CUSTOMER).unwrap();
+            let found = world.sqlite().reached_at(ACCOUNT, &address).await.unwrap();
+            found
+                .unwrap()
+                .contact
+                .profile
+                .clone()
+                .map(Arc::unwrap_or_clone)
+        };
+        receive(&world, inbound("wamid.0", &[CUSTOMER])).await;
+        assert_eq!(profile(&world).await, None);
+        for (id, keys) in [
+            ("wamid.1", "{\"hash\":\"a\"}"),
+            ("wamid.2", "{\"hash\":\"b\"}"),
+        ] {
+            let told = Inbound {
+                identity: Some(Raw::new(keys)),
+                ..inbound(id, &[CUSTOMER])
+            };
+            receive(&world, told).await;
+        }
+        receive(&world, inbound("wamid.3", &[CUSTOMER])).await;
+        let expected = Profile {
+            identity: Some(Raw::new("{\"hash\":\"b\"}")),
+            ..Profile::default()
+        };
+        assert_eq!(profile(&world).await, Some(expected.clone()));
+        world.restart();
+        assert_eq!(profile(&world).await, Some(expected));
     })
     .await;
 }

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use dragoman_core::content::{Content, Media, MediaSource};
 use dragoman_core::file::{File, Upload};
 use dragoman_core::ports::{Files, StoreError};
+use dragoman_core::submission::{Ask, Submission};
 use dragoman_core::{Id, Timestamp};
 
-use crate::world::{ACCOUNT, CHANNEL, NOW, STRANGER, World, check, check_durable};
+use crate::world::{
+    ACCOUNT, CHANNEL, NOW, STRANGER, World, admitted, check, check_durable, submission,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -166,6 +170,39 @@ async fn files_that_nobody_uses_are_found_the_longest_unused_first() {
         world.sqlite().used_file(two, since(3)).await.unwrap();
         assert_eq!(unused(NOW, 9).await, [one, three]);
         assert_eq!(world.file(two).await.unwrap().used_at, NOW);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_a_message_names_stays_while_the_message_may_wait() {
+    check(async |world| {
+        let unused = async |at| {
+            let found = world.sqlite().unused_files(at, 9).await.unwrap();
+            found.into_iter().map(|file| file.id).collect::<Vec<_>>()
+        };
+        let names = |file: u128, ttl| {
+            let media = Media {
+                source: MediaSource::Stored(Id::from_u128(file)),
+                caption: None,
+                filename: None,
+            };
+            let submission = Submission {
+                ask: Ask::Content(Content::Image(media)),
+                ttl,
+                ..submission("31612345678")
+            };
+            world.store().accept(world.acceptance(admitted(submission)))
+        };
+        for n in [1, 2, 3] {
+            world.keep(used(n, NOW.minus(HOUR))).await;
+        }
+        names(1, Some(HOUR * 1000)).await.unwrap();
+        names(2, None).await.unwrap();
+        let [one, two, three] = [1, 2, 3].map(Id::from_u128);
+        assert_eq!(unused(NOW.plus(HOUR)).await, [three]);
+        assert_eq!(unused(NOW.plus(HOUR * 800)).await, [three, two]);
+        assert_eq!(unused(NOW.plus(HOUR * 1001)).await, [three, two, one]);
     })
     .await;
 }

@@ -108,6 +108,7 @@ pub(super) fn ada() -> Customer {
         avatar_url: Some("https://pictures.example/ada".into()),
         blocked_at: Some(NOW),
         opted_out_at: None,
+        ..Profile::default()
     };
     let number = Address::parse("31612345678").unwrap();
     let mut ada = customer(ADA, number, vec![talk(CHANNEL), talk(TELEGRAM)]);

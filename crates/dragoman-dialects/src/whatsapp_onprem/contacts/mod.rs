@@ -2,3 +2,4 @@
 
 pub(super) mod checks;
 pub(super) mod identity;
+pub(super) mod keys;

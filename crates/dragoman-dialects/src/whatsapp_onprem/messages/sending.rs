@@ -13,6 +13,7 @@ use super::{attachment, duplicate, earlier, reading};
 use crate::idempotency;
 use crate::whatsapp_onprem::caller::Caller;
 use crate::whatsapp_onprem::caller::ThisChannel;
+use crate::whatsapp_onprem::contacts::identity;
 use crate::whatsapp_onprem::render::{Fault, answer, messages_path, timing};
 use crate::whatsapp_onprem::settings::channel_settings::TEMPLATE_NAMESPACE;
 use crate::whatsapp_onprem::wire::Body;
@@ -51,6 +52,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         window,
     });
     in_namespace(&house, channel, namespace.as_deref())?;
+    identity::check(&house, channel, &to).await?;
     attachment::look_up(&house, channel, &mut ask).await?;
     if let Ask::Content(Content::Reaction(reaction)) = &mut ask {
         let field = "reaction.message_id";

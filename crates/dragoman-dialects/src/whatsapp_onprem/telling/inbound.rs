@@ -1,6 +1,5 @@
 //! A customer's message, as the webhook tells it.
 
-mod identity;
 mod media;
 mod notice;
 mod unknown;
@@ -12,6 +11,7 @@ use dragoman_core::ports::View;
 use dragoman_core::{Address, MessageId, Raw};
 use serde_json::{Map, Value, json};
 
+use crate::whatsapp_onprem::contacts::keys;
 use crate::whatsapp_onprem::ids;
 use crate::whatsapp_onprem::messages::earlier::Earlier;
 use crate::whatsapp_onprem::settings::application::Application;
@@ -51,7 +51,9 @@ pub(in crate::whatsapp_onprem) fn body(
     if let Some(referral) = &message.referral {
         shown["referral"] = advertisement(referral);
     }
-    let identity = message.identity.as_ref().and_then(identity::told);
+    let contact = &view.message.contact;
+    let identity = message.identity.as_ref();
+    let identity = identity.and_then(|told| keys::told(told, contact));
     if let Some(identity) = identity.filter(|_| teller.application.hears_of_identities()) {
         shown["identity"] = identity;
     }

@@ -1,12 +1,14 @@
 //! Which customers can be written to, and who they are.
 
+use std::sync::Arc;
+
 use dragoman_core::Address;
-use dragoman_core::Id;
 use dragoman_core::catalog::Subscription;
-use dragoman_core::contact::Customer;
+use dragoman_core::contact::{Customer, Profile};
+use dragoman_core::{Id, Raw};
 use serde_json::{Value, json};
 
-use super::client::{Client, Heard};
+use super::client::{Client, Heard, text};
 use super::doubles::{ACCOUNT, DEMO, NOW, OTHER, contact};
 
 const PATH: &str = "/onprem/demo/v1/contacts";
@@ -147,6 +149,51 @@ async fn a_known_customer_has_an_identity_that_stays_and_can_be_acknowledged() {
     ] {
         assert_eq!(client.call("PUT", &path, body).await.code(), (400, code));
     }
+}
+
+#[tokio::test]
+async fn a_changed_identity_stops_sends_until_it_is_acknowledged_if_the_client_asks() {
+    let client = Client::logged_in("admin").await;
+    let doubtful = r#"{"hash":"q83vASM=","created_timestamp":1790000000,"acknowledged":false}"#;
+    let mut known = contact(Address::parse("31612345678").unwrap());
+    known.profile = Some(Arc::new(Profile {
+        identity: Some(Raw::new(doubtful)),
+        ..Profile::default()
+    }));
+    client.house.store.know(
+        ACCOUNT,
+        Customer {
+            contact: known.into(),
+            talks: Vec::new(),
+        },
+    );
+    let hello = || text("31612345678", "Hi");
+    assert_eq!(client.send(hello()).await.status, 201, "nobody asked");
+    let wish = json!({ "show_security_notifications": true });
+    let set = client.ask("PATCH", "settings/application", wish).await;
+    assert_eq!(set.status, 200);
+    assert_eq!(client.send(hello()).await.code(), (400, 1028));
+    let other = text("31687654321", "Hi");
+    assert_eq!(
+        client.send(other).await.status,
+        201,
+        "others are as they were"
+    );
+
+    let path = "contacts/31612345678/identity";
+    let mut identity = json!({ "hash": "q83vASM=", "created_timestamp": 1_790_000_000_000_i64,
+        "acknowledged": false });
+    assert_eq!(client.see(path).await.body["contacts"], identity);
+    let stale = client.ask("PUT", path, json!({ "hash": "AAAAAAA=" })).await;
+    assert_eq!(stale.code(), (400, 1009));
+    assert_eq!(client.send(hello()).await.code(), (400, 1028));
+    for _ in ["once", "again"] {
+        let right = json!({ "hash": "q83vASM=" });
+        assert_eq!(client.ask("PUT", path, right).await.status, 200);
+    }
+    identity["acknowledged"] = true.into();
+    assert_eq!(client.see(path).await.body["contacts"], identity);
+    assert_eq!(client.send(hello()).await.status, 201);
 }
 
 #[tokio::test]

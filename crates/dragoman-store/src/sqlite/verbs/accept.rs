@@ -13,7 +13,7 @@ use dragoman_core::{Id, MessageId, Refusal, State, Timestamp};
 use rusqlite::params;
 
 use super::people::{self, Caller};
-use super::{guard, repeat};
+use super::{files, guard, repeat};
 use crate::index::entry::{Kept, Outcome, Person, Place, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
@@ -88,6 +88,7 @@ fn keep(
     repeat::keep_twin(batch, message, admitted.duplicate())?;
     write_events(batch, message.row(), acceptance)?;
     write_queue(batch, message.row(), place.channel, acceptance)?;
+    files::reserve(batch, admitted.body(), *now)?;
     let body = Body::Outbound(Arc::clone(admitted.body()));
     batch.remember(message.row(), body, bytes);
     Ok(repeat::answer_to_first(batch, message.row()))

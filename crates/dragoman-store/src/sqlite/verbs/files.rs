@@ -1,12 +1,19 @@
 //! What is known about files. Whatever stops to be known leaves its bytes as litter, in the same
 //! commit: so they are deleted also when the process ends before that.
 
+use std::time::Duration;
+
+use dragoman_core::content::MediaSource;
 use dragoman_core::file::{File, Upload};
+use dragoman_core::message::Outbound;
 use dragoman_core::ports::StoreError;
 use dragoman_core::{Id, MessageId, Timestamp};
 use rusqlite::params;
 
 use crate::sqlite::batch::Batch;
+
+/// How far ahead a file is used that a message without an end names.
+const ENDLESS: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// `litter.late`. The numbers are stored: never change one.
 #[derive(Clone, Copy)]
@@ -139,6 +146,25 @@ pub(crate) fn used(batch: &Batch<'_>, file: Id, at: Timestamp) -> rusqlite::Resu
         params![key(file), at.millis()],
     )?;
     Ok(())
+}
+
+/// Keeps the file that a message names from being cleared away while the message may wait: until
+/// its end, and as long after that as every other file. Of one that does not end, as if it were
+/// used a while from now.
+pub(super) fn reserve(
+    batch: &Batch<'_>,
+    message: &Outbound,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let media = message.content.media();
+    let Some(MediaSource::Stored(file)) = media.map(|media| &media.source) else {
+        return Ok(());
+    };
+    let until = match message.expires_at {
+        Timestamp::NEVER => now.plus(ENDLESS),
+        end => end,
+    };
+    used(batch, *file, until)
 }
 
 /// Notes where the provider of a channel has a file, while we have it ourselves.

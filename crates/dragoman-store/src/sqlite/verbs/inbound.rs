@@ -49,6 +49,9 @@ pub(crate) fn record(
         at,
     };
     let contact = people::recognise(batch, &caller)?;
+    if let Some(identity) = &inbound.identity {
+        people::know_keys(batch, contact, identity)?;
+    }
     let random = batch.random()?;
     let place = entry::Place {
         account,

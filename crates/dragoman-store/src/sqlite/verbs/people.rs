@@ -7,10 +7,10 @@ mod saving;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dragoman_core::contact::Contact;
+use dragoman_core::contact::{Contact, Profile};
 use dragoman_core::news::{ContactNews, Tidings};
 use dragoman_core::ports::Moment;
-use dragoman_core::{Address, Id, Timestamp};
+use dragoman_core::{Address, Id, Raw, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use conversation::{begin, conversation, take_up};
@@ -220,6 +220,20 @@ fn give_address(
     batch.draft.addresses.put(key, contact);
     entry::add_address(batch.edit_contact(contact), address.clone());
     Ok(())
+}
+
+/// Keeps what the provider tells of the keys of the customer's device.
+pub(crate) fn know_keys(batch: &mut Batch<'_>, contact: i64, told: &Raw) -> rusqlite::Result<()> {
+    let known = batch.person(contact).contact.profile.clone();
+    if known.as_ref().and_then(|known| known.identity.as_ref()) == Some(told) {
+        return Ok(());
+    }
+    let profile = Profile {
+        identity: Some(told.clone()),
+        ..known.as_deref().cloned().unwrap_or_default()
+    };
+    batch.edit_contact(contact).profile = Some(Arc::new(profile));
+    save(batch, contact)
 }
 
 /// Gives a contact without a name the one that the customer chose. Answers whether it did.

@@ -42,6 +42,7 @@ fn profile() -> Profile {
         avatar_url: Some("https://example.com/ada.png".into()),
         blocked_at: Some(NOW),
         opted_out_at: None,
+        ..Profile::default()
     }
 }
 

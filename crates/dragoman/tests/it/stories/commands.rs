@@ -192,6 +192,7 @@ async fn the_doctor_waits_for_the_gateway_to_end_and_makes_the_index_again() {
     let found = json(&data_dir(directory.path()), &doctor);
     let advice = found["advice"][0].as_str().unwrap();
     assert!(advice.contains("--duplicate-window 60s"), "{advice}");
+    assert_eq!(found["good"], true, "{found}");
     // The customer's first words are a message too.
     assert_eq!(found["rebuilt"]["messages"], 2, "{found}");
     assert_eq!(

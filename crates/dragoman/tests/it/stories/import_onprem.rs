@@ -107,3 +107,19 @@ async fn a_password_that_is_wrong_takes_nothing_over_and_says_so() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_password_file_is_heard_beside_an_exported_password() {
+    let dev = Dev::start().await;
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("secret"), dev.text("/onprem/password")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dragoman"));
+    let output = command
+        .args(["import", "onprem", "--url", dev.text("/onprem/base_url")])
+        .args(["--password-file", "secret", "--save", "client.json"])
+        .env("ONPREM_PASSWORD", "Wrong-123")
+        .current_dir(place.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+}

@@ -1,5 +1,7 @@
 //! Is anything missing? What an operator asks about a channel, and how it is mended.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::commands::{json, run};
@@ -13,13 +15,23 @@ fn verdict<'a>(standing: &'a Value, name: &str) -> &'a str {
     check["verdict"].as_str().unwrap()
 }
 
+/// What was found, in JSON. The command ends with 1 when anything of it is bad, and with 0 when
+/// nothing is.
+fn found(data_dir: &Path, args: &[&str]) -> Value {
+    let output = run(data_dir, &[args, &["--json"]].concat());
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = if found["good"] == true { 0 } else { 1 };
+    assert_eq!(output.status.code(), Some(expected), "{found}");
+    found
+}
+
 #[tokio::test]
 async fn a_token_that_has_expired_is_found_and_replaced() {
     let dev = Dev::start().await;
     let dir = dev.data_dir();
-    let check = || json(&dir, &["channel", "check", "demo"]);
+    let check = || found(&dir, &["channel", "check", "demo"]);
     let standing = check();
-    for name in ["enabled", "token", "reachable", "templates"] {
+    for name in ["enabled", "token", "clock", "reachable", "templates"] {
         assert_eq!(verdict(&standing, name), "good", "{standing}");
     }
     let replace = |token: &str| {
@@ -40,6 +52,7 @@ async fn a_token_that_has_expired_is_found_and_replaced() {
     let told = String::from_utf8(told.stdout).unwrap();
     let mend = "dragoman channel credentials demo --access-token-file FILE";
     assert!(told.contains(mend), "{told}");
+    assert!(!told.contains("channel hear"), "{told}");
     replace(dev.text("/dev/access_token"));
     assert_eq!(verdict(&check(), "token"), "good");
 }
@@ -70,7 +83,7 @@ async fn the_doctor_asks_a_gateway_that_runs_about_every_channel() {
     let dev = Dev::start().await;
     let dir = dev.data_dir();
     json(&dir, &["channel", "set", "demo", "--enabled", "false"]);
-    let found = json(&dir, &["doctor"]);
+    let found = found(&dir, &["doctor"]);
     assert_eq!(found["good"], false, "{found}");
     let standing = &found["channels"][0];
     assert_eq!(standing["slug"], "demo");

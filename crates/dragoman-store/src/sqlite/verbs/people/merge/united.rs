@@ -29,6 +29,10 @@ pub(super) fn profile(
     united.avatar_url = united.avatar_url.or_else(|| younger.avatar_url.clone());
     united.blocked_at = earlier(united.blocked_at, younger.blocked_at);
     united.opted_out_at = earlier(united.opted_out_at, younger.opted_out_at);
+    if united.identity.is_none() {
+        united.identity.clone_from(&younger.identity);
+        united.acknowledged.clone_from(&younger.acknowledged);
+    }
     Some(Arc::new(united))
 }
 
