@@ -1,5 +1,5 @@
 //! What tests of the other rooms share: a clock moved by hand, chance that repeats itself, a
-//! scripted network, a webhook receiver, a way to wait, and the checker of the four ledgers.
+//! scripted network, a server that misbehaves, a webhook receiver, a way to wait, and the checker of the four ledgers.
 //!
 //! It never touches anything but the loopback interface, and no room depends on it outside its
 //! tests. Its parts fail a test by panicking with a sentence that says what was expected.
@@ -7,6 +7,7 @@
 //! Start reading with [`ledger`] (the promises, as a program), then [`http`] and [`receiver`].
 
 pub mod clock;
+pub mod faulty;
 pub mod http;
 pub mod ledger;
 pub mod random;
@@ -14,6 +15,7 @@ pub mod receiver;
 pub mod wait;
 
 pub use clock::TestClock;
+pub use faulty::FaultyServer;
 pub use http::ScriptedHttp;
 pub use random::SeededRandom;
 pub use receiver::Receiver;
