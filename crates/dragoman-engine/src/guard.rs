@@ -1,15 +1,19 @@
-//! Which networks an address that a client wrote may lead to.
+//! Where an address that a client wrote may lead.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// Filters the addresses that a host name resolves to. A client's webhook must not reach into the
-/// operator's own networks.
+/// operator's own networks, nor knock at any port of somebody else's.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     allow_networks: Vec<IpNet>,
+    allow_ports: Vec<u16>,
 }
+
+/// Where the web is served: https, and what proxies and older servers take instead.
+const WEB_PORTS: [u16; 3] = [443, 80, 8443];
 
 /// Not public, by the special-purpose registries of IANA (RFC 6890 and its successors).
 const RESERVED_V4: [Ipv4Net; 15] = [
@@ -30,22 +34,16 @@ const RESERVED_V4: [Ipv4Net; 15] = [
     v4(240, 0, 0, 0, 4),
 ];
 
-/// The same for IPv6: only global unicast remains, without what tunnels to IPv4 or is set aside.
-const RESERVED_V6: [Ipv6Net; 14] = [
-    v6([0, 0, 0, 0], 8),
-    v6([0x64, 0xff9b, 0, 0], 96),
-    v6([0x64, 0xff9b, 1, 0], 48),
-    v6([0x100, 0, 0, 0], 64),
-    v6([0x100, 0, 0, 1], 64),
+/// All that is given out to be reached from anywhere. Loopback, private and local addresses, what
+/// is translated to IPv4, segment routing and multicast lie elsewhere.
+const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0], 3);
+
+/// Parts of it that are not public: protocol assignments, documentation, tunnels to IPv4.
+const RESERVED_V6: [Ipv6Net; 4] = [
     v6([0x2001, 0, 0, 0], 23),
     v6([0x2001, 0xdb8, 0, 0], 32),
     v6([0x2002, 0, 0, 0], 16),
     v6([0x3fff, 0, 0, 0], 20),
-    v6([0x5f00, 0, 0, 0], 16),
-    v6([0xfc00, 0, 0, 0], 7),
-    v6([0xfe80, 0, 0, 0], 10),
-    v6([0xfec0, 0, 0, 0], 10),
-    v6([0xff00, 0, 0, 0], 8),
 ];
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, bits: u8) -> Ipv4Net {
@@ -57,24 +55,43 @@ const fn v6([a, b, c, d]: [u16; 4], bits: u8) -> Ipv6Net {
 }
 
 impl Guard {
-    /// A guard with the operator's exceptions.
+    /// A guard with the operator's exceptions: networks that are open at every port, also without
+    /// encryption.
     pub const fn new(allow_networks: Vec<IpNet>) -> Self {
-        Self { allow_networks }
+        Self {
+            allow_networks,
+            allow_ports: Vec::new(),
+        }
+    }
+
+    /// The same, with more ports of public addresses than 443, 80 and 8443.
+    #[must_use]
+    pub fn with_ports(self, allow_ports: Vec<u16>) -> Self {
+        Self {
+            allow_ports,
+            ..self
+        }
     }
 
     /// Whether a connection to this address may be opened. Without encryption only to the
-    /// operator's exceptions.
-    pub fn allows(&self, address: IpAddr, encrypted: bool) -> bool {
-        let address = embedded(address);
-        self.allow_networks.iter().any(|net| net.contains(&address))
-            || encrypted && is_public(address)
+    /// operator's networks.
+    pub fn allows(&self, address: SocketAddr, encrypted: bool) -> bool {
+        let (ip, port) = (embedded(address.ip()), address.port());
+        self.allow_networks.iter().any(|net| net.contains(&ip))
+            || encrypted && is_public(ip) && self.has_port(port)
+    }
+
+    fn has_port(&self, port: u16) -> bool {
+        WEB_PORTS.contains(&port) || self.allow_ports.contains(&port)
     }
 }
 
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !RESERVED_V4.iter().any(|net| net.contains(&address)),
-        IpAddr::V6(address) => !RESERVED_V6.iter().any(|net| net.contains(&address)),
+        IpAddr::V6(address) => {
+            GLOBAL_V6.contains(&address) && !RESERVED_V6.iter().any(|net| net.contains(&address))
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod addresses;
 mod connector;
 mod date;
+mod names;
 mod trusting;
 
 use std::error::Error;
@@ -26,7 +27,8 @@ use ipnet::IpNet;
 
 use crate::guard::Guard;
 use addresses::Addresses;
-use connector::Connector;
+use connector::{Connector, Way};
+use names::{Names, System};
 use trusting::Trusting;
 
 /// Shorter than what servers usually keep, so that a connection is rarely closed under a request.
@@ -56,11 +58,25 @@ impl HttpClient {
     /// `allow_networks` may be reached by clients' addresses although they are private, also over
     /// plain http.
     pub fn new(allow_networks: Vec<IpNet>) -> Self {
-        let guard = Arc::new(Guard::new(allow_networks));
+        Self::guarded(Guard::new(allow_networks))
+    }
+
+    /// Clients' addresses lead where the guard allows.
+    pub fn guarded(guard: Guard) -> Self {
+        Self::asking(Arc::new(System), guard)
+    }
+
+    fn asking(names: Arc<dyn Names>, guard: Guard) -> Self {
+        let guard = Some(Arc::new(guard));
+        let anywhere = Way {
+            names: Arc::clone(&names),
+            guard: None,
+        };
+        let public = Way { names, guard };
         Self {
-            operator: line(Connector::new(None)),
-            public: line(Connector::new(Some(Arc::clone(&guard)))),
-            trusting: Arc::new(Trusting::new(guard)),
+            operator: line(Connector::new(anywhere.clone())),
+            public: line(Connector::new(public.clone())),
+            trusting: Arc::new(Trusting::new(anywhere, public)),
             addresses: Arc::default(),
         }
     }
@@ -79,6 +95,8 @@ fn line(connector: Connector) -> Line {
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
+        // It would repeat only what a closed connection has given back unwritten. Even so there is
+        // one place that repeats, and it is not here.
         .retry_canceled_requests(false)
         .build(connector)
 }
@@ -189,3 +207,6 @@ fn chain(error: &dyn Error) -> Box<str> {
 #[cfg(test)]
 #[path = "http_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod forgery_tests;

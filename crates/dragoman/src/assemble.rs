@@ -13,13 +13,13 @@ use dragoman_dialects::links::{self, Links};
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
-use dragoman_engine::{Engine, HttpClient, Parts, SystemRandom};
+use dragoman_engine::{Engine, Guard, HttpClient, Parts, SystemRandom};
 use dragoman_store::{
     Erased, FolderObjects, KeyFile, MEDIA, OpenError, Options, Rebuilt, SqliteStore,
 };
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Listener, ListenerDialect, Retention};
+use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
 use crate::server::{self, Doors, Proofs, Readiness, Servers, TlsListener};
 use crate::{control, keys, metrics, retention, webhooks};
 
@@ -47,8 +47,7 @@ impl Gateway {
         let codes = Arc::new(config.providers.whatsapp_cloud.codes(Codes::with)?);
         let drivers = dragoman_channels::drivers(&codes);
         let public_url = config.public_url();
-        let outgoing = &config.outgoing;
-        let http: Arc<dyn Http> = Arc::new(HttpClient::new(outgoing.allow_networks.clone()));
+        let http: Arc<dyn Http> = Arc::new(HttpClient::guarded(guard(&config.outgoing)));
         let files = Arc::clone(&store) as Arc<dyn Files>;
         let folder = FolderObjects::open(config.data_dir.join(MEDIA));
         let objects: Arc<dyn Objects> = Arc::new(folder.context("opening the folder of files")?);
@@ -174,6 +173,11 @@ fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {
             anyhow::Error::from(error).context(format!("opening the store in {place}"))
         }
     }
+}
+
+/// Where addresses that clients write may lead.
+fn guard(outgoing: &Outgoing) -> Guard {
+    Guard::new(outgoing.allow_networks.clone()).with_ports(outgoing.allow_ports.clone())
 }
 
 /// Numbers of the engine, and what the drivers have met that they do not know.

@@ -52,6 +52,8 @@ pub(crate) struct Config {
 pub(crate) struct Outgoing {
     /// Private networks that webhooks and media links may reach, also over plain http.
     pub(crate) allow_networks: Vec<IpNet>,
+    /// Ports of public addresses that they may call, besides 443, 80 and 8443.
+    pub(crate) allow_ports: Vec<u16>,
 }
 
 /// How secrets are kept.

@@ -199,9 +199,11 @@ fn the_environment_wins() {
     let environment = [
         ("DRAGOMAN__LISTEN", "127.0.0.1:9"),
         ("DRAGOMAN__OUTGOING__ALLOW_NETWORKS", "[\"10.0.0.0/8\"]"),
+        ("DRAGOMAN__OUTGOING__ALLOW_PORTS", "[9443]"),
         ("HOME", "/root"),
     ];
     let config = parse("listen = \"127.0.0.1:8\"", &environment).unwrap();
     assert_eq!(config.listen.port(), 9);
     assert_eq!(config.outgoing.allow_networks.len(), 1);
+    assert_eq!(config.outgoing.allow_ports, [9443]);
 }

@@ -1,6 +1,6 @@
 //! Connections to servers whose certificate is signed by an authority of the client's own.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use dragoman_core::ports::{HttpError, Reach};
 use rustls::RootCertStore;
@@ -8,9 +8,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 
-use super::connector::Connector;
+use super::connector::{Connector, Way};
 use super::{Line, line, not_sent};
-use crate::guard::Guard;
 use crate::lock::lock;
 
 /// So many are kept; then the one that was used longest ago is closed.
@@ -19,7 +18,8 @@ const MOST: usize = 16;
 /// One kind of connections per set of certificates and reach. The public authorities do not count
 /// there, so that nobody but the client's own can speak for its server.
 pub(super) struct Trusting {
-    guard: Arc<Guard>,
+    anywhere: Way,
+    public: Way,
     /// What was used last stands at the end.
     known: Mutex<Vec<(Key, Line)>>,
 }
@@ -28,9 +28,10 @@ pub(super) struct Trusting {
 type Key = (Reach, [u8; 32]);
 
 impl Trusting {
-    pub(super) fn new(guard: Arc<Guard>) -> Self {
+    pub(super) fn new(anywhere: Way, public: Way) -> Self {
         Self {
-            guard,
+            anywhere,
+            public,
             known: Mutex::default(),
         }
     }
@@ -56,11 +57,12 @@ impl Trusting {
     }
 
     fn open(&self, reach: Reach, certificates: &str) -> Result<Line, HttpError> {
-        let guard = match reach {
-            Reach::Operator => None,
-            Reach::Public => Some(Arc::clone(&self.guard)),
+        let way = match reach {
+            Reach::Operator => &self.anywhere,
+            Reach::Public => &self.public,
         };
-        Ok(line(Connector::trusting(roots(certificates)?, guard)))
+        let roots = roots(certificates)?;
+        Ok(line(Connector::trusting(roots, way.clone())))
     }
 }
 

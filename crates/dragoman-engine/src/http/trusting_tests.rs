@@ -1,5 +1,6 @@
 //! A server whose certificate is signed by an authority that the test has made.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::ports::{ANSWER_LIMIT, Answer, Http, Method, Request};
@@ -127,7 +128,7 @@ async fn an_own_authority_opens_no_private_networks() {
 
 #[test]
 fn only_a_few_kinds_of_connections_are_kept() {
-    let trusting = Trusting::new(Arc::default());
+    let trusting = HttpClient::new(Vec::new()).trusting;
     let first = authority().pem();
     assert!(trusting.line(Reach::Public, &first).is_ok());
     for _ in 0..MOST {

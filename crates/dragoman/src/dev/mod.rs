@@ -199,6 +199,7 @@ fn configuration(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Config> 
         data_dir: data_dir.to_owned(),
         outgoing: Outgoing {
             allow_networks: loopback.to_vec(),
+            allow_ports: Vec::new(),
         },
         ..Config::default()
     })
