@@ -14,6 +14,8 @@ mod custom_values;
 #[cfg(test)]
 mod doubles;
 mod endpoint;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod idempotency;
 pub mod limits;
 pub mod links;

@@ -1,5 +1,7 @@
 //! Addresses under which a file can be fetched for a while, by whoever has them.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod router;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,8 @@
 mod addresses;
 mod connector;
 mod date;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod names;
 mod trusting;
 
@@ -152,11 +154,8 @@ fn outgoing(request: Request, uri: Uri) -> Result<http::Request<Full<Bytes>>, Ht
 
 async fn answer(response: http::Response<Incoming>, limit: usize) -> Result<Answer, HttpError> {
     let status = response.status().as_u16();
-    let retry_after = response
-        .headers()
-        .get(http::header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .map(Duration::from_secs);
+    let retry_after = response.headers().get(http::header::RETRY_AFTER);
+    let retry_after = retry_after.and_then(|value| pause(value.as_bytes()));
     let content_type = response
         .headers()
         .get(http::header::CONTENT_TYPE)
@@ -186,6 +185,13 @@ async fn answer(response: http::Response<Incoming>, limit: usize) -> Result<Answ
         date,
         body,
     })
+}
+
+/// Seconds in digits. A date, which the header may hold as well, says nothing of the length of a
+/// pause as long as nobody knows the server's clock.
+fn pause(header: &[u8]) -> Option<Duration> {
+    let text = std::str::from_utf8(header).ok()?.trim();
+    text.parse().ok().map(Duration::from_secs)
 }
 
 fn not_sent(why: impl Into<Box<str>>) -> HttpError {

@@ -34,6 +34,8 @@ pub use clock::{SystemClock, SystemRandom};
 pub use engine::{Engine, Parts};
 pub use guard::Guard;
 pub use http::HttpClient;
+#[cfg(any(test, fuzzing))]
+pub use http::fuzzing;
 pub use intake::{Intake, IntakeAnswer};
 pub use metrics::{Metric, MetricKind};
 pub use threads::serving_threads;

@@ -15,6 +15,8 @@
 //! Start reading with `sqlite/port.rs` (the verbs as the other rooms call them), then
 //! `sqlite/writer.rs` (how they share a commit), then `sqlite/verbs/` (what each does).
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod index;
 mod objects;
 mod record;

@@ -12,6 +12,8 @@
 //! What is covered, limits and quirks: `README.md` beside this file.
 
 mod digest;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod kept;
 mod media;
 mod message;

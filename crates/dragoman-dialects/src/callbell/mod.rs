@@ -20,6 +20,8 @@ mod errors;
 mod events;
 mod form;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod handlers;
 mod interactive;
 mod json;

@@ -16,7 +16,8 @@ use dragoman_core::ports::Introduction;
 
 use self::body::{ContactBody, shown};
 use self::changes::{ContactChange, NewContact};
-use self::list::{Contacts, Wish, list};
+pub(super) use self::list::Wish;
+use self::list::{Contacts, list};
 use super::answer::Problem;
 use super::call::{Call, Caller};
 use super::operation::Operation;

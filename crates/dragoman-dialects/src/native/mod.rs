@@ -16,6 +16,8 @@ mod contacts;
 mod custom_fields;
 mod document;
 mod funnels;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod input;
 mod keys;
 mod messages;

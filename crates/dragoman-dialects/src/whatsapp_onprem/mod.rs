@@ -8,6 +8,8 @@ mod codes;
 mod contacts;
 mod fields;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod ids;
 mod lately;
 mod limits;

@@ -35,9 +35,32 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
+/// A span as an operator writes it: the number and its unit, and nothing else.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn duration(text: &[u8]) {
+    let text = String::from_utf8_lossy(text);
+    if let Ok(Span(duration)) = text.parse() {
+        let seconds = duration.as_secs();
+        let units = [("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)];
+        let written = |(unit, length): (&str, u64)| format!("{}{unit}", seconds / length);
+        let plain = text.trim_start_matches(['+', '0']);
+        let plain = if plain.len() > 1 {
+            plain.to_owned()
+        } else {
+            format!("0{plain}")
+        };
+        assert!(units.map(written).contains(&plain), "{text:?}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Span;
+
+    #[test]
+    fn any_span_is_read_or_refused() {
+        dragoman_testkit::fuzz::check("duration", super::duration);
+    }
 
     #[test]
     fn a_span_is_a_number_and_a_unit() {

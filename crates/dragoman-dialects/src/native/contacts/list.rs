@@ -29,7 +29,7 @@ pub(super) struct Contacts {
 /// Which customers, and which part of them.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wish {
+pub(in crate::native) struct Wish {
     /// Name or uuid of the account; a token may leave it out.
     account: Option<String>,
     /// Those who are talked to through this messenger.
@@ -95,7 +95,11 @@ impl Wish {
         }
     }
 
-    fn span(&self) -> Result<Span, Problem> {
+    /// Which part of them.
+    ///
+    /// # Errors
+    /// The mark or the limit is none.
+    pub(in crate::native) fn span(&self) -> Result<Span, Problem> {
         let from = match &self.after {
             None => From::Skip(0),
             Some(mark) => From::After(read_mark(mark)?),
