@@ -134,7 +134,8 @@ impl SqliteStore {
         for _ in 0..readers::COUNT {
             connections.push(open::read_connection(&file)?);
         }
-        let (checkpoints, checkpointer) = checkpoint::start(open::side_connection(&file)?)?;
+        let (checkpoints, checkpointer) =
+            checkpoint::start(open::side_connection(&file)?, writer.commons())?;
         let (shelving, shelver) = Shelving::start(fitting, writer.commons())?;
         let (readers, mut threads) = Readers::start(connections)?;
         threads.extend([checkpointer, shelver]);

@@ -156,6 +156,11 @@ pub(crate) fn erase(data_dir: &Path) -> anyhow::Result<Erased> {
     SqliteStore::erase(data_dir).map_err(|error| explained(error, data_dir))
 }
 
+/// Looks at every page of a store.
+pub(crate) fn check(data_dir: &Path) -> anyhow::Result<()> {
+    SqliteStore::check(data_dir).map_err(|error| explained(error, data_dir))
+}
+
 /// Makes the store's index again from its log.
 pub(crate) fn rebuild_index(data_dir: &Path) -> anyhow::Result<Rebuilt> {
     SqliteStore::rebuild_index(data_dir).map_err(|error| explained(error, data_dir))
@@ -166,6 +171,8 @@ fn explained(error: OpenError, data_dir: &Path) -> anyhow::Error {
     match error {
         OpenError::Locked => anyhow!("another gateway runs on {place}: one at a time may use it"),
         error @ (OpenError::Newer { .. }
+        | OpenError::Lost
+        | OpenError::Damaged(_)
         | OpenError::Io(_)
         | OpenError::Database(_)
         | OpenError::Unreadable(_)

@@ -3,11 +3,14 @@
 //! Without it the writer does this itself inside a commit, every 64 MB, and everybody waits.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
+
+use super::commons::Commons;
 
 /// The pause after a checkpoint.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -25,18 +28,25 @@ impl Notice {
     }
 }
 
-/// Starts the thread. It ends when the notice is dropped.
+/// Starts the thread. It ends when the notice is dropped, or when it cannot fold back: what a failed
+/// flush has left on the disk nobody knows, so that a second one proves nothing, and the store falls
+/// ill.
 ///
 /// # Errors
 /// The thread cannot be started.
-pub(crate) fn start(connection: Connection) -> io::Result<(Notice, JoinHandle<()>)> {
+pub(crate) fn start(
+    connection: Connection,
+    commons: Arc<Commons>,
+) -> io::Result<(Notice, JoinHandle<()>)> {
     let (notice, notices) = mpsc::sync_channel(1);
     let thread = std::thread::Builder::new().name("store-checkpoint".to_owned());
     let folding = move || {
         while notices.recv().is_ok() {
             let checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
             if let Err(error) = connection.query_row(checkpoint, [], |_| Ok(())) {
-                tracing::warn!(%error, "cannot fold the write-ahead log back");
+                tracing::error!(%error, "cannot fold the write-ahead log back");
+                commons.fall_ill();
+                return;
             }
             std::thread::sleep(PAUSE);
         }

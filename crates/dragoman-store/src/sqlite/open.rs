@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::rows::ReadError;
 use crate::index::shelf;
+use crate::objects::MEDIA;
 use crate::record::Unreadable;
 use crate::sealing::KeyError;
 
@@ -25,6 +26,13 @@ pub enum OpenError {
         /// The newest that we know.
         known: u32,
     },
+    /// The main file is gone or empty, and what stood beside it is still there: to start would be to
+    /// forget everything.
+    #[error("the database is gone, but what belongs to it is there: restore dragoman.db")]
+    Lost,
+    /// The main file is not what was written.
+    #[error("the database is damaged: {0}")]
+    Damaged(Box<str>),
     /// A file or thread cannot be made, or the index beside the database cannot.
     #[error("cannot open the data directory: {0}")]
     Io(#[from] io::Error),
@@ -53,6 +61,9 @@ impl From<shelf::Error> for OpenError {
         Self::Io(io::Error::other(error))
     }
 }
+
+/// The size of a page of the main file, in bytes: SQLite's own choice.
+const PAGE: u64 = 4096;
 
 /// Each raises `user_version` by one. Append only.
 const MIGRATIONS: [&str; 9] = [
@@ -86,6 +97,12 @@ pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
 /// # Errors
 /// See [`OpenError`].
 pub(crate) fn main_connection(file: &Path) -> Result<Connection, OpenError> {
+    if is_lost(file) {
+        return Err(OpenError::Lost);
+    }
+    if is_cut(file) {
+        return Err(OpenError::Damaged("its last page is not whole".into()));
+    }
     // Made before SQLite opens it, so that nobody else can read it; its log gets the same mode.
     private_file(file)?;
     if let Some(dir) = file.parent() {
@@ -97,8 +114,49 @@ pub(crate) fn main_connection(file: &Path) -> Result<Connection, OpenError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
     connection.pragma_update(None, "journal_size_limit", 256 << 20)?;
+    if schema(&connection)? == 0 && has_company(file) {
+        return Err(OpenError::Lost);
+    }
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Looks at every page of a main file.
+///
+/// # Errors
+/// [`OpenError::Damaged`] with what was found first, or the file does not open.
+pub(crate) fn check(file: &Path) -> Result<(), OpenError> {
+    let connection = read_connection(file)?;
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    match found.as_str() {
+        "ok" => Ok(()),
+        damage => Err(OpenError::Damaged(damage.into())),
+    }
+}
+
+/// Whether the main file says nothing, although there was a store. SQLite would take the place for
+/// a new one, and remove the write-ahead log.
+fn is_lost(file: &Path) -> bool {
+    let says_nothing = fs::metadata(file).map_or(true, |file| file.len() == 0);
+    let log = fs::metadata(file.with_extension("db-wal"));
+    says_nothing && (log.is_ok_and(|log| log.len() > 0) || has_company(file))
+}
+
+/// Whether the last page is not whole, and no write-ahead log holds it: SQLite would read zeros.
+fn is_cut(file: &Path) -> bool {
+    let has_log = fs::metadata(file.with_extension("db-wal")).is_ok_and(|log| log.len() > 0);
+    let length = fs::metadata(file).map_or(0, |file| file.len());
+    !has_log && !length.is_multiple_of(PAGE)
+}
+
+/// Whether something stands beside the main file that only a store with a schema makes.
+fn has_company(file: &Path) -> bool {
+    let dir = file.parent().unwrap_or(Path::new("."));
+    shelf::place(dir).exists() || dir.join(MEDIA).exists()
+}
+
+fn schema(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
 /// The one connection of a store in memory.
@@ -142,7 +200,7 @@ fn settle_in(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found = schema(connection)?;
     let known = MIGRATIONS.len() as u32;
     if found > known {
         return Err(OpenError::Newer { found, known });

@@ -42,6 +42,16 @@ impl SqliteStore {
         })
     }
 
+    /// Looks at every page of the main file of a directory that nobody uses. What is only another
+    /// letter in a text it does not find.
+    ///
+    /// # Errors
+    /// [`OpenError::Damaged`], or another [`OpenError`].
+    pub fn check(dir: &Path) -> Result<(), OpenError> {
+        let _lock = open::lock(dir)?;
+        open::check(&dir.join("dragoman.db"))
+    }
+
     /// Removes what a store has kept in a directory, the bytes of files in [`MEDIA`], and the key
     /// that it has made.
     ///
@@ -49,12 +59,13 @@ impl SqliteStore {
     /// [`OpenError::Locked`] while somebody uses it, or a file cannot be removed.
     pub fn erase(dir: &Path) -> Result<Erased, OpenError> {
         let lock = open::lock(dir)?;
-        for name in ["dragoman.db", "dragoman.db-wal", "dragoman.db-shm"] {
-            unless_gone(fs::remove_file(dir.join(name)))?;
-        }
+        // The main file goes last: without it, what else is left would be taken for a loss.
         unless_gone(fs::remove_dir_all(dir.join(MEDIA)))?;
         KeyFile::of(dir).erase()?;
         shelf::remove(&shelf::place(dir))?;
+        for name in ["dragoman.db-wal", "dragoman.db-shm", "dragoman.db"] {
+            unless_gone(fs::remove_file(dir.join(name)))?;
+        }
         Ok(Erased { _lock: lock })
     }
 }

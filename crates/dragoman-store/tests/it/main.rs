@@ -8,6 +8,7 @@ mod catalog;
 mod commit;
 mod deliveries;
 mod depart;
+mod disk;
 mod duplicates;
 mod fetching;
 mod files;

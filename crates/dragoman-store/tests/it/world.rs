@@ -91,17 +91,20 @@ pub(crate) async fn check_durable(story: impl AsyncFn(World)) {
 
 /// Gives a new store its account, channel and subscription.
 async fn make(store: &dyn Store) {
+    store.change(beginnings()).await.unwrap();
+}
+
+fn beginnings() -> Vec<Change> {
     let account = Account {
         id: ACCOUNT,
         name: "acme".into(),
         created_at: NOW,
     };
-    let changes = vec![
+    vec![
         Change::Account(account),
         Change::Channel(channel()),
         Change::Subscription(subscription()),
-    ];
-    store.change(changes).await.unwrap();
+    ]
 }
 
 impl World {
@@ -119,6 +122,12 @@ impl World {
     /// Around a store that was made before.
     pub(crate) fn of(store: SqliteStore) -> Self {
         Self::around(Arc::new(store), Backend::Memory)
+    }
+
+    /// Around a new store; `None` when it does not keep its account and channel.
+    pub(crate) async fn made_of(store: SqliteStore) -> Option<Self> {
+        let made = store.change(beginnings()).await;
+        made.is_ok().then(|| Self::of(store))
     }
 
     fn around(sqlite: Arc<SqliteStore>, backend: Backend) -> Self {

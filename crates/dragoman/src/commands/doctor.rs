@@ -31,6 +31,7 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     if !data_dir.join("dragoman.db").is_file() {
         bail!("no gateway has kept anything in {}", data_dir.display());
     }
+    assemble::check(&data_dir)?;
     let mut found = json!({});
     if args.rebuild_index {
         let rebuilt = assemble::rebuild_index(&data_dir)?;
@@ -134,7 +135,7 @@ fn told(found: &Value, as_json: bool) -> io::Result<()> {
     let (queued, unknown) = (&found["queued"], &found["unknown"]);
     writeln!(
         out,
-        "the store opens: {queued} messages wait, {unknown} are unknown"
+        "the store is whole: {queued} messages wait, {unknown} are unknown"
     )?;
     writeln!(out, "while it runs, doctor looks at its channels as well")?;
     let advice = found["advice"].as_array().into_iter().flatten();

@@ -1,0 +1,4 @@
+//! A disk that fails, and files that are not what they were.
+
+mod damaged;
+mod failing;
