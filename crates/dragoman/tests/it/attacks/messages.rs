@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use dragoman_core::catalog::{Channel, Source};
+use dragoman_core::catalog::{Channel, Sending, Source};
 use dragoman_core::content::{
     Content, Interactive, Kind, Location, Media, MediaSource, Reaction, Text,
 };
@@ -39,6 +39,7 @@ pub(super) fn channel(scheme: &str, provider: SocketAddr) -> Channel {
         main: true,
         enabled: true,
         created_at: Timestamp::default(),
+        sending: Sending::default(),
         watched_since: Timestamp::default(),
     }
 }
@@ -57,6 +58,8 @@ pub(super) fn attempt(number: u32, kind: Kind) -> (InFlight, String) {
         expires_at: Timestamp::NEVER,
         metadata: None,
         reply_to: None,
+        after: None,
+        on_unknown: None,
     };
     let claim = Claim {
         message,

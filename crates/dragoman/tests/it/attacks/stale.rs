@@ -19,7 +19,7 @@ async fn check(then: Manner) {
     let server = FaultyServer::start(manners).await;
     let channel = channel("http", server.address());
     let http = HttpClient::new(Vec::new());
-    let driver = dragoman_channels::drivers().remove(0);
+    let driver = dragoman_channels::drivers(&std::sync::Arc::default()).remove(0);
     for number in 0..2 * ROUNDS {
         let connections = server.connections();
         let (in_flight, token) = attempt(number, Kind::Text);

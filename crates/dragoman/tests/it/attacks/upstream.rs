@@ -58,7 +58,7 @@ fn class(ended: &Result<Receipt, SendError>) -> Class {
 async fn attempts(scheme: &str, provider: SocketAddr, patience: Duration) -> Vec<(Kind, Class)> {
     let channel = &channel(scheme, provider);
     let ended = Kind::OUTBOUND.map(async |kind| {
-        let driver = dragoman_channels::drivers().remove(0);
+        let driver = dragoman_channels::drivers(&std::sync::Arc::default()).remove(0);
         let http = Hurried(HttpClient::new(Vec::new()), patience);
         let (in_flight, _) = attempt(kind as u32, kind);
         let ended = driver.send(&http, channel, &in_flight).await;
