@@ -132,11 +132,14 @@ impl World {
             // One for each status, none for the acceptance.
             events: vec!["message_status_updated".into()],
             secret: Some(Secret::new("a-webhook-secret-for-benchmarks")),
+            retiring: None,
             concurrency: WEBHOOKS_AT_ONCE,
+            ordered: false,
             settings: None,
             trust: None,
             since: self.since,
             enabled: true,
+            stopped: None,
             created_at: now,
         }
     }

@@ -9,13 +9,13 @@ mod change;
 mod onprem;
 mod sending;
 mod staff;
+mod subscription;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::id::Id;
 use crate::rate::Rate;
-use crate::raw::Raw;
 use crate::refusal::When;
 use crate::secret::Secret;
 use crate::template::Template;
@@ -26,6 +26,7 @@ pub use change::Change;
 pub use onprem::{MediaAccess, MediaProvider, OnpremSettings, OnpremUser};
 pub use sending::Sending;
 pub use staff::{CustomField, CustomStatus, FieldKind, Funnel, Team, User};
+pub use subscription::{Retiring, StopReason, Stopped, Subscription};
 
 /// Everything slow, at one moment. Readers hold a snapshot.
 #[derive(Clone, Debug, Default)]
@@ -186,37 +187,6 @@ impl Source {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.word() == word)
     }
-}
-
-/// A customer's webhook endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subscription {
-    /// Public id.
-    pub id: Id,
-    /// The tenant.
-    pub account: Id,
-    /// Only events of this channel; `None` is all of the account's.
-    pub channel: Option<Id>,
-    /// Where events are sent by POST.
-    pub url: Box<str>,
-    /// The name of the format (`callbell`, `onprem`, `cloud`, `dragoman`).
-    pub format: Box<str>,
-    /// Names of the events wanted, in the format's own words; empty is all.
-    pub events: Vec<Box<str>>,
-    /// What deliveries are signed with, where the format signs.
-    pub secret: Option<Secret>,
-    /// How many deliveries may run at once.
-    pub concurrency: u16,
-    /// The format's own settings, as JSON.
-    pub settings: Option<Raw>,
-    /// Events up to this sequence number were before its time.
-    pub since: i64,
-    /// Certificates (PEM) that the receiver's must be signed by; `None` trusts the public ones.
-    pub trust: Option<Box<str>>,
-    /// Whether it is called.
-    pub enabled: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
 impl Catalog {

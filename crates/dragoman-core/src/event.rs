@@ -1,5 +1,8 @@
 //! What happened: the source of webhooks, feed and timeline.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::assignment::NotAssigned;
 use crate::doubt::{Resolution, Resolver};
 use crate::id::{AttemptId, Id, MessageId};
@@ -21,6 +24,50 @@ pub struct Event {
     /// What happened.
     pub what: What,
 }
+
+/// What an event is called outside: the same on every try to tell it, for everybody who hears it.
+/// Its time is part of it, so that two events have different names even where a restored store
+/// counts on from an earlier number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EventId {
+    /// Its sequence number.
+    pub seq: i64,
+    /// When it was recorded.
+    pub at: Timestamp,
+}
+
+const PREFIX: &str = "evt_";
+const DIGITS: usize = 12;
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{:012x}{:012x}", self.at.millis(), self.seq)
+    }
+}
+
+impl FromStr for EventId {
+    type Err = NoEventId;
+
+    fn from_str(text: &str) -> Result<Self, NoEventId> {
+        let digits = text.strip_prefix(PREFIX).ok_or(NoEventId)?;
+        let is_whole =
+            digits.len() == 2 * DIGITS && digits.bytes().all(|one| one.is_ascii_hexdigit());
+        let (at, seq) = digits
+            .split_at_checked(DIGITS)
+            .filter(|_| is_whole)
+            .ok_or(NoEventId)?;
+        let number = |digits| i64::from_str_radix(digits, 16).map_err(|_| NoEventId);
+        Ok(Self {
+            seq: number(seq)?,
+            at: Timestamp::from_millis(number(at)?),
+        })
+    }
+}
+
+/// A text that is no id of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the id of an event")]
+pub struct NoEventId;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +186,30 @@ impl What {
             Self::NotAssigned(_) => "not_assigned",
             Self::Noted => "noted",
             Self::Erased => "erased",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_an_event_reads_and_prints_the_same() {
+        let id = EventId {
+            seq: 4711,
+            at: Timestamp::from_millis(1_790_000_000_123),
+        };
+        assert_eq!(id.to_string(), "evt_01a0c4e2ec7b000000001267");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for text in [
+            "",
+            "evt_",
+            "4711",
+            "evt_01a0c4e2ec7b00000000126",
+            "evt_+1a0c4e2ec7b000000001267",
+        ] {
+            assert_eq!(text.parse::<EventId>(), Err(NoEventId), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What happened to somebody rather than to a message.
 
-use crate::catalog::{Catalog, Change, Team, TokenScope, User};
+use crate::catalog::{Catalog, Change, StopReason, Team, TokenScope, User};
 use crate::id::Id;
 use crate::raw::Raw;
 use crate::time::Timestamp;
@@ -35,6 +35,19 @@ pub enum Tidings {
     Staff(StaffNews),
     /// To nobody: a dialect tells its own subscribers.
     Notice(Notice),
+    /// To a subscription.
+    Delivery(DeliveryNews),
+}
+
+/// How the deliveries to a subscription go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryNews {
+    /// Public id of the subscription.
+    pub subscription: Id,
+    /// When the first try failed since the last one that did not.
+    pub failing_since: Option<Timestamp>,
+    /// Set when the gateway has stopped calling it.
+    pub stopped: Option<StopReason>,
 }
 
 /// What a dialect tells its own subscribers, beside messages and statuses.

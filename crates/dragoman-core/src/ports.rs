@@ -13,6 +13,7 @@ mod http;
 mod keys;
 mod patience;
 mod provider;
+mod replays;
 mod store;
 
 pub use clock::{Clock, Random};
@@ -20,7 +21,7 @@ pub use contacts::{COUNTED, Contacts, From, Introduction, Listing, NewNote, Span
 pub use desk::{Desk, DeskError, Rehearsal};
 pub use driver::{Driver, Incoming, ReceiveError, Received, Setting};
 pub use files::{Files, Objects};
-pub use format::{Format, NewsView, Outgoing, Reference, View};
+pub use format::{Courtesy, Format, NewsView, Outgoing, Reference, View};
 pub use http::{ANSWER_LIMIT, Answer, Http, HttpError, Method, Reach, Request};
 pub use keys::{Keys, KeysError, Rotated, Rotation};
 pub use patience::Patience;
@@ -28,7 +29,9 @@ pub use provider::{
     Backup, CodeBy, FileBytes, Hearing, OfferedTemplate, Profile, ProfileChange, Provider,
     Registrar, Sender, Uploaded,
 };
+pub use replays::{Replay, ReplayError, Replayed, Replays};
 pub use store::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Delivered, Departure, Due,
-    Happened, Moment, Quarantined, Queued, Recorded, Store, StoreError, Timeline, earlier, edit,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
+    Departure, Due, Happened, Moment, Quarantined, Queued, Recorded, Store, StoreError, Telling,
+    Timeline, earlier, edit,
 };

@@ -7,12 +7,15 @@ mod pigeon;
 mod raven;
 mod store;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use dragoman_core::Secret;
-use dragoman_core::ports::{Accepted, Contacts, Desk, DeskError, Files, Keys, Rehearsal};
+use dragoman_core::ports::{
+    Accepted, Contacts, Desk, DeskError, Files, Keys, Rehearsal, Replay, ReplayError, Replayed,
+    Replays,
+};
 use dragoman_core::submission::Submission;
+use dragoman_core::{Id, Secret};
 use dragoman_testkit::{ScriptedHttp, SeededRandom, TestClock};
 
 use crate::limits::Limits;
@@ -33,6 +36,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         http: Arc::new(ScriptedHttp::new()),
         links: Links::new(Secret::new("key"), "https://gw.example"),
         desk: Arc::new(Closed),
+        replays: Arc::new(Messenger::default()),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
         keys: Arc::clone(&store) as Arc<dyn Keys>,
         store,
@@ -56,5 +60,30 @@ impl Desk for Closed {
 
     async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
         unreachable!("nothing is sent here")
+    }
+}
+
+/// Remembers what is to be told again.
+#[derive(Default)]
+pub(crate) struct Messenger {
+    pub(crate) asked: Mutex<Vec<(Id, Replay)>>,
+}
+
+#[async_trait]
+impl Replays for Messenger {
+    async fn replay(&self, subscription: Id, wanted: Replay) -> Result<Replayed, ReplayError> {
+        let answer = match &wanted {
+            Replay::Event(_) => Replayed::Events {
+                count: 1,
+                more: false,
+            },
+            Replay::Dead { .. } => Replayed::Events {
+                count: 7,
+                more: true,
+            },
+            Replay::Since(_) => Replayed::After(12),
+        };
+        self.asked.lock().unwrap().push((subscription, wanted));
+        Ok(answer)
     }
 }

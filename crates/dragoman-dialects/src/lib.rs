@@ -24,19 +24,23 @@ pub mod native;
 mod passwords;
 pub mod services;
 mod spans;
+mod telling;
 #[cfg(test)]
 mod tests;
+pub mod whatsapp_cloud;
 pub mod whatsapp_onprem;
 
 use std::sync::Arc;
 
-use dragoman_core::ports::Format;
+use dragoman_core::ports::{Format, Happened};
 
 /// Every format that a subscription can name. `links` makes the addresses in webhooks.
 pub fn formats(links: &links::Links) -> Vec<Arc<dyn Format>> {
     vec![
         Arc::new(callbell::CallbellFormat::new(links.clone())),
         Arc::new(whatsapp_onprem::OnpremFormat),
+        Arc::new(whatsapp_cloud::CloudFormat::new(links.clone())),
+        Arc::new(native::DragomanFormat),
     ]
 }
 
@@ -46,6 +50,23 @@ pub(crate) fn events(format: &str) -> &'static [&'static str] {
     match format {
         "callbell" => &callbell::EVENTS,
         "onprem" => &whatsapp_onprem::EVENTS,
+        "cloud" => &whatsapp_cloud::EVENTS,
+        "dragoman" => &native::names::EVENTS,
         _ => &[],
+    }
+}
+
+/// What something that happened is called in the words of a format; `None` where it has no word
+/// for it.
+pub(crate) fn event_name(format: &str, happened: &Happened) -> Option<&'static str> {
+    match format {
+        "callbell" => callbell::event_name(happened),
+        "onprem" | "cloud" => match happened {
+            Happened::Message(_, message) if message.inbound().is_some() => Some("messages"),
+            Happened::Message(..) => Some("statuses"),
+            Happened::News(..) => None,
+        },
+        "dragoman" => native::names::name(happened),
+        _ => None,
     }
 }

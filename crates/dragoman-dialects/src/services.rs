@@ -5,7 +5,8 @@ use std::sync::Arc;
 use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::{
-    Clock, Contacts, Desk, Driver, Files, Http, Keys, Moment, Objects, Provider, Random, Store,
+    Clock, Contacts, Desk, Driver, Files, Http, Keys, Moment, Objects, Provider, Random, Replays,
+    Store,
 };
 
 use crate::limits::Limits;
@@ -15,6 +16,8 @@ use crate::links::Links;
 pub struct Services {
     /// Where submissions go.
     pub desk: Arc<dyn Desk>,
+    /// Where subscriptions are told again.
+    pub replays: Arc<dyn Replays>,
     /// Messages and slow data.
     pub store: Arc<dyn Store>,
     /// Customers and what was said.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::ports::{
-    Clock, Desk, Driver, Files, Format, Http, Objects, Random, Store, StoreError,
+    Clock, Desk, Driver, Files, Format, Http, Objects, Random, Replays, Store, StoreError,
 };
 
 use crate::desk::FrontDesk;
@@ -97,6 +97,11 @@ impl Engine {
     /// Where the server hands in providers' webhooks.
     pub fn intake(&self) -> Arc<Intake> {
         Arc::clone(&self.intake)
+    }
+
+    /// Where what was told, or was given up, is asked for again.
+    pub fn replays(&self) -> Arc<dyn Replays> {
+        Arc::new(notifier::Messenger(Arc::clone(&self.shared)))
     }
 
     /// Asks the provider for the channel's templates as soon as may be, as is done every hour

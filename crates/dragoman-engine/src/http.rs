@@ -122,7 +122,7 @@ impl Http for HttpClient {
         };
         match tokio::time::timeout(timeout, exchange).await {
             Ok(result) => result,
-            Err(_) => Err(HttpError::Lost("timeout".into())),
+            Err(_) => Err(HttpError::Lost(HttpError::TIMEOUT.into())),
         }
     }
 }

@@ -2,10 +2,16 @@
 
 mod book;
 mod delivery;
+mod errands;
 mod follower;
+mod lanes;
 mod ledger;
 mod progress;
 mod rendering;
+mod replaying;
+mod signing;
+mod stopping;
+mod streak;
 mod tail;
 
 use std::collections::HashMap;
@@ -19,6 +25,8 @@ use crate::pulse::Phase;
 use crate::shared::Shared;
 use follower::Follower;
 use tail::Tail;
+
+pub(crate) use errands::{Lines, Messenger};
 
 /// Keeps a follower for every subscription, also for those that are switched off: they wait.
 pub(crate) async fn keep_following(shared: Arc<Shared>) {
@@ -54,7 +62,9 @@ fn follow(
             }
             None => {
                 let (sender, receiver) = watch::channel(Arc::new(subscription.clone()));
-                let follower = Follower::new(Arc::clone(shared), Arc::clone(tail), receiver);
+                let errands = shared.lines.open(subscription.id);
+                let follower =
+                    Follower::new(Arc::clone(shared), Arc::clone(tail), receiver, errands);
                 let token = shared.telling.enter();
                 tokio::spawn(async move {
                     follower.run().await;
@@ -67,6 +77,10 @@ fn follow(
     // A follower ends when its sender is gone.
     followers.retain(|id, _| {
         let mut known = catalog.subscriptions.iter();
-        known.any(|subscription| subscription.id == *id)
+        let is_known = known.any(|subscription| subscription.id == *id);
+        if !is_known {
+            shared.lines.close(*id);
+        }
+        is_known
     });
 }

@@ -11,6 +11,7 @@ use crate::budget::Budget;
 use crate::engine::Parts;
 use crate::held::Held;
 use crate::metrics::Meters;
+use crate::notifier::Lines;
 use crate::preparation::Preparation;
 use crate::pulse::{Phase, Pulse};
 
@@ -34,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) budget: Budget,
     pub(crate) preparation: Preparation,
     pub(crate) held: Held,
+    /// To those who tell subscriptions.
+    pub(crate) lines: Lines,
     drivers: Vec<Arc<dyn Driver>>,
     formats: Vec<Arc<dyn Format>>,
 }
@@ -55,6 +58,7 @@ impl Shared {
             budget: Budget::default(),
             preparation: Preparation::default(),
             held: Held::default(),
+            lines: Lines::default(),
             drivers: parts.drivers,
             formats: parts.formats,
         }

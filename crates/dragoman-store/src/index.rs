@@ -24,7 +24,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use dragoman_core::message::{Body, Stored};
-use dragoman_core::{Address, Id, MessageId, State};
+use dragoman_core::{Address, Id, MessageId, State, Timestamp};
 use foldhash::{HashMap, HashMapExt};
 
 use draft::{Changes, Draft};
@@ -61,6 +61,8 @@ pub(crate) struct Index {
     pub(crate) orphans_of: HashMap<Key, Vec<i64>>,
     /// Subscription → up to where it has everything.
     pub(crate) cursors: HashMap<i64, i64>,
+    /// Subscription → when the first try failed since the last one that did not.
+    pub(crate) failing: HashMap<i64, Timestamp>,
     /// Subscription and event → a delivery that is due again.
     pub(crate) exceptions: HashMap<(i64, i64), Exception>,
     /// Channel and state → how many messages wait. Follows `waiting`.
@@ -97,6 +99,7 @@ impl Index {
             orphans: HashMap::new(),
             orphans_of: HashMap::new(),
             cursors: HashMap::new(),
+            failing: HashMap::new(),
             exceptions: HashMap::new(),
             counts: HashMap::new(),
             mark,
@@ -118,6 +121,7 @@ impl Index {
         absorb(&mut self.orphans, &mut draft.orphans);
         absorb(&mut self.orphans_of, &mut draft.orphans_of);
         absorb(&mut self.cursors, &mut draft.cursors);
+        absorb(&mut self.failing, &mut draft.failing);
         absorb(&mut self.exceptions, &mut draft.exceptions);
         absorb(&mut self.counts, &mut draft.counts);
         self.mark = draft.mark;

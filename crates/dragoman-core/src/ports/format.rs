@@ -26,9 +26,22 @@ pub trait Format: Send + Sync {
     /// Whether an answer with this status ends the delivery.
     fn is_success(&self, status: u16) -> bool;
 
+    /// What answers mean beyond success and failure.
+    fn courtesy(&self) -> Courtesy;
+
     /// The pause after `tries` failed tries (1 is the first failure); `None` gives up. Jitter is
     /// added by the notifier.
     fn pause(&self, subscription: &Subscription, tries: u32) -> Option<Duration>;
+}
+
+/// What the answers of an endpoint mean beyond success and failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Courtesy {
+    /// 410 says that nobody is to call again, and who is overloaded or late is left alone for a
+    /// minute at least.
+    Ours,
+    /// As the original of the format had it: a failure is a failure.
+    Originals,
 }
 
 /// One event, for one subscription, with what a format needs to tell it.

@@ -88,6 +88,19 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+impl HttpError {
+    /// What is said of an exchange that took too long.
+    pub const TIMEOUT: &str = "timeout";
+
+    /// Whether the exchange took too long.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Lost(why) => **why == *Self::TIMEOUT,
+            Self::NotSent(_) => false,
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {

@@ -12,15 +12,15 @@ use crate::catalog::{Catalog, Change};
 use crate::id::{AttemptId, Id, MessageId};
 use crate::inbound::Report;
 use crate::message::{Claim, InFlight, Ready, Stored};
-use crate::news::Notice;
+use crate::news::{DeliveryNews, Notice};
 use crate::outcome::{Attempt, Settlement};
 use crate::submission::IdempotencyKey;
 use crate::time::Timestamp;
 use crate::window::Heard;
 
 pub use terms::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, Delivered, Departure, Due,
-    Happened, Moment, Quarantined, Queued, Recorded, StoreError, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
+    Departure, Due, Happened, Moment, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
 };
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it
@@ -170,8 +170,12 @@ pub trait Store: Send + Sync {
     /// The store is unwell.
     async fn deliveries(&self, subscription: Id) -> Result<(i64, Vec<Due>), StoreError>;
 
-    /// Keeps tries of deliveries, moves the subscription's cursor, and keeps or ends exceptions,
-    /// in one commit.
+    /// How a subscription's deliveries go.
+    fn telling(&self, subscription: Id) -> Telling;
+
+    /// Keeps tries of deliveries, moves the subscription's cursor forward, and keeps or ends
+    /// exceptions, in one commit. What is given up becomes a dead letter in it, and what was one
+    /// is one no more when it is due again.
     ///
     /// # Errors
     /// The store is unwell; the deliveries are then repeated.
@@ -181,6 +185,32 @@ pub trait Store: Send + Sync {
         cursor: i64,
         tries: Vec<AttemptedDelivery>,
     ) -> Result<(), StoreError>;
+
+    /// What a subscription has not heard and will not, after this sequence number, in order, at
+    /// most `limit`.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn dead_letters(
+        &self,
+        subscription: Id,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// Moves a subscription's cursor back, so that everything behind it is told again. Exceptions
+    /// and dead letters behind it end in the same commit: they are told with the rest.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn rewind(&self, subscription: Id, cursor: i64) -> Result<(), StoreError>;
+
+    /// The sequence number of the last event before this time, by the clock of that time; 0 when
+    /// there is none. Where the clock was moved back, a later one may be meant.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn last_event_before(&self, at: Timestamp) -> Result<i64, StoreError>;
 
     /// The last tries of these subscriptions' deliveries, the newest first, at most `limit`. Looks
     /// back over the last 100 000 tries of the installation.
@@ -221,6 +251,17 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// The store is unwell.
     async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Tells an account's subscribers how the deliveries to one of them go.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn report(
+        &self,
+        account: Id,
+        report: DeliveryNews,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Notes that the installation is up and hears its providers.
     ///

@@ -31,7 +31,7 @@ pub(super) const ALL: [&str; 10] = [
 ];
 
 /// What happened, as the original calls it; `None` where it has no name for it.
-pub(super) const fn name(happened: &Happened) -> Option<&'static str> {
+pub(crate) const fn name(happened: &Happened) -> Option<&'static str> {
     match happened {
         Happened::Message(event, _) => of_message(&event.what),
         Happened::News(news, _) => of_news(&news.what),
@@ -72,7 +72,7 @@ pub(super) const fn of_message(what: &What) -> Option<&'static str> {
 /// What happened to somebody.
 pub(super) const fn of_news(what: &Tidings) -> Option<&'static str> {
     Some(match what {
-        Tidings::Notice(_) => return None,
+        Tidings::Notice(_) | Tidings::Delivery(_) => return None,
         Tidings::Contact { what, .. } => match what {
             ContactNews::Created => CONTACT_CREATED,
             ContactNews::Updated => CONTACT_UPDATED,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dragoman_core::catalog::Subscription;
 use dragoman_core::doubt::Resolution;
 use dragoman_core::event::What;
-use dragoman_core::ports::{Format, NewsView, Outgoing, View};
+use dragoman_core::ports::{Courtesy, Format, NewsView, Outgoing, View};
 use dragoman_core::{Secret, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -76,6 +76,10 @@ impl Format for CallbellFormat {
             created_at: objects::date(view.news.at),
         };
         envelope.outgoing(view.subscription, now)
+    }
+
+    fn courtesy(&self) -> Courtesy {
+        Courtesy::Originals
     }
 
     fn is_success(&self, status: u16) -> bool {

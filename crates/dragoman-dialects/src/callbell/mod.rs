@@ -54,6 +54,7 @@ use axum::routing::{MethodRouter, any, delete, get, post, put};
 
 use crate::services::Services;
 
+pub(crate) use events::name as event_name;
 pub use format::CallbellFormat;
 
 /// The words for events that subscriptions in this format can choose among.

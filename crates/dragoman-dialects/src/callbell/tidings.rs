@@ -99,7 +99,7 @@ pub(super) fn told(view: &NewsView<'_>, public_url: &str) -> Option<Told> {
             let setting = setting(view, *channel, public_url);
             of_contact(what, *contact, view.news.at, setting.as_ref())
         }
-        Tidings::Notice(_) => None,
+        Tidings::Notice(_) | Tidings::Delivery(_) => None,
         Tidings::Staff(what) => Some(of_staff(what, view.news.at, view.catalog)),
     }
 }

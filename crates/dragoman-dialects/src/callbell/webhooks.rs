@@ -62,8 +62,7 @@ pub(super) async fn subscribe(
             url: wish.url.clone(),
             events: wish.events.clone(),
             settings: Some(Owner::of(&caller, request).raw()),
-            enabled: true,
-            ..webhook
+            ..webhook.resumed()
         };
         let change = Change::Subscription(webhook.clone());
         Ok::<_, Error>((vec![change], (webhook, false)))
@@ -226,11 +225,14 @@ fn first(services: &Services, caller: &Caller) -> Subscription {
             "whsec_{:032x}",
             services.random.bits()
         ))),
+        retiring: None,
         concurrency: CONCURRENCY,
+        ordered: false,
         settings: None,
         trust: None,
         since: services.store.last_event(),
         enabled: true,
+        stopped: None,
         created_at: services.clock.now(),
     }
 }

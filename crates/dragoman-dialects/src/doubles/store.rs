@@ -1,5 +1,6 @@
 //! A store in memory.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +10,7 @@ use dragoman_core::catalog::{Catalog, Change, cascade};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Author, Claim, InFlight, Ready, Stored};
-use dragoman_core::news::Notice;
+use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::*;
 use dragoman_core::submission::IdempotencyKey;
@@ -25,6 +26,9 @@ pub(crate) struct MemoryStore {
     timelines: Mutex<Vec<Timeline>>,
     quarantine: Mutex<Vec<Quarantined>>,
     deliveries: Mutex<Vec<Delivered>>,
+    happened: Mutex<Vec<Happened>>,
+    dead: Mutex<Vec<DeadLetter>>,
+    telling: Mutex<HashMap<Id, Telling>>,
     pub(super) people: People,
     notices: Mutex<Vec<(Id, Notice)>>,
     sick: AtomicBool,
@@ -68,6 +72,17 @@ impl MemoryStore {
     /// Notes a try, the newest of all.
     pub(crate) fn note_try(&self, delivered: Delivered) {
         self.deliveries.lock().unwrap().push(delivered);
+    }
+
+    /// What has happened, in order.
+    pub(crate) fn note_happened(&self, happened: Vec<Happened>) {
+        *self.happened.lock().unwrap() = happened;
+    }
+
+    /// What was given up, and how the deliveries of a subscription go.
+    pub(crate) fn note_dead(&self, subscription: Id, dead: Vec<DeadLetter>, telling: Telling) {
+        *self.dead.lock().unwrap() = dead;
+        self.telling.lock().unwrap().insert(subscription, telling);
     }
 
     pub(super) fn well(&self) -> Result<(), StoreError> {
@@ -242,12 +257,44 @@ impl Store for MemoryStore {
         Ok(wanted.take(limit).cloned().collect())
     }
 
-    async fn events_after(&self, _: i64, _: usize) -> Result<Vec<Happened>, StoreError> {
-        unreachable!("the notifier asks this")
+    async fn events_after(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
+        self.well()?;
+        let happened = self.happened.lock().unwrap();
+        let later = happened.iter().filter(|happened| happened.seq() > seq);
+        Ok(later.take(limit).cloned().collect())
     }
 
     async fn event_beyond(&self, _: i64) {
         unreachable!("the notifier asks this")
+    }
+
+    fn telling(&self, subscription: Id) -> Telling {
+        let telling = self.telling.lock().unwrap();
+        telling.get(&subscription).copied().unwrap_or_default()
+    }
+
+    async fn dead_letters(
+        &self,
+        _: Id,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        self.well()?;
+        let dead = self.dead.lock().unwrap();
+        let later = dead.iter().filter(|letter| letter.seq > after);
+        Ok(later.take(limit).copied().collect())
+    }
+
+    async fn rewind(&self, _: Id, _: i64) -> Result<(), StoreError> {
+        unreachable!("the notifier does this")
+    }
+
+    async fn last_event_before(&self, _: Timestamp) -> Result<i64, StoreError> {
+        unreachable!("the notifier asks this")
+    }
+
+    async fn report(&self, _: Id, _: DeliveryNews, _: Timestamp) -> Result<(), StoreError> {
+        unreachable!("the notifier says this")
     }
 
     async fn deliveries(&self, _: Id) -> Result<(i64, Vec<Due>), StoreError> {

@@ -14,7 +14,8 @@ use dragoman_core::catalog::{Catalog, Source};
 use dragoman_core::contact::Customer;
 use dragoman_core::ports::Introduction;
 
-use self::body::{ContactBody, shown};
+use self::body::ContactBody;
+pub(super) use self::body::shown;
 use self::changes::{ContactChange, NewContact};
 pub(super) use self::list::Wish;
 use self::list::{Contacts, list};

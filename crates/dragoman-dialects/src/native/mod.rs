@@ -15,12 +15,15 @@ mod channels;
 mod contacts;
 mod custom_fields;
 mod document;
+mod events;
+mod format;
 mod funnels;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod input;
 mod keys;
 mod messages;
+pub(crate) mod names;
 mod new_channel;
 mod operation;
 mod page;
@@ -31,10 +34,12 @@ mod standing;
 mod statuses;
 mod subscriptions;
 mod teams;
+mod telling_again;
 mod templates;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod told;
 mod trace;
 mod users;
 mod words;
@@ -49,6 +54,8 @@ use self::answer::Problem;
 use self::operation::Operation;
 use self::sessions::Attempts;
 use crate::services::Services;
+
+pub use self::format::DragomanFormat;
 
 /// How callers prove themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +101,8 @@ fn operations() -> Vec<Operation> {
         standing::operations(),
         templates::operations(),
         subscriptions::operations(),
+        telling_again::operations(),
+        events::operations(),
         messages::operations(),
         quarantine::operations(),
         keys::operations(),

@@ -1,26 +1,36 @@
 //! Subscriptions: whom the gateway tells what happened.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use dragoman_core::catalog::{Catalog, Change, Subscription};
-use dragoman_core::{Id, Secret};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dragoman_core::catalog::{Catalog, Change, Retiring, Subscription};
+use dragoman_core::ports::edit;
+use dragoman_core::{Id, Raw, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::Problem;
-use super::call::Call;
+use super::call::{Call, Caller};
 use super::channels;
 use super::operation::Operation;
-use super::record::{self, Record, Removable};
+use super::record::{self, Record, Removable, visible};
 use super::words::{Endpoint, Format, Name, Uuid};
 use super::{Native, Room};
+use crate::telling::{self, Origin, date};
 
 /// As many deliveries to one subscription may run at once.
 const CONCURRENCY: u16 = 4;
 
+/// An old secret is good for so long beside the new one.
+const ROTATION: Duration = Duration::from_secs(24 * 3600);
+
 const ALL: &str = "/api/v1/subscriptions";
 const ONE: &str = "/api/v1/subscriptions/{id}";
+const ROTATE: &str = "/api/v1/subscriptions/{id}/rotate";
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -50,6 +60,13 @@ pub(super) fn operations() -> Vec<Operation> {
             )
             .takes::<SubscriptionChange>()
             .answers::<SubscriptionBody>(200),
+        Operation::post(ROTATE, rotate)
+            .named(
+                "rotate_subscription",
+                "Gives a subscription a new secret. Deliveries are signed with the old one too, \
+                 for a day.",
+            )
+            .answers::<Rotated>(200),
         Operation::remove::<Subscription>(ONE).named(
             "remove_subscription",
             "Takes a subscription away; its deliveries end.",
@@ -66,11 +83,26 @@ pub(super) struct SubscriptionBody {
     /// The only channel that it hears of; `null` is all of the account's.
     channel: Option<String>,
     url: String,
-    /// How events look to it (`callbell`, `onprem`).
+    /// How events look to it (`callbell`, `onprem`, `cloud`, `dragoman`).
     format: String,
     /// The events that it hears of, in the format's own words; none is all.
     events: Vec<String>,
+    /// Whether it hears statuses of all messages, where its format tells those of its own dialect
+    /// alone: `own` or `all`; `null` where every format's are told.
+    origin: Option<&'static str>,
+    /// Whether the events of a conversation are told one after the other.
+    ordered: bool,
+    /// As many deliveries may run at once.
+    concurrency: u16,
     enabled: bool,
+    /// When the gateway itself has stopped calling it; `null` when it has not.
+    stopped_at: Option<String>,
+    /// Why: `gone`, as it answered 410, or `failing`, as it took nothing for days.
+    stopped_because: Option<&'static str>,
+    /// Since when nothing was taken; `null` while all is well.
+    failing_since: Option<String>,
+    /// So many events are due again.
+    waiting: usize,
     created_at: String,
 }
 
@@ -97,6 +129,14 @@ struct NewSubscription {
     format: Format,
     /// The events that it hears of, in the format's own words; none is all.
     events: Option<Vec<Name>>,
+    /// Of which messages it hears statuses; only for `cloud` and `onprem`, which tell those of
+    /// their own dialect alone.
+    origin: Option<OriginWish>,
+    /// Whether the events of a conversation are told one after the other; left out, they are not.
+    ordered: Option<bool>,
+    /// As many deliveries may run at once: 4 when it is left out.
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 100)]
+    concurrency: Option<Concurrency>,
     /// An id to keep.
     uuid: Option<Uuid>,
 }
@@ -108,7 +148,55 @@ struct SubscriptionChange {
     url: Option<Endpoint>,
     /// The events that it hears of, in the format's own words; none is all.
     events: Option<Vec<Name>>,
+    /// Of which messages it hears statuses; only for `cloud` and `onprem`.
+    origin: Option<OriginWish>,
+    ordered: Option<bool>,
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 100)]
+    concurrency: Option<Concurrency>,
+    /// Switched on again, it hears what it has missed.
     enabled: Option<bool>,
+}
+
+/// Of which messages statuses are heard.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum OriginWish {
+    /// Those that came through the dialect of the format.
+    Own,
+    All,
+}
+
+impl OriginWish {
+    const fn origin(self) -> Origin {
+        match self {
+            Self::Own => Origin::Own,
+            Self::All => Origin::All,
+        }
+    }
+}
+
+/// How many deliveries may run at once: at least one, at most a hundred.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "u16")]
+struct Concurrency(u16);
+
+impl TryFrom<u16> for Concurrency {
+    type Error = &'static str;
+
+    fn try_from(number: u16) -> Result<Self, &'static str> {
+        let fits = (1..=100).contains(&number);
+        fits.then_some(Self(number)).ok_or("must be from 1 to 100")
+    }
+}
+
+/// A new secret.
+#[derive(Serialize, ToSchema)]
+struct Rotated {
+    id: String,
+    /// Shown this once.
+    secret: String,
+    /// Until then deliveries are signed with the old one too.
+    old_until: Option<String>,
 }
 
 impl Record for Subscription {
@@ -118,7 +206,8 @@ impl Record for Subscription {
 
     record::listed!(Subscription, subscriptions);
 
-    fn shown(&self, _: &Native) -> SubscriptionBody {
+    fn shown(&self, native: &Native) -> SubscriptionBody {
+        let telling = native.services.store.telling(self.id);
         SubscriptionBody {
             id: self.id.simple(),
             account: self.account.simple(),
@@ -126,7 +215,14 @@ impl Record for Subscription {
             url: self.url.to_string(),
             format: self.format.to_string(),
             events: self.events.iter().map(ToString::to_string).collect(),
+            origin: origin(self),
+            ordered: self.ordered,
+            concurrency: self.concurrency,
             enabled: self.enabled,
+            stopped_at: self.stopped.map(|stopped| date(stopped.at)),
+            stopped_because: self.stopped.map(|stopped| stopped.reason.word()),
+            failing_since: telling.failing_since.map(date),
+            waiting: telling.due,
             created_at: self.created_at.iso().to_string(),
         }
     }
@@ -148,7 +244,8 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         None => None,
     };
     let events = events(&new.format.0, new.events.as_deref().unwrap_or_default())?;
-    let secret = format!("whsec_{:032x}", services.random.bits());
+    let settings = settings(&new.format.0, None, new.origin)?;
+    let secret = fresh_secret(&native);
     let now = services.clock.now();
     let made = record::create(&native, &call, (account, new.uuid), |_, id| {
         let subscription = Subscription {
@@ -159,11 +256,16 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
             format: new.format.0.clone(),
             events: events.clone(),
             secret: Some(Secret::new(secret.clone())),
-            concurrency: CONCURRENCY,
-            settings: None,
+            retiring: None,
+            concurrency: new
+                .concurrency
+                .map_or(CONCURRENCY, |Concurrency(wish)| wish),
+            ordered: new.ordered.unwrap_or(false),
+            settings: settings.clone(),
             trust: None,
             since: services.store.last_event(),
             enabled: true,
+            stopped: None,
             created_at: now,
         };
         Ok((Vec::new(), subscription))
@@ -191,14 +293,91 @@ async fn change(
         if let Some(wanted) = &wish.events {
             found.events = events(&found.format, wanted)?;
         }
-        found.enabled = wish.enabled.unwrap_or(found.enabled);
+        if wish.origin.is_some() {
+            found.settings = settings(&found.format, found.settings.as_ref(), wish.origin)?;
+        }
+        found.ordered = wish.ordered.unwrap_or(found.ordered);
+        let concurrency = wish.concurrency.map(|Concurrency(wish)| wish);
+        found.concurrency = concurrency.unwrap_or(found.concurrency);
+        found = match wish.enabled {
+            Some(true) => found.resumed(),
+            Some(false) => Subscription {
+                enabled: false,
+                ..found
+            },
+            None => found,
+        };
         Ok((Vec::new(), found))
     })
     .await
 }
 
+async fn rotate(
+    State(native): Room,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<Rotated>, Problem> {
+    let secret = fresh_secret(&native);
+    let until = native.services.clock.now().plus(ROTATION);
+    edit(&*native.services.store, |catalog| {
+        let found: &Subscription = visible(catalog, caller, &name)?;
+        let old = found.secret.clone();
+        let rotated = Subscription {
+            secret: Some(Secret::new(secret.clone())),
+            retiring: old.map(|secret| Retiring { secret, until }),
+            ..found.clone()
+        };
+        let answer = Rotated {
+            id: found.id.simple(),
+            secret: secret.clone(),
+            old_until: rotated.retiring.as_ref().map(|old| date(old.until)),
+        };
+        Ok((vec![rotated.kept()], Json(answer)))
+    })
+    .await
+}
+
+/// 32 random bytes, in the form of Standard Webhooks.
+fn fresh_secret(native: &Native) -> String {
+    let random = &native.services.random;
+    let halves = [random.bits().to_be_bytes(), random.bits().to_be_bytes()];
+    format!("whsec_{}", STANDARD.encode(halves.concat()))
+}
+
+/// Formats that tell statuses of their own dialect's messages alone.
+const OWN: [&str; 2] = ["cloud", "onprem"];
+
+fn origin(subscription: &Subscription) -> Option<&'static str> {
+    let is_told = OWN.contains(&&*subscription.format);
+    is_told.then(|| match telling::origin(subscription) {
+        Origin::Own => "own",
+        Origin::All => "all",
+    })
+}
+
+/// The settings as they are to be.
+fn settings(
+    format: &str,
+    before: Option<&Raw>,
+    wish: Option<OriginWish>,
+) -> Result<Option<Raw>, Problem> {
+    match wish {
+        None => Ok(before.cloned()),
+        Some(wish) if OWN.contains(&format) => {
+            Ok(Some(telling::with_origin(before, wish.origin())))
+        }
+        Some(_) => {
+            let text = format!(
+                "this format tells all; it is only for {}",
+                OWN.join(" and ")
+            );
+            Err(Problem::invalid("origin", text))
+        }
+    }
+}
+
 /// The names of events that a format knows, each once.
-fn events(format: &str, wanted: &[Name]) -> Result<Vec<Box<str>>, Problem> {
+pub(super) fn events(format: &str, wanted: &[Name]) -> Result<Vec<Box<str>>, Problem> {
     let known = crate::events(format);
     let mut events: Vec<Box<str>> = Vec::new();
     for Name(name) in wanted {

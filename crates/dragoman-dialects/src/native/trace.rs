@@ -96,7 +96,8 @@ fn shown(timeline: &Timeline) -> Trace {
     }
 }
 
-fn message(stored: &Stored) -> Value {
+/// A message as it stands.
+pub(super) fn message(stored: &Stored) -> Value {
     let (direction, kind, text) = match &stored.body {
         Body::Outbound(body) => ("out", body.content.kind().word(), body.content.text()),
         Body::Inbound(body) => ("in", body.content.kind().word(), body.content.text()),
@@ -118,7 +119,15 @@ fn message(stored: &Stored) -> Value {
 fn event(event: &Event) -> Value {
     let mut shown =
         json!({ "seq": event.seq, "at": event.at.iso().to_string(), "event": event.what.word() });
-    let more = match &event.what {
+    if let (Value::Object(shown), Value::Object(more)) = (&mut shown, details(&event.what)) {
+        shown.extend(more);
+    }
+    shown
+}
+
+/// What is special about an event; `null` where nothing is.
+pub(super) fn details(what: &What) -> Value {
+    match what {
         What::Submitted { provider_id, .. } => json!({ "provider_id": provider_id }),
         What::Retried {
             failure, due_at, ..
@@ -144,11 +153,7 @@ fn event(event: &Event) -> Value {
         | What::Received
         | What::Noted
         | What::Erased => Value::Null,
-    };
-    if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more) {
-        shown.extend(more);
     }
-    shown
 }
 
 fn failed(failure: &Failure) -> Value {

@@ -1,7 +1,6 @@
 //! Deliveries that are due again, and how the endpoint is doing.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use dragoman_core::ports::Due;
@@ -12,20 +11,17 @@ const DOWN: u32 = 20;
 /// A down endpoint is probed at least this far apart.
 const PROBE_FIRST: Duration = Duration::from_secs(1);
 const PROBE_CAP: Duration = Duration::from_secs(60);
-/// While an endpoint is down, so many events are set aside; the others stay in the log.
-const OVERTAKEN_LIMIT: usize = 10_000;
 
 /// The exceptions of one subscription.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    due: BinaryHeap<Reverse<Entry>>,
+    /// By when it is due, and event: after how many tries, about which message.
+    due: BTreeMap<(Timestamp, i64), (u32, Option<MessageId>)>,
+    /// Event → when it is due.
+    when: HashMap<i64, Timestamp>,
     failures: u32,
     probe_at: Timestamp,
 }
-
-/// When it is due, of which event, after how many tries, about which message: the first that is
-/// due comes first.
-type Entry = (Timestamp, i64, u32, Option<MessageId>);
 
 impl Book {
     pub(super) fn new(due: Vec<Due>) -> Self {
@@ -34,9 +30,18 @@ impl Book {
         book
     }
 
+    /// Adds an exception, in place of what was known of this event.
     pub(super) fn add(&mut self, due: Due) {
-        let entry = (due.due_at, due.seq, due.tries, due.message);
-        self.due.push(Reverse(entry));
+        if let Some(before) = self.when.insert(due.seq, due.due_at) {
+            self.due.remove(&(before, due.seq));
+        }
+        let entry = (due.tries, due.message);
+        self.due.insert((due.due_at, due.seq), entry);
+    }
+
+    /// So many are due again.
+    pub(super) fn len(&self) -> usize {
+        self.due.len()
     }
 
     /// Whether new events are set aside without a try.
@@ -44,21 +49,18 @@ impl Book {
         self.failures >= DOWN
     }
 
-    /// Whether one more may be set aside.
-    pub(super) fn has_room(&self) -> bool {
-        self.due.len() < OVERTAKEN_LIMIT
-    }
-
     /// The next exception that may be tried; `running` tries are under way.
     pub(super) fn next(&mut self, running: usize, now: Timestamp) -> Option<Due> {
         if self.is_down() && (running > 0 || self.probe_at > now) {
             return None;
         }
-        let Reverse((due_at, seq, tries, message)) = *self.due.peek()?;
+        let first = self.due.first_entry()?;
+        let (due_at, seq) = *first.key();
         if due_at > now {
             return None;
         }
-        self.due.pop();
+        let (tries, message) = first.remove();
+        self.when.remove(&seq);
         Some(Due {
             seq,
             message,
@@ -69,11 +71,11 @@ impl Book {
 
     /// When to look again, as far as time decides it.
     pub(super) fn wakes_at(&self, running: usize) -> Option<Timestamp> {
-        let Reverse((due_at, ..)) = *self.due.peek()?;
+        let ((due_at, _), _) = self.due.first_key_value()?;
         match (self.is_down(), running) {
-            (true, 0) => Some(due_at.max(self.probe_at)),
+            (true, 0) => Some((*due_at).max(self.probe_at)),
             (true, _) => None,
-            (false, _) => Some(due_at),
+            (false, _) => Some(*due_at),
         }
     }
 
@@ -115,6 +117,14 @@ mod tests {
         assert_eq!(book.next(5, at(40)), Some(due(2, 20)));
         assert_eq!(book.next(5, at(40)), Some(due(3, 30)));
         assert_eq!(book.next(5, at(40)), None);
+    }
+
+    #[test]
+    fn an_event_stands_in_it_once() {
+        let mut book = Book::new(vec![due(1, 50)]);
+        book.add(due(1, 10));
+        assert_eq!((book.len(), book.next(0, at(20))), (1, Some(due(1, 10))));
+        assert_eq!((book.len(), book.next(0, at(90))), (0, None));
     }
 
     #[test]

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Subscription;
 use dragoman_core::ports::{
-    ANSWER_LIMIT, Answer, Attempted, AttemptedDelivery, Format, HttpError, Method, Outgoing, Reach,
+    Answer, Attempted, AttemptedDelivery, Courtesy, Format, HttpError, Method, Outgoing, Reach,
     Request,
 };
 use dragoman_core::{Raw, Timestamp, retry};
 use futures_util::FutureExt;
 
 use super::rendering::crashed;
+use super::signing;
 use super::tail::Told;
 use crate::shared::Shared;
 
@@ -20,8 +21,14 @@ use crate::shared::Shared;
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// What an endpoint asks for with `Retry-After` is honoured up to this.
 const LONGEST_ASKED: Duration = Duration::from_secs(6 * 3600);
-/// Of what an endpoint answers, so many bytes are kept.
+/// An endpoint that is overloaded or late is left alone so long.
+const RESPITE: Duration = Duration::from_secs(60);
+/// Of what an endpoint answers, so many bytes are read,
+const READ_ANSWER: usize = 64 * 1024;
+/// and so many are kept.
 const KEPT_ANSWER: usize = 1024;
+/// The answer that nobody is to call again.
+const GONE: u16 = 410;
 
 /// A try under way.
 pub(super) struct Delivery {
@@ -70,6 +77,8 @@ impl Delivery {
 
     fn request(&self, outgoing: Outgoing) -> Request {
         let mut headers = outgoing.headers;
+        let (id, body) = (self.told.happened.id(), &outgoing.body);
+        headers.extend(signing::headers(&self.subscription, id, body, self.at));
         headers.push(("content-type".into(), "application/json".to_owned()));
         Request {
             method: Method::Post,
@@ -78,24 +87,52 @@ impl Delivery {
             body: outgoing.body,
             timeout: TIMEOUT,
             reach: Reach::Public,
-            answer_limit: ANSWER_LIMIT,
+            answer_limit: READ_ANSWER,
             trust: self.subscription.trust.clone(),
         }
     }
 
     fn judge(&self, answer: &Result<Answer, HttpError>, now: Timestamp, roll: f64) -> Attempted {
-        let answer = answer.as_ref().ok();
-        if answer.is_some_and(|answer| self.format.is_success(answer.status)) {
+        let heard = answer.as_ref().ok();
+        let status = heard.map(|heard| heard.status);
+        if status.is_some_and(|status| self.format.is_success(status)) {
             return Attempted::Done;
         }
+        if has_left(&*self.format, status) {
+            // It waits until somebody switches the endpoint on again.
+            return Attempted::Again {
+                due_at: now,
+                tries: self.tries,
+            };
+        }
         let tries = self.tries + 1;
-        let asked = answer.and_then(|answer| answer.retry_after);
+        let asked = heard.and_then(|heard| heard.retry_after);
+        let shortest = match self.format.courtesy() {
+            Courtesy::Ours if is_overwhelmed(answer) => RESPITE,
+            Courtesy::Ours | Courtesy::Originals => Duration::ZERO,
+        };
         self.format
             .pause(&self.subscription, tries)
             .map_or(Attempted::Exhausted, |planned| Attempted::Again {
-                due_at: now.plus(pause(planned, asked, roll)),
+                due_at: now.plus(pause(planned, asked, roll).max(shortest)),
                 tries,
             })
+    }
+}
+
+/// Whether an endpoint has said that nobody is to call again.
+pub(super) fn has_left(format: &dyn Format, status: Option<u16>) -> bool {
+    match format.courtesy() {
+        Courtesy::Ours => status == Some(GONE),
+        Courtesy::Originals => false,
+    }
+}
+
+/// Whether an endpoint has too much to do.
+fn is_overwhelmed(answer: &Result<Answer, HttpError>) -> bool {
+    match answer {
+        Ok(answer) => matches!(answer.status, 429 | 502 | 504),
+        Err(error) => error.is_timeout(),
     }
 }
 

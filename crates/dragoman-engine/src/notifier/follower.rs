@@ -8,10 +8,11 @@ use std::time::Duration;
 use dragoman_core::Id;
 use dragoman_core::catalog::Subscription;
 use dragoman_core::ports::{AttemptedDelivery, Format, StoreError};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, has_left};
+use super::errands::Errand;
 use super::ledger::Ledger;
 use super::rendering::{Rendered, render};
 use super::tail::{Tail, Told};
@@ -27,11 +28,16 @@ const SET_ASIDE: usize = 256;
 
 /// Follows the events for one subscription.
 pub(super) struct Follower {
-    shared: Arc<Shared>,
-    tail: Arc<Tail>,
-    id: Id,
+    pub(super) shared: Arc<Shared>,
+    pub(super) tail: Arc<Tail>,
+    pub(super) id: Id,
     changes: watch::Receiver<Arc<Subscription>>,
-    ledger: Ledger,
+    errands: mpsc::Receiver<Errand>,
+    pub(super) ledger: Ledger,
+    /// Whether events are told in the order of their conversations.
+    ordered: bool,
+    /// As the subscription stood when it was switched off from here.
+    pub(super) halted: Option<Arc<Subscription>>,
     /// Read, not looked at yet.
     ahead: VecDeque<Arc<Told>>,
     /// Up to here nothing was left to read when we last looked.
@@ -44,6 +50,7 @@ impl Follower {
         shared: Arc<Shared>,
         tail: Arc<Tail>,
         changes: watch::Receiver<Arc<Subscription>>,
+        errands: mpsc::Receiver<Errand>,
     ) -> Self {
         let id = changes.borrow().id;
         Self {
@@ -52,6 +59,9 @@ impl Follower {
             tail,
             id,
             changes,
+            errands,
+            ordered: false,
+            halted: None,
             ahead: VecDeque::new(),
             empty_up_to: 0,
             running: JoinSet::new(),
@@ -60,7 +70,7 @@ impl Follower {
 
     /// Follows until the subscription is gone or the engine drains.
     pub(super) async fn run(mut self) {
-        if !self.resume().await {
+        if !self.take_up().await {
             return;
         }
         let mut phases = self.shared.pulse.phases();
@@ -68,6 +78,9 @@ impl Follower {
         while self.shared.is_running() && self.changes.has_changed().is_ok() {
             let subscription = Arc::clone(&self.changes.borrow_and_update());
             self.collect();
+            while let Ok(errand) = self.errands.try_recv() {
+                self.run_errand(errand).await;
+            }
             let started = match self.turn(&subscription).await {
                 Ok(started) => started,
                 Err(error) => {
@@ -83,27 +96,31 @@ impl Follower {
             let looked = self.empty_up_to.max(self.last_read());
             let beyond = self.ledger.taken().max(looked);
             let wants_events = self.wants_events(&subscription);
+            let mut asked = None;
             tokio::select! {
                 ended = self.running.join_next(), if !self.running.is_empty() => {
                     if let Some(Ok(ended)) = ended {
-                        self.ledger.note(ended);
+                        self.note(ended);
                     }
                 }
+                Some(errand) = self.errands.recv() => asked = Some(errand),
                 () = self.tail.beyond(beyond), if wants_events => {}
                 () = tokio::time::sleep(wait) => {}
                 _ = moves.changed() => {}
                 _ = self.changes.changed() => {}
                 _ = phases.wait_for(|phase| *phase > Phase::Running) => {}
             }
+            if let Some(errand) = asked {
+                self.run_errand(errand).await;
+            }
         }
         self.finish().await;
     }
 
     /// Takes up where the store says that it was left, however long that takes to read.
-    async fn resume(&mut self) -> bool {
+    async fn take_up(&mut self) -> bool {
         while self.shared.is_running() {
-            let since = self.changes.borrow().since;
-            let Err(error) = self.ledger.resume(since).await else {
+            let Err(error) = self.resume().await else {
                 return true;
             };
             tracing::warn!(subscription = %self.id, %error, "cannot read deliveries yet");
@@ -112,16 +129,38 @@ impl Follower {
         false
     }
 
+    /// Takes up where the store says that it was left. Nothing may be under way.
+    pub(super) async fn resume(&mut self) -> Result<(), StoreError> {
+        let subscription = Arc::clone(&self.changes.borrow());
+        let due = self.ledger.resume(subscription.since).await?;
+        self.ordered = subscription.ordered;
+        self.ahead.clear();
+        self.empty_up_to = 0;
+        let in_order = if self.ordered { due } else { Vec::new() };
+        for due in in_order {
+            if let Some(told) = self.tail.event(due.seq).await? {
+                self.line_up(&told);
+            }
+        }
+        Ok(())
+    }
+
     /// One turn: writes down what has ended, starts what may start. Answers whether there may be
     /// more to do at once.
     async fn turn(&mut self, subscription: &Arc<Subscription>) -> Result<bool, StoreError> {
         self.ledger.write().await?;
-        if !subscription.enabled {
+        if subscription.ordered != self.ordered {
+            self.settle().await?;
+        }
+        if !subscription.enabled || self.is_halted(subscription) {
             return Ok(false);
         }
         let Some(format) = self.shared.format(&subscription.format).cloned() else {
             return Ok(false);
         };
+        if self.look_after(subscription).await? {
+            return Ok(false);
+        }
         let retried = self.start_due(subscription, &format).await?;
         let taken = self.start_new(subscription, &format).await?;
         Ok(retried || taken)
@@ -202,7 +241,12 @@ impl Follower {
         let catalog = self.shared.store.catalog();
         match render(&self.shared, &**format, subscription, &catalog, &told) {
             Rendered::Body(outgoing) => {
+                let is_new = self.ledger.is_new(seq);
                 self.ledger.take(seq);
+                if is_new && !self.begin(&told) {
+                    self.ledger.set_aside(&told);
+                    return;
+                }
                 let delivery = Delivery {
                     told,
                     subscription: Arc::clone(subscription),
@@ -232,8 +276,21 @@ impl Follower {
             Rendered::Nothing => self.ledger.pass(told.seq()),
             Rendered::Body(_) | Rendered::Crashed => {
                 self.ledger.take(told.seq());
+                self.line_up(told);
                 self.ledger.set_aside(told);
             }
+        }
+    }
+
+    /// Begins with a new event, if it is its turn.
+    fn begin(&mut self, told: &Told) -> bool {
+        self.line_up(told);
+        self.ledger.begin(told.seq())
+    }
+
+    pub(super) fn line_up(&mut self, told: &Told) {
+        if let Some(conversation) = told.conversation().filter(|_| self.ordered) {
+            self.ledger.line_up(conversation, told.seq());
         }
     }
 
@@ -241,17 +298,42 @@ impl Follower {
     fn collect(&mut self) {
         while let Some(ended) = self.running.try_join_next() {
             match ended {
-                Ok(ended) => self.ledger.note(ended),
+                Ok(ended) => self.note(ended),
                 Err(error) => tracing::error!(%error, "a delivery was cut short"),
             }
         }
+    }
+
+    fn note(&mut self, ended: AttemptedDelivery) {
+        let status = ended.status;
+        self.ledger.note(ended);
+        let format = self.shared.format(&self.changes.borrow().format).cloned();
+        if format.is_some_and(|format| has_left(&*format, status)) {
+            self.ledger.streak.left();
+        }
+    }
+
+    /// Waits for what runs, writes it down, and takes up anew.
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        self.land().await?;
+        self.resume().await
+    }
+
+    /// Waits for what runs, and writes it down.
+    pub(super) async fn land(&mut self) -> Result<(), StoreError> {
+        while let Some(ended) = self.running.join_next().await {
+            if let Ok(ended) = ended {
+                self.note(ended);
+            }
+        }
+        self.ledger.write().await
     }
 
     /// Waits for what runs, and writes it down.
     async fn finish(mut self) {
         while let Some(ended) = self.running.join_next().await {
             if let Ok(ended) = ended {
-                self.ledger.note(ended);
+                self.note(ended);
             }
         }
         while let Err(error) = self.ledger.write().await {
@@ -262,12 +344,14 @@ impl Follower {
         }
     }
 
+    pub(super) fn subscription(&self) -> Arc<Subscription> {
+        Arc::clone(&self.changes.borrow())
+    }
+
     fn has_slot(&self, subscription: &Subscription) -> bool {
-        if self.ledger.is_down() {
-            self.ledger.has_room()
-        } else {
-            self.running.len() < slots(subscription)
-        }
+        let is_free = self.ledger.is_down() || self.running.len() < slots(subscription);
+        let needs_room = self.ledger.is_down() || self.ordered;
+        is_free && (!needs_room || self.ledger.has_room())
     }
 
     fn wants_events(&self, subscription: &Subscription) -> bool {

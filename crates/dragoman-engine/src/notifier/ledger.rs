@@ -1,18 +1,23 @@
 //! What one subscription has, what it is being told, and what is due again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due, StoreError};
 use dragoman_core::{Id, MessageId, Timestamp};
 
 use super::book::Book;
+use super::lanes::Lanes;
 use super::progress::Progress;
+use super::streak::Streak;
 use super::tail::Told;
 use crate::shared::Shared;
 
 /// A cursor that has passed so many foreign events is written down, to save a restart from
 /// reading them again.
 const PASSED: i64 = 1000;
+/// So many events may be due again, or wait for others; the rest stays in the log.
+const ASIDE: usize = 10_000;
 
 /// The books of one subscription. What has ended is kept here until it is written down.
 pub(super) struct Ledger {
@@ -20,6 +25,10 @@ pub(super) struct Ledger {
     subscription: Id,
     progress: Progress,
     book: Book,
+    lanes: Lanes,
+    pub(super) streak: Streak,
+    /// Being told now.
+    flying: HashSet<i64>,
     /// Ended, not written down yet.
     ended: Vec<AttemptedDelivery>,
     written: i64,
@@ -32,18 +41,45 @@ impl Ledger {
             subscription,
             progress: Progress::new(0),
             book: Book::default(),
+            lanes: Lanes::default(),
+            streak: Streak::default(),
+            flying: HashSet::new(),
             ended: Vec::new(),
             written: 0,
         }
     }
 
-    /// Takes up where the store says that it was left. Events up to `since` were before its time.
-    pub(super) async fn resume(&mut self, since: i64) -> Result<(), StoreError> {
-        let (cursor, due) = self.shared.store.deliveries(self.subscription).await?;
+    /// Takes up where the store says that it was left, and answers what is due again. Events up to
+    /// `since` were before its time.
+    pub(super) async fn resume(&mut self, since: i64) -> Result<Vec<Due>, StoreError> {
+        let store = &self.shared.store;
+        let (cursor, due) = store.deliveries(self.subscription).await?;
+        let failing_since = store.telling(self.subscription).failing_since;
         self.written = cursor.max(since);
         self.progress = Progress::new(self.written);
-        self.book = Book::new(due);
-        Ok(())
+        self.book = Book::new(due.clone());
+        self.lanes = Lanes::default();
+        self.streak = Streak::since(failing_since, self.now());
+        Ok(due)
+    }
+
+    /// An event of this conversation is told in its turn.
+    pub(super) fn line_up(&mut self, conversation: i64, seq: i64) {
+        self.lanes.enter(conversation, seq);
+    }
+
+    /// Begins to tell an event, if it is its turn in its conversation.
+    pub(super) fn begin(&mut self, seq: i64) -> bool {
+        let begins = self.lanes.fly(seq);
+        if begins {
+            self.flying.insert(seq);
+        }
+        begins
+    }
+
+    /// Whether an event is being told now.
+    pub(super) fn is_being_told(&self, seq: i64) -> bool {
+        self.flying.contains(&seq)
     }
 
     /// Up to here events were taken.
@@ -70,11 +106,18 @@ impl Ledger {
 
     /// The next exception that may be tried; `running` tries are under way.
     pub(super) fn next_due(&mut self, running: usize) -> Option<Due> {
-        self.book.next(running, self.now())
+        loop {
+            let due = self.book.next(running, self.now())?;
+            if self.begin(due.seq) {
+                return Some(due);
+            }
+            self.lanes.park(due);
+        }
     }
 
     /// An exception that could not be tried.
     pub(super) fn put_back(&mut self, due: Due) {
+        self.land(due.seq);
         self.book.add(due);
     }
 
@@ -90,7 +133,7 @@ impl Ledger {
 
     /// Whether one more may be set aside.
     pub(super) fn has_room(&self) -> bool {
-        self.book.has_room()
+        self.book.len() + self.lanes.parked() < ASIDE
     }
 
     /// Draws the conclusions from a try.
@@ -100,17 +143,18 @@ impl Ledger {
             Attempted::Done => {
                 meters.deliveries_done.count();
                 self.book.succeeded();
+                self.streak.succeeded();
             }
             Attempted::Again { due_at, tries } => {
                 meters.deliveries_failed.count();
-                self.book.failed(self.now());
-                self.add(&tried, due_at, tries);
+                self.failed(tried.at);
+                self.wait(&tried, due_at, tries);
             }
             Attempted::Exhausted => {
                 meters.deliveries_exhausted.count();
-                self.book.failed(self.now());
+                self.failed(tried.at);
             }
-            Attempted::Overtaken => self.add(&tried, tried.at, 0),
+            Attempted::Overtaken => self.wait(&tried, tried.at, 0),
         }
         self.end(tried);
     }
@@ -139,7 +183,14 @@ impl Ledger {
         Ok(())
     }
 
-    fn add(&mut self, tried: &AttemptedDelivery, due_at: Timestamp, tries: u32) {
+    fn failed(&mut self, at: Timestamp) {
+        self.book.failed(self.now());
+        self.streak.failed(at);
+    }
+
+    /// It is due again.
+    fn wait(&mut self, tried: &AttemptedDelivery, due_at: Timestamp, tries: u32) {
+        self.land(tried.seq);
         self.book.add(Due {
             seq: tried.seq,
             message: tried.message,
@@ -148,7 +199,23 @@ impl Ledger {
         });
     }
 
+    fn land(&mut self, seq: i64) {
+        self.flying.remove(&seq);
+        if let Some(next) = self.lanes.land(seq) {
+            self.book.add(next);
+        }
+    }
+
     fn end(&mut self, delivery: AttemptedDelivery) {
+        match delivery.then {
+            Attempted::Done | Attempted::Exhausted => {
+                self.flying.remove(&delivery.seq);
+                if let Some(next) = self.lanes.leave(delivery.seq) {
+                    self.book.add(next);
+                }
+            }
+            Attempted::Again { .. } | Attempted::Overtaken => {}
+        }
         self.progress.done(delivery.seq);
         self.ended.push(delivery);
     }
@@ -164,7 +231,7 @@ impl Ledger {
         }
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.shared.clock.now()
     }
 }

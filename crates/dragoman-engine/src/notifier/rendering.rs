@@ -84,7 +84,7 @@ const fn meant_for(happened: &Happened) -> Option<&str> {
         Happened::Message(..) => None,
         Happened::News(news, _) => match &news.what {
             Tidings::Notice(notice) => Some(&notice.format),
-            Tidings::Contact { .. } | Tidings::Staff(_) => None,
+            Tidings::Contact { .. } | Tidings::Staff(_) | Tidings::Delivery(_) => None,
         },
     }
 }
@@ -100,6 +100,6 @@ const fn channel_of_news(news: &News) -> Option<Id> {
     match &news.what {
         Tidings::Contact { channel, .. } => *channel,
         Tidings::Notice(notice) => Some(notice.channel),
-        Tidings::Staff(_) => None,
+        Tidings::Staff(_) | Tidings::Delivery(_) => None,
     }
 }

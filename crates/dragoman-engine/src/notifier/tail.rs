@@ -22,6 +22,14 @@ impl Told {
         self.happened.seq()
     }
 
+    /// The store's number of the conversation that it belongs to, if it belongs to one.
+    pub(super) fn conversation(&self) -> Option<i64> {
+        match &self.happened {
+            Happened::Message(_, message) => Some(message.conversation.number),
+            Happened::News(..) => None,
+        }
+    }
+
     /// The message that it is about, if it is about one.
     pub(super) const fn message(&self) -> Option<MessageId> {
         self.happened.message()

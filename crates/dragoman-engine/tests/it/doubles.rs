@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dragoman_core::catalog::{Channel, Subscription};
+use dragoman_core::catalog::{Channel, StopReason, Subscription};
 use dragoman_core::content::Kind;
 use dragoman_core::event::What;
 use dragoman_core::id::AttemptToken;
@@ -13,7 +13,8 @@ use dragoman_core::message::InFlight;
 use dragoman_core::news::{ContactNews, StaffNews, Tidings};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
 use dragoman_core::ports::{
-    self, Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received, Setting, View,
+    self, Courtesy, Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received,
+    Setting, View,
 };
 use dragoman_core::{Id, Timestamp};
 
@@ -276,12 +277,20 @@ impl Format for DoubleFormat {
             },
             Tidings::Staff(StaffNews::Status(user)) => format!("{} is away", user.name),
             Tidings::Notice(notice) => notice.body.as_str().to_owned(),
+            Tidings::Delivery(news) => {
+                let stopped = news.stopped.map_or("failing", StopReason::word);
+                format!("{} is {stopped}", news.subscription.simple())
+            }
             Tidings::Staff(StaffNews::Session(..) | StaffNews::Membership(..)) => return None,
         };
         Some(Outgoing {
             headers: Vec::new(),
             body: body.into_bytes(),
         })
+    }
+
+    fn courtesy(&self) -> Courtesy {
+        Courtesy::Ours
     }
 
     fn is_success(&self, status: u16) -> bool {

@@ -181,11 +181,14 @@ pub(crate) fn subscription(id: u128, url: &str) -> Subscription {
         format: "double".into(),
         events: Vec::new(),
         secret: None,
+        retiring: None,
         concurrency: 4,
+        ordered: false,
         settings: None,
         trust: None,
         since: 0,
         enabled: true,
+        stopped: None,
         created_at: TestClock::START,
     }
 }

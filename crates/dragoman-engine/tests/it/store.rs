@@ -9,11 +9,11 @@ use dragoman_core::catalog::{Catalog, Change};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
-use dragoman_core::news::Notice;
+use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
-    Quarantined, Queued, Recorded, Reference, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Due, Happened,
+    Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -256,6 +256,36 @@ impl Store for WatchedStore {
 
     async fn deliveries(&self, subscription: Id) -> Result<(i64, Vec<Due>), StoreError> {
         self.inner.deliveries(subscription).await
+    }
+
+    fn telling(&self, subscription: Id) -> Telling {
+        self.inner.telling(subscription)
+    }
+
+    async fn dead_letters(
+        &self,
+        subscription: Id,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        self.inner.dead_letters(subscription, after, limit).await
+    }
+
+    async fn rewind(&self, subscription: Id, cursor: i64) -> Result<(), StoreError> {
+        self.inner.rewind(subscription, cursor).await
+    }
+
+    async fn last_event_before(&self, at: Timestamp) -> Result<i64, StoreError> {
+        self.inner.last_event_before(at).await
+    }
+
+    async fn report(
+        &self,
+        account: Id,
+        report: DeliveryNews,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.report(account, report, now).await
     }
 
     async fn delivered(

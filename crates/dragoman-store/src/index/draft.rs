@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use dragoman_core::catalog::Catalog;
-use dragoman_core::{Address, Id, State};
+use dragoman_core::{Address, Id, State, Timestamp};
 use foldhash::{HashMap, HashMapExt};
 
 use super::entry::{Exception, Kept, Orphan, Outcome, Person, Waiting, Weighed};
@@ -131,6 +131,7 @@ pub(crate) struct Draft {
     pub(crate) orphans: Changes<i64, Orphan>,
     pub(crate) orphans_of: Changes<Key, Vec<i64>>,
     pub(crate) cursors: Changes<i64, i64>,
+    pub(crate) failing: Changes<i64, Timestamp>,
     pub(crate) exceptions: Changes<(i64, i64), Exception>,
     pub(crate) counts: Changes<(i64, State), u64>,
     /// Slow data, when it was changed.

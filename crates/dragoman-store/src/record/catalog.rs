@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dragoman_core::catalog::{
-    Account, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser, Policy, Sending,
-    Source, Subscription, Token, TokenScope,
+    Account, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser, Policy, Retiring,
+    Sending, Source, StopReason, Stopped, Subscription, Token, TokenScope,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::rate::Rate;
@@ -192,15 +192,54 @@ pub(crate) struct SubscriptionRecord {
     events: Vec<Box<str>>,
     #[serde(default, with = "Optional::<SecretRecord>")]
     secret: Option<Secret>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<RetiringRecord>"
+    )]
+    retiring: Option<Retiring>,
     concurrency: u16,
+    #[serde(default)]
+    ordered: bool,
     #[serde(default, with = "Optional::<RawRecord>")]
     settings: Option<Raw>,
     since: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trust: Option<Box<str>>,
     enabled: bool,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<StoppedRecord>"
+    )]
+    stopped: Option<Stopped>,
     #[serde(with = "One::<TimestampRecord>")]
     created_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Retiring")]
+pub(crate) struct RetiringRecord {
+    #[serde(with = "One::<SecretRecord>")]
+    secret: Secret,
+    #[serde(with = "One::<TimestampRecord>")]
+    until: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Stopped")]
+pub(crate) struct StoppedRecord {
+    #[serde(with = "One::<TimestampRecord>")]
+    at: Timestamp,
+    #[serde(with = "StopReasonRecord")]
+    reason: StopReason,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "StopReason", rename_all = "snake_case")]
+pub(crate) enum StopReasonRecord {
+    Gone,
+    Failing,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -257,6 +296,9 @@ shape! {
     ChannelRecord => Channel,
     TemplateRecord => Template,
     SubscriptionRecord => Subscription,
+    RetiringRecord => Retiring,
+    StoppedRecord => Stopped,
+    StopReasonRecord => StopReason,
     OnpremUserRecord => OnpremUser,
     OnpremSettingsRecord => OnpremSettings,
     MediaProviderRecord => MediaProvider,

@@ -1,13 +1,16 @@
 //! News, as columns: a number for the kind, JSON for the rest.
 
-use dragoman_core::catalog::{Team, User};
-use dragoman_core::news::{ContactNews, Membership, Notice, Session, StaffNews, Tidings};
-use dragoman_core::{Id, Raw};
+use dragoman_core::catalog::{StopReason, Team, User};
+use dragoman_core::news::{
+    ContactNews, DeliveryNews, Membership, Notice, Session, StaffNews, Tidings,
+};
+use dragoman_core::{Id, Raw, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::catalog::StopReasonRecord;
 use super::shape::{One, Optional};
 use super::staff::{TeamRecord, UserRecord};
-use super::value::{IdRecord, RawRecord};
+use super::value::{IdRecord, RawRecord, TimestampRecord};
 use super::{Unreadable, VERSION};
 
 /// The columns of news that say what happened.
@@ -65,6 +68,14 @@ pub(crate) fn columns(what: &Tidings) -> Columns {
             };
             written(9, &data)
         }
+        Tidings::Delivery(news) => {
+            let data = OfDelivery {
+                subscription: news.subscription,
+                failing_since: news.failing_since,
+                stopped: news.stopped,
+            };
+            written(10, &data)
+        }
     }
 }
 
@@ -111,6 +122,18 @@ pub(crate) fn from_columns(version: i64, kind: i64, data: &str) -> Result<Tiding
                 channel,
                 format,
                 body,
+            })
+        }
+        10 => {
+            let OfDelivery {
+                subscription,
+                failing_since,
+                stopped,
+            } = read(data)?;
+            Tidings::Delivery(DeliveryNews {
+                subscription,
+                failing_since,
+                stopped,
             })
         }
         other => return Err(Unreadable::new("piece of news", format!("no kind {other}"))),
@@ -162,6 +185,16 @@ struct OfNotice {
     format: Box<str>,
     #[serde(with = "One::<RawRecord>")]
     body: Raw,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OfDelivery {
+    #[serde(with = "One::<IdRecord>")]
+    subscription: Id,
+    #[serde(default, with = "Optional::<TimestampRecord>")]
+    failing_since: Option<Timestamp>,
+    #[serde(default, with = "Optional::<StopReasonRecord>")]
+    stopped: Option<StopReason>,
 }
 
 #[derive(Serialize, Deserialize)]

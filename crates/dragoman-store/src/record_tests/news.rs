@@ -1,8 +1,10 @@
 //! News.
 
 use dragoman_core::Secret;
-use dragoman_core::catalog::{Team, User};
-use dragoman_core::news::{ContactNews, Membership, Notice, Session, StaffNews, Tidings};
+use dragoman_core::catalog::{StopReason, Team, User};
+use dragoman_core::news::{
+    ContactNews, DeliveryNews, Membership, Notice, Session, StaffNews, Tidings,
+};
 
 use super::*;
 
@@ -48,7 +50,13 @@ fn all() -> Vec<(i64, Tidings)> {
         format: "whatsapp_onprem".into(),
         body: raw(),
     };
+    let delivery = DeliveryNews {
+        subscription: id(6),
+        failing_since: Some(AT),
+        stopped: Some(StopReason::Failing),
+    };
     vec![
+        (10, Tidings::Delivery(delivery)),
         (1, of_contact(None, ContactNews::Created)),
         (2, of_contact(Some(id(2)), ContactNews::Updated)),
         (3, of_contact(None, ContactNews::Deleted)),

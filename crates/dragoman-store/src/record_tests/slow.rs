@@ -6,8 +6,8 @@ use std::time::Duration;
 use dragoman_core::Secret;
 use dragoman_core::catalog::{
     Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, MediaAccess, MediaProvider,
-    OnpremSettings, OnpremUser, Policy, Sending, Source, Subscription, Team, Token, TokenScope,
-    User,
+    OnpremSettings, OnpremUser, Policy, Retiring, Sending, Source, StopReason, Stopped,
+    Subscription, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::doubt::OnUnknown;
@@ -103,8 +103,17 @@ fn slow_data_comes_back() {
             format: "callbell".into(),
             events: vec!["message_created".into()],
             secret: settings.is_some().then(|| Secret::new("s3")),
+            retiring: settings.is_some().then(|| Retiring {
+                secret: Secret::new("s2"),
+                until: AT,
+            }),
             concurrency: 4,
+            ordered: settings.is_some(),
             trust: settings.is_some().then(|| PEM.into()),
+            stopped: settings.is_some().then_some(Stopped {
+                at: AT,
+                reason: StopReason::Gone,
+            }),
             settings,
             since: 12,
             enabled: true,

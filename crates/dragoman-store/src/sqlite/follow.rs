@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dragoman_core::contact::Customer;
 use dragoman_core::event::Event;
 use dragoman_core::news::News;
-use dragoman_core::ports::{Delivered, Happened, StoreError};
+use dragoman_core::ports::{DeadLetter, Delivered, Happened, StoreError};
 use dragoman_core::{Id, MessageId};
 use rusqlite::Connection;
 
@@ -76,6 +76,36 @@ impl SqliteStore {
                 happened,
                 tried: row.about(message),
             })
+        });
+        Ok(with_ids.collect())
+    }
+
+    /// What was given up for a subscription after `seq`, in order.
+    pub(super) async fn given_up(
+        &self,
+        subscription: Id,
+        seq: i64,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let row = self.commons.index().rows.get(&subscription).copied();
+        let Some(row) = row else {
+            return Ok(Vec::new());
+        };
+        let dead = self
+            .read(move |connection| rows::dead_letters(connection, row, seq, limit))
+            .await?;
+        let index = self.commons.index();
+        let with_ids = dead.into_iter().map(|row| {
+            let message = row.message.and_then(|message| {
+                let known = index.outcomes.get(&message);
+                known.map(|known| known.id(message))
+            });
+            DeadLetter {
+                seq: row.seq,
+                message,
+                at: row.at,
+                status: row.status,
+            }
         });
         Ok(with_ids.collect())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use dragoman_core::ports::{Counts, Due, Queued, Reference};
+use dragoman_core::ports::{Counts, Due, Queued, Reference, Telling};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, State};
 
@@ -91,6 +91,17 @@ impl SqliteStore {
         due.sort_unstable_by_key(|due| due.seq);
         let cursor = index.cursors.get(row).copied().unwrap_or(since);
         (cursor.max(since), due)
+    }
+
+    pub(super) fn told_so_far(&self, subscription: Id) -> Telling {
+        let (cursor, due) = self.due(subscription);
+        let index = self.commons.index();
+        let row = index.rows.get(&subscription);
+        Telling {
+            cursor,
+            due: due.len(),
+            failing_since: row.and_then(|row| index.failing.get(row).copied()),
+        }
     }
 
     pub(super) fn counted(&self) -> Counts {

@@ -8,11 +8,11 @@ use dragoman_core::catalog::{Catalog, Change};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
-use dragoman_core::news::{Notice, Tidings};
+use dragoman_core::news::{DeliveryNews, Notice, Tidings};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
-    Quarantined, Queued, Recorded, Reference, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Due, Happened,
+    Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -195,6 +195,10 @@ impl Store for SqliteStore {
         Ok(self.due(subscription))
     }
 
+    fn telling(&self, subscription: Id) -> Telling {
+        self.told_so_far(subscription)
+    }
+
     async fn delivered(
         &self,
         subscription: Id,
@@ -202,6 +206,27 @@ impl Store for SqliteStore {
         tries: Vec<AttemptedDelivery>,
     ) -> Result<(), StoreError> {
         self.write(move |batch| verbs::deliver::run(batch, subscription, cursor, &tries))
+            .await
+    }
+
+    async fn dead_letters(
+        &self,
+        subscription: Id,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let dead = self.given_up(subscription, after, limit).await?;
+        self.sound(dead)
+    }
+
+    async fn rewind(&self, subscription: Id, cursor: i64) -> Result<(), StoreError> {
+        self.write(move |batch| verbs::rewind::run(batch, subscription, cursor))
+            .await
+    }
+
+    async fn last_event_before(&self, at: Timestamp) -> Result<i64, StoreError> {
+        let last = self.commons.last_event();
+        self.read(move |connection| rows::last_before(connection, last, at))
             .await
     }
 
@@ -247,6 +272,19 @@ impl Store for SqliteStore {
         self.write(move |batch| {
             let account = batch.row_of(account)?;
             batch.news(account, Tidings::Notice(notice), None, now)
+        })
+        .await
+    }
+
+    async fn report(
+        &self,
+        account: Id,
+        report: DeliveryNews,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |batch| {
+            let account = batch.row_of(account)?;
+            batch.news(account, Tidings::Delivery(report), None, now)
         })
         .await
     }

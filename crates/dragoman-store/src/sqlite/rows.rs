@@ -1,6 +1,8 @@
 //! Rows that are read back.
 
+mod dead;
 pub(crate) mod files;
+mod moment;
 mod news;
 mod tries;
 
@@ -17,6 +19,8 @@ use crate::record::note::NoteRecord;
 use crate::record::outbound::OutboundRecord;
 use crate::record::{self, Unreadable};
 
+pub(crate) use dead::after as dead_letters;
+pub(crate) use moment::last_before;
 pub(crate) use news::{NewsRow, after as news};
 pub(crate) use tries::{
     AGAIN, DONE, EXHAUSTED, NONE, TryRow, chain as tries, newest as newest_tries,

@@ -23,6 +23,7 @@ pub(crate) mod record;
 pub(crate) mod recover;
 pub(crate) mod repeat;
 pub(crate) mod retain;
+pub(crate) mod rewind;
 pub(crate) mod rotate;
 pub(crate) mod settle;
 pub(crate) mod status;

@@ -93,6 +93,7 @@ pub(crate) fn words(happened: &Happened) -> String {
         Happened::Message(event, _) => event.what.word().to_owned(),
         Happened::News(news, _) => match &news.what {
             Tidings::Contact { what, .. } => format!("{what:?}"),
+            Tidings::Delivery(news) => format!("{:?}", news.stopped),
             Tidings::Notice(notice) => format!("notice {}", notice.format),
             Tidings::Staff(StaffNews::Status(user)) if user.available => "here".to_owned(),
             Tidings::Staff(StaffNews::Status(_)) => "away".to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::contact::{Contact, Conversation, Customer};
-use crate::event::Event;
+use crate::event::{Event, EventId};
 use crate::id::{AttemptId, Id, MessageId};
 use crate::message::{Admitted, InFlight, Priority, Stored};
 use crate::news::News;
@@ -136,6 +136,30 @@ pub struct Due {
     pub tries: u32,
 }
 
+/// How a subscription's deliveries go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Telling {
+    /// Up to here it has everything, apart from what is due again and what was given up.
+    pub cursor: i64,
+    /// So many events are due again.
+    pub due: usize,
+    /// When the first try failed since the last one that did not; `None` while all is well.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// An event that was given up for a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The event.
+    pub seq: i64,
+    /// The message that the event is about, if it is about one.
+    pub message: Option<MessageId>,
+    /// When it was given up.
+    pub at: Timestamp,
+    /// The receiver's last HTTP status; `None` when there was no answer.
+    pub status: Option<u16>,
+}
+
 /// One try of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttemptedDelivery {
@@ -180,6 +204,15 @@ impl Happened {
             Self::Message(event, _) => event.seq,
             Self::News(news, _) => news.seq,
         }
+    }
+
+    /// What it is called outside.
+    pub const fn id(&self) -> EventId {
+        let (seq, at) = match self {
+            Self::Message(event, _) => (event.seq, event.at),
+            Self::News(news, _) => (news.seq, news.at),
+        };
+        EventId { seq, at }
     }
 
     /// The tenant.

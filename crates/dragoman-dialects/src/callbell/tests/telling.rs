@@ -26,11 +26,14 @@ pub(super) fn subscription() -> Subscription {
         format: "callbell".into(),
         events: Vec::new(),
         secret: None,
+        retiring: None,
         concurrency: 4,
+        ordered: false,
         settings: None,
         trust: None,
         since: 0,
         enabled: true,
+        stopped: None,
         created_at: NOW,
     }
 }

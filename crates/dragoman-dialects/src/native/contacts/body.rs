@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// A customer.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Contact)]
-pub(super) struct ContactBody {
+pub(in crate::native) struct ContactBody {
     id: String,
     account: String,
     name: Option<String>,
@@ -52,7 +52,7 @@ struct ConversationBody {
     closed_at: Option<String>,
 }
 
-pub(super) fn shown(account: Id, customer: &Customer) -> ContactBody {
+pub(in crate::native) fn shown(account: Id, customer: &Customer) -> ContactBody {
     let contact = &customer.contact;
     let nothing = Profile::default();
     let profile = contact.profile.as_deref().unwrap_or(&nothing);

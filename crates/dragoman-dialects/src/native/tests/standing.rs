@@ -108,11 +108,14 @@ fn webhook(url: &str) -> Subscription {
         format: "onprem".into(),
         events: Vec::new(),
         secret: None,
+        retiring: None,
         concurrency: 1,
+        ordered: false,
         settings: None,
         since: 0,
         trust: None,
         enabled: true,
+        stopped: None,
         created_at: NOW,
     }
 }

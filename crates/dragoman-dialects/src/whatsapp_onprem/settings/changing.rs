@@ -154,11 +154,14 @@ fn first_webhook(house: &Onprem, channel: ThisChannel, trust: Option<&str>) -> S
         format: OnpremFormat.name().into(),
         events: Vec::new(),
         secret: None,
+        retiring: None,
         concurrency: 1,
+        ordered: false,
         settings: None,
         trust: trust.map(Into::into),
         since: services.store.last_event(),
         enabled: true,
+        stopped: None,
         created_at: services.clock.now(),
     }
 }
@@ -170,7 +173,6 @@ fn following(webhook: Subscription, application: &Application, url: &str) -> Sub
         url: url.into(),
         concurrency: application.concurrency(),
         settings: Some(application.raw()),
-        enabled: true,
-        ..webhook
+        ..webhook.resumed()
     }
 }

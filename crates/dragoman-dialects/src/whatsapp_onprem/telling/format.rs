@@ -8,7 +8,7 @@ use dragoman_core::catalog::Subscription;
 use dragoman_core::event::What;
 use dragoman_core::message::Body;
 use dragoman_core::news::Tidings;
-use dragoman_core::ports::{Format, NewsView, Outgoing, View};
+use dragoman_core::ports::{Courtesy, Format, NewsView, Outgoing, View};
 use serde_json::Value;
 
 use super::{inbound, status};
@@ -51,8 +51,15 @@ impl Format for OnpremFormat {
                 headers: headers(view.subscription),
                 body: notice.body.as_str().as_bytes().to_vec(),
             }),
-            Tidings::Notice(_) | Tidings::Contact { .. } | Tidings::Staff(_) => None,
+            Tidings::Notice(_)
+            | Tidings::Contact { .. }
+            | Tidings::Staff(_)
+            | Tidings::Delivery(_) => None,
         }
+    }
+
+    fn courtesy(&self) -> Courtesy {
+        Courtesy::Originals
     }
 
     fn is_success(&self, status: u16) -> bool {

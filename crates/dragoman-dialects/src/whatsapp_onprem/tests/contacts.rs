@@ -26,11 +26,14 @@ fn subscription(channel: Id, format: &str) -> Subscription {
         format: format.into(),
         events: Vec::new(),
         secret: None,
+        retiring: None,
         concurrency: 1,
+        ordered: false,
         settings: None,
         since: 0,
         trust: None,
         enabled: true,
+        stopped: None,
         created_at: NOW,
     }
 }

@@ -32,11 +32,14 @@ fn subscription(settings: Value) -> Subscription {
         format: "onprem".into(),
         events: Vec::new(),
         secret: None,
+        retiring: None,
         concurrency: 6,
+        ordered: false,
         settings: Some(Raw::new(settings.to_string())),
         trust: None,
         since: 0,
         enabled: true,
+        stopped: None,
         created_at: NOW,
     }
 }

@@ -1,8 +1,8 @@
 //! Tables that do not grow with messages, or are short: read whole.
 
-use dragoman_core::MessageId;
 use dragoman_core::id::AttemptId;
 use dragoman_core::ports::Due;
+use dragoman_core::{MessageId, Timestamp};
 use rusqlite::{Connection, Row};
 
 use crate::index::Index;
@@ -74,9 +74,14 @@ impl Small<'_> {
     }
 
     pub(super) fn cursors(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT subscription, cursor FROM subscription_cursors";
+        let query = "SELECT subscription, cursor, failing_since FROM subscription_cursors";
         self.each(query, |index, row| {
-            index.cursors.insert(row.get(0)?, row.get(1)?);
+            let subscription = row.get(0)?;
+            index.cursors.insert(subscription, row.get(1)?);
+            if let Some(since) = row.get(2)? {
+                let since = Timestamp::from_millis(since);
+                index.failing.insert(subscription, since);
+            }
             Ok(())
         })
     }

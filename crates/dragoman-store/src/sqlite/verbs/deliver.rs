@@ -28,16 +28,20 @@ pub(crate) fn run(
         .map(|known| known.since);
     let row = batch.row_of(subscription)?;
     for attempted in tries {
-        log(batch, row, attempted)?;
+        let is_there = log(batch, row, attempted)?;
         // Of a subscription that was taken away nothing is due.
         if since.is_some() {
             follow(batch, row, attempted)?;
+            if is_there && attempted.then == Attempted::Exhausted {
+                bury(batch, row, attempted)?;
+            }
         }
     }
-    match since {
-        Some(since) => advance(batch, row, since, cursor),
-        None => Ok(()),
-    }
+    let Some(since) = since else {
+        return Ok(());
+    };
+    advance(batch, row, since, cursor)?;
+    judge(batch, row, since, tries)
 }
 
 /// Ends all deliveries of a subscription.
@@ -48,6 +52,8 @@ pub(crate) fn forget(batch: &mut Batch<'_>, subscription: Id) -> rusqlite::Resul
     let drop_cursor = "DELETE FROM subscription_cursors WHERE subscription = ?1";
     batch.sql(drop_cursor, [row])?;
     batch.sql("DELETE FROM deliveries WHERE subscription = ?1", [row])?;
+    let drop_dead = "DELETE FROM dead_letters WHERE subscription = ?1";
+    batch.sql(drop_dead, [row])?;
     let committed = batch.index.exceptions.keys();
     let all: Vec<(i64, i64)> = committed
         .chain(batch.draft.exceptions.keys())
@@ -58,6 +64,7 @@ pub(crate) fn forget(batch: &mut Batch<'_>, subscription: Id) -> rusqlite::Resul
         batch.draft.exceptions.remove(key);
     }
     batch.draft.cursors.remove(row);
+    batch.draft.failing.remove(row);
     Ok(())
 }
 
@@ -83,6 +90,66 @@ fn advance(
     Ok(())
 }
 
+/// Notes when the first try failed since the last one that did not. Most commits change nothing
+/// here, and write nothing.
+fn judge(
+    batch: &mut Batch<'_>,
+    subscription: i64,
+    since: i64,
+    tries: &[AttemptedDelivery],
+) -> rusqlite::Result<()> {
+    let known = batch
+        .draft
+        .failing
+        .look(&batch.index.failing, &subscription);
+    let known = known.map(Cow::into_owned);
+    let failing = tries.iter().fold(known, |failing, tried| match tried.then {
+        Attempted::Done => None,
+        Attempted::Again { .. } => failing.or(Some(tried.at)),
+        Attempted::Exhausted | Attempted::Overtaken => failing,
+    });
+    if failing == known {
+        return Ok(());
+    }
+    batch.sql(
+        "INSERT INTO subscription_cursors (subscription, cursor, failing_since) VALUES (?1, ?2, ?3)
+         ON CONFLICT (subscription) DO UPDATE SET failing_since = excluded.failing_since",
+        params![subscription, since, failing.map(Timestamp::millis)],
+    )?;
+    match failing {
+        Some(at) => batch.draft.failing.put(subscription, at),
+        None => batch.draft.failing.remove(subscription),
+    }
+    Ok(())
+}
+
+/// Keeps what is given up as a dead letter.
+fn bury(
+    batch: &Batch<'_>,
+    subscription: i64,
+    attempted: &AttemptedDelivery,
+) -> rusqlite::Result<()> {
+    batch.sql(
+        "INSERT OR REPLACE INTO dead_letters (subscription, event, message, at, status)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            subscription,
+            attempted.seq,
+            attempted.message.map_or(NONE, MessageId::row),
+            attempted.at.millis(),
+            attempted.status
+        ],
+    )?;
+    Ok(())
+}
+
+/// It is told again.
+fn unbury(batch: &Batch<'_>, subscription: i64, seq: i64) -> rusqlite::Result<()> {
+    let query = "DELETE FROM dead_letters WHERE subscription = ?1 AND event = ?2";
+    batch.sql(query, [subscription, seq])?;
+    Ok(())
+}
+
 fn follow(
     batch: &mut Batch<'_>,
     subscription: i64,
@@ -91,7 +158,10 @@ fn follow(
     match attempted.then {
         Attempted::Done | Attempted::Exhausted => end(batch, subscription, attempted.seq),
         Attempted::Again { due_at, tries } => keep(batch, subscription, attempted, (due_at, tries)),
-        Attempted::Overtaken => keep(batch, subscription, attempted, (attempted.at, 0)),
+        Attempted::Overtaken => {
+            unbury(batch, subscription, attempted.seq)?;
+            keep(batch, subscription, attempted, (attempted.at, 0))
+        }
     }
 }
 
@@ -145,21 +215,22 @@ fn keep(
     Ok(())
 }
 
-/// Adds a try to the log, unless what it delivers is gone. What was overtaken was not tried.
+/// Adds a try to the log, unless what it delivers is gone; answers whether it is there. What was
+/// overtaken was not tried.
 fn log(
     batch: &mut Batch<'_>,
     subscription: i64,
     attempted: &AttemptedDelivery,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let (outcome, again) = match attempted.then {
         Attempted::Done => (DONE, None),
         Attempted::Again { due_at, tries } => (AGAIN, Some((due_at, tries))),
         Attempted::Exhausted => (EXHAUSTED, None),
-        Attempted::Overtaken => return Ok(()),
+        Attempted::Overtaken => return Ok(true),
     };
     let id = batch.counters.log + 1;
     let Some(link) = chain(batch, attempted, id)? else {
-        return Ok(());
+        return Ok(false);
     };
     batch.counters.log = id;
     let answer = attempted.answer.as_ref().map(Raw::as_str);
@@ -183,7 +254,7 @@ fn log(
             answer
         ],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 /// Where a try has its place.

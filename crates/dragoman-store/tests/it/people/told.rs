@@ -18,7 +18,7 @@ async fn news_of(world: &World, named: &[Id]) -> Vec<(ContactNews, Id, Option<Ar
     let news = happened.into_iter().filter_map(|told| match told {
         Happened::News(news, customer) => match news.what {
             Tidings::Contact { contact, what, .. } => Some((what, contact, customer)),
-            Tidings::Staff(_) | Tidings::Notice(_) => None,
+            Tidings::Staff(_) | Tidings::Notice(_) | Tidings::Delivery(_) => None,
         },
         Happened::Message(..) => None,
     });

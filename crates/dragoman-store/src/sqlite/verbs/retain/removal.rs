@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::news::Old;
 use crate::index::key::{self, Key};
 use crate::sqlite::batch::{Batch, Touched};
-use crate::sqlite::rows::IDEMPOTENCY;
+use crate::sqlite::rows::{IDEMPOTENCY, NONE};
 use crate::sqlite::verbs::files;
 
 /// Its events and tries are found by their chains; of the conversation's chain it is the end from
@@ -34,6 +34,8 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
         None => {}
     }
     forget_twin(batch, message)?;
+    let drop_dead = "DELETE FROM dead_letters WHERE message = ?1";
+    batch.sql(drop_dead, [message])?;
     batch.sql("DELETE FROM messages WHERE id = ?1", [message])?;
     batch.draft.gone.message(message);
     batch.touch(Touched::Message, message)
@@ -42,6 +44,8 @@ pub(super) fn run(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
 /// Removes a piece of news with its tries.
 pub(super) fn news(batch: &mut Batch<'_>, old: Old) -> rusqlite::Result<()> {
     tries(batch, old.last_try)?;
+    let drop_dead = "DELETE FROM dead_letters WHERE message = ?1 AND event = ?2";
+    batch.sql(drop_dead, [NONE, old.seq])?;
     batch.sql("DELETE FROM news WHERE seq = ?1", [old.seq])?;
     batch.draft.gone.event(old.seq);
     Ok(())

@@ -1,0 +1,86 @@
+//! An endpoint that takes nothing: somebody hears of it, and in the end it is not called any more.
+
+use std::sync::Arc;
+
+use dragoman_core::Timestamp;
+use dragoman_core::catalog::{Catalog, Change, StopReason, Stopped, Subscription};
+use dragoman_core::news::DeliveryNews;
+use dragoman_core::ports::{StoreError, edit};
+
+use super::follower::Follower;
+
+impl Follower {
+    /// Whether the subscription was switched off from here, and what is seen of it is older.
+    pub(super) fn is_halted(&self, subscription: &Arc<Subscription>) -> bool {
+        let halted = self.halted.as_ref();
+        halted.is_some_and(|halted| Arc::ptr_eq(halted, subscription))
+    }
+
+    /// Looks how the endpoint has been doing. Answers whether it is not called any more.
+    pub(super) async fn look_after(
+        &mut self,
+        subscription: &Arc<Subscription>,
+    ) -> Result<bool, StoreError> {
+        let now = self.ledger.now();
+        if let Some(reason) = self.ledger.streak.verdict(now) {
+            self.stop(subscription, Stopped { at: now, reason }).await?;
+            return Ok(true);
+        }
+        if let Some(since) = self.ledger.streak.alarm(now) {
+            let subscription_id = self.id;
+            tracing::warn!(
+                subscription = %subscription_id,
+                failing_since = %since.iso(),
+                "an endpoint takes nothing"
+            );
+            self.report(subscription, Some(since), None).await?;
+        }
+        Ok(false)
+    }
+
+    /// Switches the subscription off. Its cursor stays, and with it everything that it has not
+    /// heard.
+    async fn stop(
+        &mut self,
+        subscription: &Arc<Subscription>,
+        stopped: Stopped,
+    ) -> Result<(), StoreError> {
+        let (id, since) = (self.id, self.ledger.streak.began());
+        let plan = |catalog: &Catalog| Ok((off(catalog, subscription, stopped), ()));
+        edit::<_, StoreError>(&*self.shared.store, plan).await?;
+        let reason = stopped.reason.word();
+        tracing::warn!(subscription = %id, reason, "an endpoint is not called any more");
+        self.halted = Some(Arc::clone(subscription));
+        self.ledger.streak.forgive();
+        self.report(subscription, since, Some(stopped.reason)).await
+    }
+
+    async fn report(
+        &self,
+        subscription: &Subscription,
+        failing_since: Option<Timestamp>,
+        stopped: Option<StopReason>,
+    ) -> Result<(), StoreError> {
+        let report = DeliveryNews {
+            subscription: subscription.id,
+            failing_since,
+            stopped,
+        };
+        let (store, now) = (&self.shared.store, self.ledger.now());
+        store.report(subscription.account, report, now).await
+    }
+}
+
+/// Somebody else may have taken it away or switched it off meanwhile.
+fn off(catalog: &Catalog, subscription: &Subscription, stopped: Stopped) -> Vec<Change> {
+    let mut known = catalog.subscriptions.iter();
+    let found = known.find(|known| known.id == subscription.id && known.enabled);
+    let changed = found.map(|found| {
+        Change::Subscription(Subscription {
+            enabled: false,
+            stopped: Some(stopped),
+            ..found.clone()
+        })
+    });
+    changed.into_iter().collect()
+}
