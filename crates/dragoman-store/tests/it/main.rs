@@ -6,6 +6,7 @@
 mod accept;
 mod catalog;
 mod commit;
+mod dead_letters;
 mod deliveries;
 mod depart;
 mod disk;
