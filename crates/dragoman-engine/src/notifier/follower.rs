@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::Subscription;
-use dragoman_core::ports::{AttemptedDelivery, Format, StoreError};
+use dragoman_core::ports::{Attempted, AttemptedDelivery, Format, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -305,12 +305,16 @@ impl Follower {
     }
 
     fn note(&mut self, ended: AttemptedDelivery) {
-        let status = ended.status;
+        let (status, is_done) = (ended.status, ended.then == Attempted::Done);
         self.ledger.note(ended);
-        let format = self.shared.format(&self.changes.borrow().format).cloned();
-        if format.is_some_and(|format| has_left(&*format, status)) {
+        if !is_done && self.says_that_it_left(status) {
             self.ledger.streak.left();
         }
+    }
+
+    fn says_that_it_left(&self, status: Option<u16>) -> bool {
+        let format = self.shared.format(&self.changes.borrow().format);
+        format.is_some_and(|format| has_left(&**format, status))
     }
 
     /// Waits for what runs, writes it down, and takes up anew.

@@ -17,6 +17,8 @@ pub(crate) enum Endpoint {
     Gives(&'static str, &'static [u8]),
     IsAway,
     NeverAnswers,
+    /// Takes too long.
+    IsLate,
     /// Calling it crashes.
     Crashes,
 }
@@ -97,6 +99,7 @@ impl Http for Endpoints {
                 body: bytes.to_vec(),
             }),
             Endpoint::IsAway => Err(HttpError::NotSent("refused".into())),
+            Endpoint::IsLate => Err(HttpError::Lost(HttpError::TIMEOUT.into())),
             Endpoint::NeverAnswers => std::future::pending().await,
             Endpoint::Crashes => panic!("calling crashes on purpose"),
         }

@@ -8,7 +8,9 @@ use dragoman_core::catalog::{Account, Change, Channel, Sending, Source, Subscrip
 use dragoman_core::content::{Content, Media, MediaSource, Text};
 use dragoman_core::id::AttemptToken;
 use dragoman_core::inbound::{Inbound, InboundContent, Status, StatusKind};
-use dragoman_core::ports::{ANSWER_LIMIT, Accepted, DeskError, Method, Reach, Request, Store};
+use dragoman_core::ports::{
+    ANSWER_LIMIT, Accepted, Clock, DeskError, Http, Method, Reach, Request, Store,
+};
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
@@ -78,17 +80,27 @@ impl House {
     }
 
     pub(crate) async fn start(&self) -> Engine {
+        self.start_with(Arc::clone(&self.endpoints) as _).await
+    }
+
+    /// The same with another way out.
+    pub(crate) async fn start_with(&self, http: Arc<dyn Http>) -> Engine {
         let parts = Parts {
             store: Arc::clone(&self.store) as Arc<dyn Store>,
             files: Arc::clone(&self.files) as _,
             objects: Arc::clone(&self.files) as _,
             drivers: vec![Arc::clone(&self.driver) as _],
             formats: vec![Arc::new(DoubleFormat)],
-            http: Arc::clone(&self.endpoints) as _,
+            http,
             clock: Arc::clone(&self.clock) as _,
             random: Arc::new(SeededRandom::new(self.store.last_event() as u64)),
         };
         Engine::start(parts).await.unwrap()
+    }
+
+    /// The time by which things are judged.
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        Clock::now(&*self.clock)
     }
 
     pub(crate) async fn state(&self, message: MessageId) -> State {
