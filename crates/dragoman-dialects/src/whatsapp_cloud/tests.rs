@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dragoman_core::catalog::{Catalog, Channel, Sending, Source, Subscription};
+use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::{Content, Text};
 use dragoman_core::event::{Event, What};
 use dragoman_core::inbound::{Context, Inbound, InboundContent};
@@ -12,15 +13,15 @@ use dragoman_core::ports::{Format, View};
 use dragoman_core::rate::Rate;
 use dragoman_core::state::Fold;
 use dragoman_core::submission::Dialect;
-use dragoman_core::{Address, Raw, Secret, Timestamp};
+use dragoman_core::{Address, Id, MessageId, Raw, Secret, Timestamp};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::links::Links;
-use crate::whatsapp_onprem::tests::doubles::{
-    ACCOUNT, DEMO, NOW, contact, conversation, message_id,
-};
 
+const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+const ACCOUNT: Id = Id::from_u128(1);
+const DEMO: Id = Id::from_u128(2);
 const CUSTOMER: &str = "16505551234";
 
 fn channel() -> Channel {
@@ -47,7 +48,7 @@ fn channel() -> Channel {
 
 fn subscription() -> Subscription {
     Subscription {
-        id: dragoman_core::Id::from_u128(9),
+        id: Id::from_u128(9),
         account: ACCOUNT,
         channel: None,
         url: "https://example.com/hook".into(),
@@ -68,11 +69,27 @@ fn subscription() -> Subscription {
 
 fn stored(body: Body) -> Stored {
     Stored {
-        id: message_id(1),
+        id: MessageId::from_parts(1_790_000_000_000 << 12 | 1, 7),
         account: ACCOUNT,
         channel: DEMO,
-        conversation: conversation(),
-        contact: contact(Address::parse(CUSTOMER).unwrap()).into(),
+        conversation: Conversation {
+            number: 1,
+            id: Id::from_u128(60),
+            user: None,
+            team: None,
+            funnel: None,
+            bot: Bot::Idle,
+            created_at: NOW,
+            closed_at: None,
+        },
+        contact: Contact {
+            id: Id::from_u128(50),
+            name: None,
+            addresses: vec![Address::parse(CUSTOMER).unwrap()],
+            created_at: NOW,
+            profile: None,
+        }
+        .into(),
         body,
         fold: Fold::ACCEPTED,
         provider_id: None,

@@ -108,7 +108,7 @@ pub(crate) enum Command {
     Template(Noun<TemplateVerb>),
     /// Whom the gateway tells what happened.
     #[command(
-        after_help = "Example:  dragoman subscription create --account acme --format callbell \
+        after_help = "Example:  dragoman subscription create --account acme --format dragoman \
         --url https://app.example/hook"
     )]
     Subscription(Noun<SubscriptionVerb>),

@@ -1,9 +1,9 @@
 //! `dragoman subscription …`.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::place::{New, Of, Verb};
-use crate::commands::asked::{Asked, Call, Fields, Show, one};
+use crate::commands::asked::{Asked, Call, Fields, Show, one, segment};
 
 const PATH: &str = "/api/v1/subscriptions";
 
@@ -18,7 +18,7 @@ pub(crate) enum SubscriptionVerb {
         /// Where events are sent.
         #[arg(long)]
         url: String,
-        /// How events look: `callbell` or `onprem`.
+        /// How events look: `dragoman`, `callbell`, `onprem` or `cloud`.
         #[arg(long)]
         format: String,
         /// An event that it hears of; may be repeated, left out is all.
@@ -28,13 +28,15 @@ pub(crate) enum SubscriptionVerb {
         #[arg(long)]
         channel: Option<String>,
         #[command(flatten)]
+        manner: Manner,
+        #[command(flatten)]
         new: New,
     },
     /// List subscriptions, without what is secret.
     #[command(after_help = "Example:  dragoman subscription list --account acme")]
     List(Of),
     /// Change a subscription.
-    #[command(after_help = "Example:  dragoman subscription set ID --enabled false")]
+    #[command(after_help = "Example:  dragoman subscription set ID --enabled true --ordered true")]
     Set {
         /// Its uuid.
         id: String,
@@ -44,9 +46,44 @@ pub(crate) enum SubscriptionVerb {
         /// An event that it hears of; repeat it for all.
         #[arg(long = "event")]
         events: Vec<String>,
-        /// Switch it on or off.
+        /// Switch it on or off; switched on again, it hears what it has missed.
         #[arg(long)]
         enabled: Option<bool>,
+        #[command(flatten)]
+        manner: Manner,
+    },
+    /// Give a subscription a new secret, shown once; the old one is good for another day.
+    #[command(after_help = "Example:  dragoman subscription rotate ID")]
+    Rotate {
+        /// Its uuid.
+        id: String,
+    },
+    /// List what was given up for a subscription.
+    #[command(after_help = "Example:  dragoman subscription dead ID")]
+    Dead {
+        /// Its uuid.
+        id: String,
+        /// What stands behind this mark.
+        #[arg(long)]
+        after: Option<String>,
+    },
+    /// Tell a subscription again; every event keeps its id.
+    #[command(
+        after_help = "Examples:  dragoman subscription replay ID --dead --event message.failed\n           \
+        dragoman subscription replay ID --since 2026-11-22T08:00:00Z\n           \
+        dragoman subscription replay ID --id evt_01a0c4e2ec7b000000001267"
+    )]
+    Replay {
+        /// Its uuid.
+        id: String,
+        #[command(flatten)]
+        what: Again,
+        /// With `--dead`: only this event, in the format's own words; may be repeated.
+        #[arg(long = "event", requires = "dead")]
+        events: Vec<String>,
+        /// With `--dead`: only events of this channel.
+        #[arg(long, requires = "dead")]
+        channel: Option<String>,
     },
     /// Take a subscription away; its deliveries end.
     #[command(after_help = "Example:  dragoman subscription remove ID")]
@@ -54,6 +91,45 @@ pub(crate) enum SubscriptionVerb {
         /// Its uuid.
         id: String,
     },
+}
+
+/// How events are told.
+#[derive(Debug, Args)]
+pub(crate) struct Manner {
+    /// Whether the events of a conversation are told one after the other.
+    #[arg(long)]
+    ordered: Option<bool>,
+    /// As many deliveries may run at once.
+    #[arg(long)]
+    concurrency: Option<u16>,
+    /// Of which messages statuses are told, `own` or `all`: for `cloud` and `onprem`, which tell
+    /// those of their own dialect alone.
+    #[arg(long)]
+    origin: Option<String>,
+}
+
+impl Manner {
+    fn in_fields(self, fields: Fields) -> Fields {
+        fields
+            .with("ordered", self.ordered)
+            .with("concurrency", self.concurrency)
+            .with("origin", self.origin)
+    }
+}
+
+/// What is to be told again.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Again {
+    /// One event, by its id.
+    #[arg(long = "id")]
+    event: Option<String>,
+    /// What was given up.
+    #[arg(long)]
+    dead: bool,
+    /// Everything since this time.
+    #[arg(long)]
+    since: Option<String>,
 }
 
 impl Verb for SubscriptionVerb {
@@ -64,6 +140,7 @@ impl Verb for SubscriptionVerb {
                 format,
                 events,
                 channel,
+                manner,
                 new,
             } => {
                 let fields = new
@@ -72,13 +149,23 @@ impl Verb for SubscriptionVerb {
                     .with("format", Some(format))
                     .with_all("events", events)
                     .with("channel", channel);
+                let fields = manner.in_fields(fields);
                 Asked::new(Call::post(PATH, fields), Show::Secret("secret"))
             }
             Self::List(of) => Asked::new(
                 Call::get(of.path(PATH)),
                 Show::List(
                     "subscriptions",
-                    &["id", "format", "url", "events", "enabled"],
+                    &[
+                        "id",
+                        "format",
+                        "url",
+                        "events",
+                        "enabled",
+                        "waiting",
+                        "failing_since",
+                        "stopped_because",
+                    ],
                 ),
             ),
             Self::Set {
@@ -86,12 +173,42 @@ impl Verb for SubscriptionVerb {
                 url,
                 events,
                 enabled,
+                manner,
             } => {
                 let fields = Fields::default()
                     .with("url", url)
                     .with_all("events", events)
                     .with("enabled", enabled);
+                let fields = manner.in_fields(fields);
                 Asked::new(Call::patch(one(PATH, &id), fields), Show::Object)
+            }
+            Self::Rotate { id } => {
+                let path = format!("{}/rotate", one(PATH, &id));
+                Asked::new(Call::post(path, Fields::default()), Show::Secret("secret"))
+            }
+            Self::Dead { id, after } => {
+                let path = format!("{}/dead", one(PATH, &id));
+                let path = match after {
+                    Some(mark) => format!("{path}?after={}", segment(&mark)),
+                    None => path,
+                };
+                let columns = &["at", "id", "event", "message", "status"];
+                Asked::new(Call::get(path), Show::List("dead", columns))
+            }
+            Self::Replay {
+                id,
+                what,
+                events,
+                channel,
+            } => {
+                let fields = Fields::default()
+                    .with("event", what.event)
+                    .with("dead", what.dead.then_some(true))
+                    .with("since", what.since)
+                    .with_all("events", events)
+                    .with("channel", channel);
+                let path = format!("{}/replay", one(PATH, &id));
+                Asked::new(Call::post(path, fields), Show::Object)
             }
             Self::Remove { id } => Asked::new(Call::delete(one(PATH, &id)), Show::Removed),
         })

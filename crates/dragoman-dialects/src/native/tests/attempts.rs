@@ -55,7 +55,7 @@ fn lost() -> What {
 }
 
 /// A message to which this happened, second by second.
-fn timeline(whats: Vec<What>) -> Timeline {
+pub(super) fn timeline(whats: Vec<What>) -> Timeline {
     let id = MessageId::from_parts(NOW.millis() << 12, 1);
     let body = Outbound {
         to: Address::parse("31612345678").unwrap(),
