@@ -1,32 +1,29 @@
 //! Subscriptions: whom the gateway tells what happened.
 
-use std::time::Duration;
+mod origin;
+mod secrets;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use dragoman_core::catalog::{Catalog, Change, Retiring, Subscription};
-use dragoman_core::ports::edit;
-use dragoman_core::{Id, Raw, Secret};
+use dragoman_core::catalog::{Catalog, Change, Subscription};
+use dragoman_core::{Id, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use self::origin::{OriginWish, origin, settings};
+use self::secrets::{Rotated, fresh_secret, rotate};
 use super::answer::Problem;
-use super::call::{Call, Caller};
+use super::call::Call;
 use super::channels;
 use super::operation::Operation;
-use super::record::{self, Record, Removable, visible};
+use super::record::{self, Record, Removable};
 use super::words::{Endpoint, Format, Name, Uuid};
 use super::{Native, Room};
-use crate::telling::{self, Origin, date};
+use crate::telling::date;
 
 /// As many deliveries to one subscription may run at once.
 const CONCURRENCY: u16 = 4;
-
-/// An old secret is good for so long beside the new one.
-const ROTATION: Duration = Duration::from_secs(24 * 3600);
 
 const ALL: &str = "/api/v1/subscriptions";
 const ONE: &str = "/api/v1/subscriptions/{id}";
@@ -157,24 +154,6 @@ struct SubscriptionChange {
     enabled: Option<bool>,
 }
 
-/// Of which messages statuses are heard.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum OriginWish {
-    /// Those that came through the dialect of the format.
-    Own,
-    All,
-}
-
-impl OriginWish {
-    const fn origin(self) -> Origin {
-        match self {
-            Self::Own => Origin::Own,
-            Self::All => Origin::All,
-        }
-    }
-}
-
 /// How many deliveries may run at once: at least one, at most a hundred.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(try_from = "u16")]
@@ -187,16 +166,6 @@ impl TryFrom<u16> for Concurrency {
         let fits = (1..=100).contains(&number);
         fits.then_some(Self(number)).ok_or("must be from 1 to 100")
     }
-}
-
-/// A new secret.
-#[derive(Serialize, ToSchema)]
-struct Rotated {
-    id: String,
-    /// Shown this once.
-    secret: String,
-    /// Until then deliveries are signed with the old one too.
-    old_until: Option<String>,
 }
 
 impl Record for Subscription {
@@ -310,70 +279,6 @@ async fn change(
         Ok((Vec::new(), found))
     })
     .await
-}
-
-async fn rotate(
-    State(native): Room,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<Json<Rotated>, Problem> {
-    let secret = fresh_secret(&native);
-    let until = native.services.clock.now().plus(ROTATION);
-    edit(&*native.services.store, |catalog| {
-        let found: &Subscription = visible(catalog, caller, &name)?;
-        let old = found.secret.clone();
-        let rotated = Subscription {
-            secret: Some(Secret::new(secret.clone())),
-            retiring: old.map(|secret| Retiring { secret, until }),
-            ..found.clone()
-        };
-        let answer = Rotated {
-            id: found.id.simple(),
-            secret: secret.clone(),
-            old_until: rotated.retiring.as_ref().map(|old| date(old.until)),
-        };
-        Ok((vec![rotated.kept()], Json(answer)))
-    })
-    .await
-}
-
-/// 32 random bytes, in the form of Standard Webhooks.
-fn fresh_secret(native: &Native) -> String {
-    let random = &native.services.random;
-    let halves = [random.bits().to_be_bytes(), random.bits().to_be_bytes()];
-    format!("whsec_{}", STANDARD.encode(halves.concat()))
-}
-
-/// Formats that tell statuses of their own dialect's messages alone.
-const OWN: [&str; 2] = ["cloud", "onprem"];
-
-fn origin(subscription: &Subscription) -> Option<&'static str> {
-    let is_told = OWN.contains(&&*subscription.format);
-    is_told.then(|| match telling::origin(subscription) {
-        Origin::Own => "own",
-        Origin::All => "all",
-    })
-}
-
-/// The settings as they are to be.
-fn settings(
-    format: &str,
-    before: Option<&Raw>,
-    wish: Option<OriginWish>,
-) -> Result<Option<Raw>, Problem> {
-    match wish {
-        None => Ok(before.cloned()),
-        Some(wish) if OWN.contains(&format) => {
-            Ok(Some(telling::with_origin(before, wish.origin())))
-        }
-        Some(_) => {
-            let text = format!(
-                "this format tells all; it is only for {}",
-                OWN.join(" and ")
-            );
-            Err(Problem::invalid("origin", text))
-        }
-    }
 }
 
 /// The names of events that a format knows, each once.

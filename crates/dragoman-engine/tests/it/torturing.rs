@@ -95,7 +95,11 @@ async fn treat(mut stream: TcpStream, habit: Habit, call: u32) {
             let _ = stream.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0]).await;
         }
         Habit::Flaps => {
-            let status = if call % 2 == 0 { "503 No" } else { "200 OK" };
+            let status = if call.is_multiple_of(2) {
+                "503 No"
+            } else {
+                "200 OK"
+            };
             let _ = stream.write_all(short(status, "").as_bytes()).await;
         }
     }

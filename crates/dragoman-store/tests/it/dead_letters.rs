@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dragoman_core::MessageId;
 use dragoman_core::catalog::Change;
-use dragoman_core::ports::{Attempted, AttemptedDelivery, DeadLetter, Store};
+use dragoman_core::ports::{Attempted, AttemptedDelivery, DeadLetter};
 
 use crate::staff::{SALES, away};
 use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check, check_durable};

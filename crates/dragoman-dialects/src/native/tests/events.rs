@@ -154,7 +154,7 @@ async fn the_feed_and_the_webhooks_say_the_same() {
     assert_eq!(body["data"]["failure"]["code"], 131_047);
     let deaf = Subscription {
         events: vec!["message.sent".into()],
-        ..subscription
+        ..subscription.clone()
     };
     let view = View {
         subscription: &deaf,

@@ -1,11 +1,14 @@
 //! What became of deliveries to a subscription.
 
+mod dead;
+
 use std::borrow::Cow;
 
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
 use dragoman_core::{Id, MessageId, Raw, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
+use self::dead::{bury, unbury};
 use super::answers;
 use crate::index::entry::Exception;
 use crate::sqlite::batch::Batch;
@@ -120,33 +123,6 @@ fn judge(
         Some(at) => batch.draft.failing.put(subscription, at),
         None => batch.draft.failing.remove(subscription),
     }
-    Ok(())
-}
-
-/// Keeps what is given up as a dead letter.
-fn bury(
-    batch: &Batch<'_>,
-    subscription: i64,
-    attempted: &AttemptedDelivery,
-) -> rusqlite::Result<()> {
-    batch.sql(
-        "INSERT OR REPLACE INTO dead_letters (subscription, event, message, at, status)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![
-            subscription,
-            attempted.seq,
-            attempted.message.map_or(NONE, MessageId::row),
-            attempted.at.millis(),
-            attempted.status
-        ],
-    )?;
-    Ok(())
-}
-
-/// It is told again.
-fn unbury(batch: &Batch<'_>, subscription: i64, seq: i64) -> rusqlite::Result<()> {
-    let query = "DELETE FROM dead_letters WHERE subscription = ?1 AND event = ?2";
-    batch.sql(query, [subscription, seq])?;
     Ok(())
 }
 
