@@ -71,7 +71,7 @@ pub(crate) enum SubscriptionVerb {
     #[command(
         after_help = "Examples:  dragoman subscription replay ID --dead --event message.failed\n           \
         dragoman subscription replay ID --since 2026-11-22T08:00:00Z\n           \
-        dragoman subscription replay ID --id evt_01a0c4e2ec7b000000001267"
+        dragoman subscription replay ID --id evt_01a0c4506c7b000000001267"
     )]
     Replay {
         /// Its uuid.
