@@ -18,11 +18,11 @@ use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
 use dragoman_core::message::{Claim, InFlight, Ready, Stored};
-use dragoman_core::news::Notice;
+use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, Delivered, Due, Happened, Moment,
-    Quarantined, Queued, Recorded, Reference, Store, StoreError, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Due, Happened,
+    Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -233,6 +233,31 @@ impl Store for Forgetful {
 
     async fn deliveries(&self, _subscription: Id) -> Result<(i64, Vec<Due>), StoreError> {
         Ok((0, Vec::new()))
+    }
+
+    fn telling(&self, _: Id) -> Telling {
+        Telling::default()
+    }
+
+    async fn dead_letters(
+        &self,
+        _subscription: Id,
+        _after: i64,
+        _limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn rewind(&self, _subscription: Id, _cursor: i64) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn last_event_before(&self, _: Timestamp) -> Result<i64, StoreError> {
+        Ok(0)
+    }
+
+    async fn report(&self, _: Id, _: DeliveryNews, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn delivered(
