@@ -58,7 +58,8 @@ impl Format for CloudFormat {
         let channel = view.catalog.channel(view.message.channel)?;
         let body = framed(channel, value).to_string().into_bytes();
         let secret = view.subscription.secret.as_ref();
-        let signature = secret.map(|secret| ("x-hub-signature-256", signature(secret, &body)));
+        let signature =
+            secret.map(|secret| ("x-hub-signature-256".into(), signature(secret, &body)));
         Some(Outgoing {
             headers: signature.into_iter().collect(),
             body,

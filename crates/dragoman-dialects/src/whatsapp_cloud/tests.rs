@@ -129,7 +129,7 @@ fn received(content: InboundContent, context: Option<Context>) -> Stored {
 }
 
 struct Heard {
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(std::borrow::Cow<'static, str>, String)>,
     body: Value,
 }
 

@@ -1,6 +1,8 @@
 //! What proves to a receiver that we are the caller: the signatures of Standard Webhooks
 //! (github.com/standard-webhooks), over the bytes that are sent.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dragoman_core::catalog::Subscription;
@@ -21,7 +23,7 @@ pub(super) fn headers(
     id: EventId,
     body: &[u8],
     now: Timestamp,
-) -> Vec<(&'static str, String)> {
+) -> Vec<(Cow<'static, str>, String)> {
     let keys = subscription.secrets(now).filter_map(key);
     let (id, time) = (id.to_string(), now.seconds().to_string());
     let signatures: Vec<String> = keys.map(|key| signature(&key, &id, &time, body)).collect();
@@ -29,9 +31,9 @@ pub(super) fn headers(
         return Vec::new();
     }
     vec![
-        ("webhook-id", id),
-        ("webhook-timestamp", time),
-        ("webhook-signature", signatures.join(" ")),
+        ("webhook-id".into(), id),
+        ("webhook-timestamp".into(), time),
+        ("webhook-signature".into(), signatures.join(" ")),
     ]
 }
 

@@ -37,7 +37,7 @@ fn subscription(secret: Option<&str>) -> Subscription {
     }
 }
 
-fn signed(subscription: &Subscription) -> Vec<(&'static str, String)> {
+fn signed(subscription: &Subscription) -> Vec<(Cow<'static, str>, String)> {
     let id = EventId { seq: 7, at: now() };
     headers(subscription, id, BODY, now())
 }
