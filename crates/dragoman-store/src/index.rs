@@ -178,9 +178,9 @@ impl Index {
         ]
     }
 
-    /// Whether what it has answered so far may be believed.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.alarm.as_ref().is_none_or(|alarm| !alarm.is_raised())
+    /// Raised when what it has answered may not be believed; `None` where nothing can fail.
+    pub(crate) fn alarm(&self) -> Option<Arc<Alarm>> {
+        self.alarm.clone()
     }
 
     /// The message with this id, if it exists: row and outcome. A wrong tail is "not found".

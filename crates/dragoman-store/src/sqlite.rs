@@ -250,7 +250,7 @@ impl SqliteStore {
 
     /// An answer that was found in the index, if the index could be read for it.
     fn sound<T>(&self, answer: T) -> Result<T, StoreError> {
-        if self.closed.load(Ordering::Acquire) || !self.commons.index().is_sound() {
+        if self.closed.load(Ordering::Acquire) || !self.commons.is_sound() {
             return Err(self.unwell());
         }
         Ok(answer)

@@ -14,6 +14,7 @@ use crate::index::Index;
 use crate::index::draft::Draft;
 use crate::index::generation::Generation;
 use crate::index::happening::Happening;
+use crate::index::shelf::Alarm;
 
 /// The committed truth. Only the writer changes it, after its commit; the thread of the shelf moves
 /// it from memory to the disk, and claims alone are made by anybody, because they are never written.
@@ -22,6 +23,8 @@ use crate::index::happening::Happening;
 #[derive(Debug)]
 pub(crate) struct Commons {
     index: RwLock<Index>,
+    /// Of the index's shelf: looked at by every call, which so need not wait for the index.
+    alarm: Option<Arc<Alarm>>,
     catalog: watch::Sender<Arc<Catalog>>,
     recent: Mutex<Recent>,
     /// Claimed message → its channel.
@@ -37,6 +40,7 @@ pub(crate) struct Commons {
 impl Commons {
     pub(crate) fn new(index: Index, catalog: Catalog, last_event: i64) -> Self {
         Self {
+            alarm: index.alarm(),
             index: RwLock::new(index),
             catalog: watch::Sender::new(Arc::new(catalog)),
             recent: Mutex::new(Recent::after(last_event)),
@@ -53,6 +57,11 @@ impl Commons {
         self.index
             .read()
             .expect("the writer does not panic while it publishes")
+    }
+
+    /// Whether what the index has answered so far may be believed. Never waits.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.alarm.as_ref().is_none_or(|alarm| !alarm.is_raised())
     }
 
     fn index_to_change(&self) -> RwLockWriteGuard<'_, Index> {
@@ -163,5 +172,18 @@ impl Commons {
             stored.fold.state = State::Claimed;
         }
         Some(stored)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_the_index_is_sound_is_known_while_it_changes() {
+        let commons = Commons::new(Index::in_memory(), Catalog::default(), 0);
+        let changing = commons.index_to_change();
+        assert!(commons.is_sound());
+        drop(changing);
     }
 }

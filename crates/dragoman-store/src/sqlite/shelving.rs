@@ -62,8 +62,7 @@ impl Shelving {
         if young >= BEHIND * self.generation {
             tracing::warn!(young, "the writer waits for the index");
             self.bell.wait_while(|| {
-                let index = self.commons.index();
-                index.is_sound() && index.young() >= BEHIND * self.generation
+                self.commons.is_sound() && self.commons.index().young() >= BEHIND * self.generation
             });
         }
     }
@@ -95,7 +94,7 @@ fn serve(shelf: &Shelf, commons: &Commons, bell: &Bell, generation: usize) {
 
 /// Brings what is young to the shelf. Answers whether the shelf can be trusted with more.
 fn bring(shelf: &Shelf, commons: &Commons) -> bool {
-    if !commons.index().is_sound() {
+    if !commons.is_sound() {
         return false;
     }
     let Some(generation) = commons.freeze() else {

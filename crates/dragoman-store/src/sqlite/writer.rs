@@ -186,7 +186,7 @@ impl Writer {
             let answer = verb(&mut batch).inspect_err(|_| self.commons.fall_ill())?;
             answers.push(answer);
         }
-        if !index.is_sound() {
+        if !self.commons.is_sound() {
             self.commons.fall_ill();
             return Err(CommitError::Index);
         }
