@@ -3,6 +3,7 @@
 mod news;
 mod people;
 mod queue;
+mod statements;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::index::mark::Mark;
 use crate::record::{VERSION, event};
 
 pub(crate) use queue::queue_state;
+pub(crate) use statements::Statements;
 
 /// `touched.kind`. The numbers are stored: never change one.
 #[derive(Clone, Copy)]
@@ -86,6 +88,7 @@ impl Counters {
 /// does not match leaves nothing behind.
 pub(crate) struct Batch<'a> {
     pub(crate) connection: &'a Connection,
+    pub(crate) statements: Statements<'a>,
     pub(crate) index: &'a Index,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) draft: &'a mut Draft,
@@ -96,8 +99,8 @@ pub(crate) struct Batch<'a> {
 
 impl Batch<'_> {
     /// Runs one statement, prepared once.
-    pub(crate) fn sql(&self, text: &str, params: impl Params) -> rusqlite::Result<usize> {
-        self.connection.prepare_cached(text)?.execute(params)
+    pub(crate) fn sql(&self, text: &'static str, params: impl Params) -> rusqlite::Result<usize> {
+        self.statements.run(text, params)
     }
 
     /// 128 bits that nobody can guess.

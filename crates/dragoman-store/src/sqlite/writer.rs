@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 
-use super::batch::{Batch, Counters};
+use super::batch::{Batch, Counters, Statements};
 use super::checkpoint::Notice;
 use super::commons::Commons;
 use super::fitting::Fitting;
@@ -173,6 +173,7 @@ impl Writer {
         let index = self.commons.index();
         let mut batch = Batch {
             connection: &self.connection,
+            statements: Statements::of(&self.connection),
             index: &index,
             catalog: self.commons.catalog(),
             draft: &mut self.draft,
