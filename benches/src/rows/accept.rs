@@ -4,7 +4,7 @@
 
 use super::plan::{MANY, Plan};
 use super::rounds::{self, Pairs};
-use super::subject::{Load, Subject};
+use super::subject::{ACQUAINTING, Load, Subject};
 use super::{Bench, ROUNDS};
 use crate::cli::StoreKind;
 use crate::load::Loaded;
@@ -12,7 +12,7 @@ use crate::report::Measured;
 use crate::report::table::number;
 use crate::statistics::Range;
 
-/// Before the first round, in seconds.
+/// On as many connections as are measured next, in seconds.
 const WARM_UP: f64 = 1.0;
 /// Of the open loop: so many that a client never waits for one of its own.
 const OPEN_CONNECTIONS: usize = 256;
@@ -21,6 +21,9 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Measured>> {
     let folder = bench.stores.acquainted(MANY)?;
     let mut durable = Subject::start(&Plan::accepting(StoreKind::Durable, folder.path()))?;
     let mut forgetful = Subject::start(&Plan::accepting(StoreKind::Forgetful, folder.path()))?;
+    for subject in [&mut durable, &mut forgetful] {
+        subject.load(Load::of(ACQUAINTING, OPEN_CONNECTIONS))?;
+    }
     let seconds = bench.effort.accept_seconds;
     let mut against = |name, connections| {
         let load = Load::lasting(seconds, connections);

@@ -3,12 +3,9 @@
 use super::Bench;
 use super::plan::Plan;
 use super::rounds::{self, Pairs};
-use super::subject::{Subject, provider};
+use super::subject::{ACQUAINTING, Subject, provider};
 use crate::cli::StoreKind;
 use crate::report::Measured;
-
-/// Messages before the first round.
-const WARM_UP: u64 = 5000;
 
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Measured>> {
     let folder = bench.stores.acquainted(1)?;
@@ -16,8 +13,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Measured>> {
     let plan = |store| Plan::sending(store, folder.path(), address);
     let mut durable = Subject::start(&plan(StoreKind::Durable))?;
     let mut forgetful = Subject::start(&plan(StoreKind::Forgetful))?;
-    rounds::submit(&mut durable, WARM_UP)?;
-    rounds::submit(&mut forgetful, WARM_UP)?;
+    rounds::submit(&mut durable, ACQUAINTING)?;
+    rounds::submit(&mut forgetful, ACQUAINTING)?;
     let messages = bench.effort.pipeline;
     let pairs = Pairs::measure(
         "pipeline",
