@@ -31,10 +31,14 @@ pub(crate) fn run(batch: &mut Batch<'_>, subscription: Id, cursor: i64) -> rusql
 }
 
 fn end_behind(batch: &mut Batch<'_>, row: i64, cursor: i64) -> rusqlite::Result<()> {
-    for table in ["deliveries", "dead_letters"] {
-        let query = format!("DELETE FROM {table} WHERE subscription = ?1 AND event > ?2");
-        batch.sql(&query, params![row, cursor])?;
-    }
+    batch.sql(
+        "DELETE FROM deliveries WHERE subscription = ?1 AND event > ?2",
+        params![row, cursor],
+    )?;
+    batch.sql(
+        "DELETE FROM dead_letters WHERE subscription = ?1 AND event > ?2",
+        params![row, cursor],
+    )?;
     let committed = batch.index.exceptions.keys();
     let behind: Vec<(i64, i64)> = committed
         .chain(batch.draft.exceptions.keys())

@@ -52,7 +52,9 @@ async fn unsealed(dir: &Path, mark: &str) {
     }
     file.execute_batch(
         "UPDATE catalog SET account = NULL WHERE kind IN (8, 13);
-         DROP TABLE data_keys; DROP TABLE canary; PRAGMA user_version = 8;",
+         DROP TABLE data_keys; DROP TABLE canary; DROP TABLE dead_letters;
+         ALTER TABLE subscription_cursors DROP COLUMN failing_since;
+         PRAGMA user_version = 8;",
     )
     .unwrap();
     assert_eq!(kept.len(), SECRETS);
