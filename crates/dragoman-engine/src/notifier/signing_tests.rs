@@ -42,10 +42,13 @@ fn signed(subscription: &Subscription) -> Vec<(Cow<'static, str>, String)> {
     headers(subscription, id, BODY, now())
 }
 
-fn is_taken(secret: &str, signed: &[(&'static str, String)], body: &[u8]) -> bool {
+fn is_taken(secret: &str, signed: &[(Cow<'static, str>, String)], body: &[u8]) -> bool {
     let mut headers = http::HeaderMap::new();
     for (name, value) in signed {
-        headers.insert(*name, value.parse().unwrap());
+        headers.insert(
+            name.parse::<http::HeaderName>().unwrap(),
+            value.parse().unwrap(),
+        );
     }
     let verifier = Webhook::new(secret).unwrap();
     verifier.verify(body, &headers).is_ok()

@@ -34,6 +34,9 @@ async fn no_reading_call_tells_a_secret() {
             settings: None,
             since: 0,
             trust: None,
+            retiring: None,
+            ordered: false,
+            stopped: None,
             enabled: true,
             created_at: NOW,
         });

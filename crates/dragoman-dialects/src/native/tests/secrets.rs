@@ -34,6 +34,9 @@ fn marked() -> House {
             settings: None,
             since: 0,
             trust: None,
+            retiring: None,
+            ordered: false,
+            stopped: None,
             enabled: true,
             created_at: NOW,
         });
