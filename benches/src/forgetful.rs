@@ -21,8 +21,7 @@ use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Due, Happened,
-    Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Doubt, Due, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -161,6 +160,14 @@ impl Store for Forgetful {
         _at: Moment,
     ) -> Result<Recorded, StoreError> {
         Ok(Recorded::default())
+    }
+
+    async fn doubts(&self, _channel: Id, _limit: usize) -> Result<Vec<Doubt>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn resolve(&self, _decision: Decision) -> Result<Decided, StoreError> {
+        Ok(Decided::Missing)
     }
 
     async fn notify(&self, _: Id, _: Notice, _: Timestamp) -> Result<(), StoreError> {

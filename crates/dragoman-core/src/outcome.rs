@@ -31,10 +31,22 @@ pub enum SendError {
 pub struct NotTaken {
     /// What the provider, or the network, said.
     pub failure: Failure,
+    /// How sure that is.
+    pub proof: Proof,
     /// Whether to try again; set by the code that understood the answer.
     pub again: Again,
     /// Who is slowed down by it.
     pub slow: Slow,
+}
+
+/// How sure it is that a provider has not taken a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing was written, or the provider has refused it in words of its own (N).
+    Certain,
+    /// The provider has said so while its servers were failing (P): an echo may still tell
+    /// otherwise.
+    Struggling,
 }
 
 /// Whether a proven refusal is tried again.
@@ -114,6 +126,20 @@ pub enum Settlement {
     Expired,
     /// Handling it crashed too often; set aside.
     Dead,
+}
+
+impl Settlement {
+    /// When the next attempt may start, if there is to be one.
+    pub const fn due_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Retry { due_at, .. } => Some(*due_at),
+            Self::Submitted(_)
+            | Self::Failed(_)
+            | Self::Unknown(_)
+            | Self::Expired
+            | Self::Dead => None,
+        }
+    }
 }
 
 /// The attempt that a settlement speaks of; `None` when the message never departed.

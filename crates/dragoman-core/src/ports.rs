@@ -19,7 +19,7 @@ mod store;
 pub use clock::{Clock, Random};
 pub use contacts::{COUNTED, Contacts, From, Introduction, Listing, NewNote, Span, Wanted};
 pub use desk::{Desk, DeskError, Rehearsal};
-pub use driver::{Driver, Incoming, ReceiveError, Received, Setting};
+pub use driver::{ANSWER_WAIT, Driver, Echo, Incoming, ReceiveError, Received, Setting};
 pub use files::{Files, Objects};
 pub use format::{Courtesy, Format, NewsView, Outgoing, Reference, View};
 pub use http::{ANSWER_LIMIT, Answer, Http, HttpError, Method, Reach, Request};
@@ -31,7 +31,5 @@ pub use provider::{
 };
 pub use replays::{Replay, ReplayError, Replayed, Replays};
 pub use store::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
-    Departure, Due, Happened, Moment, Quarantined, Queued, Recorded, Store, StoreError, Telling,
-    Timeline, earlier, edit,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Departure, Doubt, Due, Happened, Moment, Proven, Quarantined, Queued, Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
 };

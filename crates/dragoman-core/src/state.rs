@@ -140,19 +140,19 @@ impl Fold {
     }
 
     /// Whether it counts as failed without proof.
-    const fn is_presumed(&self) -> bool {
+    pub const fn is_presumed(&self) -> bool {
         matches!(self.state, State::Failed) && self.attempt.is_some()
     }
 
-    /// Whether `what` tells nothing new: the same status with the same time was folded before, or
-    /// the provider repeats itself.
+    /// Whether `what` tells nothing new: the last status of its kind had the same time.
     pub fn knows(&self, what: &What) -> bool {
         match what {
             What::Sent { at, .. } => self.sent_at == Some(*at),
             What::Delivered { at, .. } => self.delivered_at == Some(*at),
             What::Read { at, .. } => self.read_at == Some(*at),
-            What::Failed { .. } => self.failed_at.is_some() && !self.is_presumed(),
-            What::Accepted
+            // A failure has no time of its own: whether it was told before, the log has to say.
+            What::Failed { .. }
+            | What::Accepted
             | What::Departed { .. }
             | What::Withdrawn { .. }
             | What::Submitted { .. }

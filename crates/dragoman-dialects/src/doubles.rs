@@ -10,12 +10,13 @@ mod store;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use dragoman_core::doubt::Resolution;
 use dragoman_core::ports::{
-    Accepted, Contacts, Desk, DeskError, Files, Keys, Rehearsal, Replay, ReplayError, Replayed,
-    Replays,
+    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Rehearsal, Replay, ReplayError,
+    Replayed, Replays,
 };
 use dragoman_core::submission::Submission;
-use dragoman_core::{Id, Secret};
+use dragoman_core::{Id, MessageId, Secret};
 use dragoman_testkit::{ScriptedHttp, SeededRandom, TestClock};
 
 use crate::limits::Limits;
@@ -60,6 +61,10 @@ impl Desk for Closed {
 
     async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
         unreachable!("nothing is sent here")
+    }
+
+    async fn resolve(&self, _: Id, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
+        Ok(Decided::NotInDoubt)
     }
 }
 

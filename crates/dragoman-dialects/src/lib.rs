@@ -19,6 +19,7 @@ pub mod fuzzing;
 mod idempotency;
 pub mod limits;
 pub mod links;
+mod manner;
 mod memory;
 pub mod native;
 mod passwords;

@@ -1,5 +1,6 @@
 //! Where submissions become messages.
 
+mod deciding;
 mod outliving;
 mod weighing;
 
@@ -7,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dragoman_core::Refusal;
+use dragoman_core::doubt::Resolution;
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::Admitted;
 use dragoman_core::ports::{
-    Acceptance, Accepted, Departure, Desk, DeskError, Patience, Rehearsal, StoreError,
+    Acceptance, Accepted, Decided, Departure, Desk, DeskError, Patience, Rehearsal, StoreError,
 };
 use dragoman_core::submission::Submission;
+use dragoman_core::{Id, MessageId, Refusal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::outliving::Outliving;
@@ -56,6 +58,16 @@ impl Desk for FrontDesk {
     async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError> {
         let rehearsing = self.in_place(|desk, _| desk.foresee(submission));
         rehearsing.await
+    }
+
+    async fn resolve(
+        &self,
+        account: Id,
+        message: MessageId,
+        resolution: Resolution,
+    ) -> Result<Decided, DeskError> {
+        let deciding = self.in_place(move |desk, _| desk.decide(account, message, resolution));
+        deciding.await
     }
 }
 

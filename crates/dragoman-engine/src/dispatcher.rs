@@ -11,6 +11,7 @@ mod items;
 mod lanes;
 mod numbers;
 mod outlook;
+mod overdue;
 mod pace;
 mod pairs;
 mod queue;
@@ -29,6 +30,7 @@ use std::sync::{Arc, Mutex};
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
+use dragoman_core::ports::{Proven, Queued};
 
 pub(crate) use outlook::Outlook;
 pub(crate) use queue::Queue;
@@ -97,6 +99,22 @@ impl Dispatcher {
             .iter()
             .map(|(id, queue)| (*id, queue.per_second()))
             .collect()
+    }
+
+    /// Takes a message out of its channel's queue that an echo has proven to be sent.
+    pub(crate) fn withdraw(&self, channel: Id, proven: Proven) {
+        let queue = lock(&self.queues).get(&channel).cloned();
+        if let Some(queue) = queue {
+            queue.withdraw(proven);
+        }
+    }
+
+    /// Puts a message back into its channel's queue.
+    pub(crate) fn again(&self, channel: Id, queued: Queued) {
+        let queue = lock(&self.queues).get(&channel).cloned();
+        if let Some(queue) = queue {
+            queue.again(queued);
+        }
     }
 
     /// How busy each channel is.

@@ -16,6 +16,7 @@ use crate::intake::Intake;
 use crate::metrics::{Metric, MetricKind};
 use crate::notifier;
 use crate::pulse::Phase;
+use crate::reconciler::Reconciler;
 use crate::sessions;
 use crate::shared::Shared;
 use crate::sweeping;
@@ -69,6 +70,12 @@ impl Engine {
         tokio::spawn(Arc::clone(&dispatcher).keep_following(catalog));
         tokio::spawn(notifier::keep_following(Arc::clone(&shared)));
         tokio::spawn(sessions::keep_ending(Arc::clone(&shared)));
+        let reconciler = Reconciler::new(
+            Arc::clone(&shared),
+            Arc::clone(&dispatcher),
+            Arc::clone(&feed),
+        );
+        tokio::spawn(reconciler.keep());
         tokio::spawn(sweeping::keep_sweeping(Arc::clone(&shared)));
         let fetching = Arc::new(Fetching::new(Arc::clone(&shared)));
         tokio::spawn(Arc::clone(&fetching).keep());

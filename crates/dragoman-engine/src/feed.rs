@@ -1,5 +1,7 @@
 //! Whether we would have heard a customer: the providers' feed and its gaps.
 
+mod health;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,6 +16,9 @@ use crate::lock::lock;
 use crate::pulse::Phase;
 use crate::shared::Shared;
 
+use health::Health;
+pub(crate) use health::Instant;
+
 /// How often it is noted that the installation is up.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -24,12 +29,12 @@ pub(crate) struct Feed {
     wake: Notify,
 }
 
-#[derive(Default)]
 struct State {
     /// Since when the webhooks of these channels could not be recorded, by the machine's clock.
     failing: HashMap<Id, Timestamp>,
     /// Channels whose feed has a gap that is not written down yet.
     broken: HashSet<Id>,
+    health: Health,
 }
 
 impl Feed {
@@ -44,18 +49,27 @@ impl Feed {
         // Only now: a start that is cut short before leaves the gap to be seen by the next.
         shared.store.heartbeat(now).await?;
         Ok(Self {
+            state: Mutex::new(State {
+                failing: HashMap::new(),
+                broken: HashSet::new(),
+                health: Health::since(Instant::of(&*shared.clock)),
+            }),
             shared,
-            state: Mutex::default(),
             wake: Notify::new(),
         })
     }
 
-    /// A valid webhook of this channel was recorded.
-    pub(crate) fn recorded(&self, channel: Id) {
+    /// A valid webhook of this channel was recorded; the newest thing that it told happened then.
+    pub(crate) fn recorded(&self, channel: Id, newest: Option<Timestamp>) {
         let mut state = lock(&self.state);
+        if let Some(newest) = newest {
+            state.health.told(channel, newest);
+        }
         let Some(since) = state.failing.remove(&channel) else {
             return;
         };
+        let now = Instant::of(&*self.shared.clock);
+        state.health.begin_anew(channel, now);
         if self.shared.clock.machine().since(since) > FEED_TOLERANCE {
             state.broken.insert(channel);
             self.wake.notify_one();
@@ -66,6 +80,20 @@ impl Feed {
     pub(crate) fn failed(&self, channel: Id) {
         let now = self.shared.clock.machine();
         lock(&self.state).failing.entry(channel).or_insert(now);
+    }
+
+    /// Since when every webhook of this channel was recorded; `None` while they are not. In memory
+    /// only: nothing counts from before a start.
+    pub(crate) fn steady_since(&self, channel: Id) -> Option<Instant> {
+        let state = lock(&self.state);
+        let is_failing = state.failing.contains_key(&channel);
+        (!is_failing).then(|| state.health.steady_since(channel))
+    }
+
+    /// Whether the provider has told something of this channel that happened after `since`, by
+    /// more than clocks may differ.
+    pub(crate) fn has_told_since(&self, channel: Id, since: Timestamp) -> bool {
+        lock(&self.state).health.has_told_since(channel, since)
     }
 
     /// Notes heartbeats and gaps until the end.
@@ -95,12 +123,17 @@ impl Feed {
     async fn note_gaps(&self, frozen: bool, machine: Timestamp) {
         let broken: HashSet<Id> = {
             let mut state = lock(&self.state);
-            let State { failing, broken } = &mut *state;
+            let State {
+                failing,
+                broken,
+                health,
+            } = &mut *state;
             let long = failing
                 .iter()
                 .filter(|(_, since)| machine.since(**since) > FEED_TOLERANCE);
             broken.extend(long.map(|(channel, _)| *channel));
             if frozen {
+                *health = Health::since(Instant::of(&*self.shared.clock));
                 let catalog = self.shared.store.catalog();
                 broken.extend(catalog.channels.iter().map(|channel| channel.id));
             }

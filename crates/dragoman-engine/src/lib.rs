@@ -5,7 +5,8 @@
 //! client's language (drivers, dialects and formats do), and keeps nothing durable itself: what is
 //! in memory here can be read from the store again. It alone opens connections to the outside.
 //!
-//! Start reading with [`Engine`], then `dispatcher` for the way out (`preparation` for its files),
+//! Start reading with [`Engine`], then `dispatcher` for the way out (`preparation` for its files,
+//! `reconciler` for messages whose answer was lost),
 //! `notifier` for the way to customers' endpoints and `fetching` for the files that customers send.
 
 mod budget;
@@ -24,6 +25,7 @@ mod metrics;
 mod notifier;
 mod preparation;
 mod pulse;
+mod reconciler;
 mod sessions;
 mod shared;
 mod sweeping;

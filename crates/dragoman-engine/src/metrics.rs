@@ -1,9 +1,11 @@
 //! Numbers for operators.
 
+mod doubts;
 mod files;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub(crate) use doubts::DoubtMeters;
 pub(crate) use files::FileMeters;
 
 /// One number, in the terms of the Prometheus exposition format.
@@ -71,6 +73,8 @@ pub(crate) struct Meters {
     pub(crate) posts_taken: Counter,
     /// POSTs that the provider has not taken, for certain.
     pub(crate) posts_not_taken: Counter,
+    /// POSTs that failing servers of the provider have refused.
+    pub(crate) posts_struggling: Counter,
     /// POSTs whose answer was lost.
     pub(crate) posts_unknown: Counter,
     /// Departures taken back before the POST.
@@ -93,6 +97,8 @@ pub(crate) struct Meters {
     pub(crate) deliveries_failed: Counter,
     /// Deliveries that were given up.
     pub(crate) deliveries_exhausted: Counter,
+    /// What became of messages in doubt.
+    pub(crate) doubts: DoubtMeters,
     /// What became of files.
     pub(crate) files: FileMeters,
 }
@@ -101,8 +107,7 @@ impl Meters {
     /// The counters as they stand.
     pub(crate) fn read(&self) -> Vec<Metric> {
         const SUBMISSIONS: &str = "Submissions, by what became of them.";
-        const POSTS: &str =
-            "Attempts to send, by how they ended (A taken, N not taken, U unknown).";
+        const POSTS: &str = "Attempts to send, by how they ended (A taken, N not taken, P refused by failing servers, U unknown).";
         const WEBHOOKS: &str = "Webhooks of providers, by what became of them.";
         const DELIVERIES: &str = "Tries to tell subscriptions, by how they ended.";
         let mut rows = vec![
@@ -140,6 +145,13 @@ impl Meters {
                 "class",
                 "N",
                 &self.posts_not_taken,
+            ),
+            row(
+                "dragoman_posts_total",
+                POSTS,
+                "class",
+                "P",
+                &self.posts_struggling,
             ),
             row(
                 "dragoman_posts_total",
@@ -219,6 +231,7 @@ impl Meters {
                 &self.deliveries_exhausted,
             ),
         ];
+        rows.extend(self.doubts.read());
         rows.extend(self.files.read());
         rows
     }

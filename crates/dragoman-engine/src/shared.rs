@@ -14,6 +14,7 @@ use crate::metrics::Meters;
 use crate::notifier::Lines;
 use crate::preparation::Preparation;
 use crate::pulse::{Phase, Pulse};
+use crate::reconciler::Doubts;
 
 /// The ports, the counters and the signals.
 pub(crate) struct Shared {
@@ -37,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) held: Held,
     /// To those who tell subscriptions.
     pub(crate) lines: Lines,
+    /// Messages that have become unknown.
+    pub(crate) doubts: Doubts,
     drivers: Vec<Arc<dyn Driver>>,
     formats: Vec<Arc<dyn Format>>,
 }
@@ -59,6 +62,7 @@ impl Shared {
             preparation: Preparation::default(),
             held: Held::default(),
             lines: Lines::default(),
+            doubts: Doubts::default(),
             drivers: parts.drivers,
             formats: parts.formats,
         }

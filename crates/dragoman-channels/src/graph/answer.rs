@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use dragoman_core::outcome::{Again, Failure, NotTaken, SendError, Slow};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, SendError, Slow};
 use dragoman_core::ports::Answer;
 use serde_json::Value;
 
@@ -37,6 +37,7 @@ impl Codes {
         let (again, slow) = reaction(class, starts);
         SendError::NotTaken(NotTaken {
             failure: hide(error.failure(), access_token),
+            proof: proof(class),
             again: honour(again, answer.retry_after),
             slow,
         })
@@ -52,6 +53,20 @@ impl Codes {
             None if status == 429 => Class::Throttle,
             None => Class::Permanent,
         }
+    }
+}
+
+/// How well a refusal of this class proves that the message was not taken.
+const fn proof(class: Class) -> Proof {
+    match class {
+        Class::Struggling => Proof::Struggling,
+        Class::Permanent
+        | Class::Throttle
+        | Class::PairThrottle
+        | Class::ReputationThrottle
+        | Class::Broken
+        | Class::Transient
+        | Class::Media => Proof::Certain,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
-use dragoman_core::outcome::{Again, Failure, NotTaken, SendError, Slow};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, SendError, Slow};
 use dragoman_core::ports::{Answer, FileBytes, Http, Method, Request, Uploaded};
 
 use super::{digest, kept, multipart, reach, settings};
@@ -205,6 +205,7 @@ fn later(failure: Failure) -> NotTaken {
 fn not_taken(failure: Failure, again: Again) -> NotTaken {
     NotTaken {
         failure,
+        proof: Proof::Certain,
         again,
         slow: Slow::Message,
     }

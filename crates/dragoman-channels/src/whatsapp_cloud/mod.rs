@@ -40,7 +40,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::content::Kind;
 use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{Receipt, SendError};
-use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
+use dragoman_core::ports::{Driver, Echo, Http, Provider, ReceiveError, Received, Setting};
 
 use crate::graph::{self, Codes};
 
@@ -69,6 +69,10 @@ impl Driver for WhatsappCloud {
 
     fn takes(&self) -> &'static [Kind] {
         &Kind::OUTBOUND
+    }
+
+    fn echo(&self) -> Echo {
+        Echo::Token
     }
 
     async fn send(

@@ -8,8 +8,8 @@ use dragoman_core::Raw;
 use dragoman_core::catalog::Channel;
 use dragoman_core::content::{Content, Interactive, Kind, Location, Media, MediaSource};
 use dragoman_core::message::{InFlight, Outbound};
-use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
-use dragoman_core::ports::{Answer, Method, Request};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Receipt, SendError, Slow};
+use dragoman_core::ports::{ANSWER_WAIT, Answer, Method, Request};
 use dragoman_core::template::{ButtonValue, HeaderValue, Parameter, TemplateMessage};
 use serde_json::value::RawValue;
 
@@ -32,7 +32,11 @@ pub(super) fn request(channel: &Channel, in_flight: &InFlight) -> Result<Request
     request
         .headers
         .push(("content-type".into(), "application/json".to_owned()));
-    Ok(Request { body, ..request })
+    Ok(Request {
+        body,
+        timeout: ANSWER_WAIT,
+        ..request
+    })
 }
 
 /// Reads a 2xx.
@@ -277,6 +281,7 @@ fn never(details: String) -> NotTaken {
     let failure = Failure::new(0, "the message cannot be written for WhatsApp");
     NotTaken {
         failure: failure.because(details),
+        proof: Proof::Certain,
         again: Again::Never,
         slow: Slow::Message,
     }

@@ -19,7 +19,7 @@ use dragoman_core::content::{Content, Media, MediaSource, Text};
 use dragoman_core::id::{AttemptId, AttemptToken, Id, MessageId};
 use dragoman_core::message::{Claim, InFlight, Outbound, Priority, Ready};
 use dragoman_core::outcome::{Again, Receipt, SendError};
-use dragoman_core::ports::{Answer, Driver, Http, HttpError, Request};
+use dragoman_core::ports::{ANSWER_WAIT, Answer, Driver, Http, HttpError, Request};
 use dragoman_core::rate::Rate;
 use dragoman_core::submission::Dialect;
 use dragoman_core::{Address, Secret, Timestamp};
@@ -201,7 +201,7 @@ async fn an_attempt_is_one_authorised_post() {
             .headers
             .contains(&("authorization".into(), "Bearer EAAaccess".to_owned()))
     );
-    assert_eq!(request.timeout, Duration::from_secs(30));
+    assert_eq!(request.timeout, ANSWER_WAIT);
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::Accepted;
+use super::{Accepted, Decided};
 use crate::assignment::Assignment;
+use crate::doubt::Resolution;
+use crate::id::{Id, MessageId};
 use crate::message::Outbound;
 use crate::outcome::Failure;
 use crate::refusal::Refusal;
@@ -28,6 +30,18 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// As [`Desk::submit`].
     async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError>;
+
+    /// Somebody knows what became of a message that is in doubt, or wants it sent again. Returns
+    /// when that is durable.
+    ///
+    /// # Errors
+    /// [`DeskError::Unavailable`].
+    async fn resolve(
+        &self,
+        account: Id,
+        message: MessageId,
+        resolution: Resolution,
+    ) -> Result<Decided, DeskError>;
 }
 
 /// What would become of a submission.

@@ -1,5 +1,7 @@
 //! The code that speaks to one provider product.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{Http, HttpError, Provider};
@@ -21,7 +23,11 @@ pub trait Driver: Send + Sync {
     /// What it can send.
     fn takes(&self) -> &'static [Kind];
 
-    /// Makes the one POST of an attempt.
+    /// How a lost answer may still be made good.
+    fn echo(&self) -> Echo;
+
+    /// Makes the one POST of an attempt. A slow answer is worth waiting for up to
+    /// [`ANSWER_WAIT`]: the engine decides when the message counts as unknown.
     ///
     /// # Errors
     /// [`SendError::NotTaken`] only with proof; everything else is [`SendError::Unknown`].
@@ -57,6 +63,18 @@ pub trait Driver: Send + Sync {
     /// Whether two channels' webhooks are signed with the same secret, so that one's address may
     /// receive for the other.
     fn shares_secret(&self, one: &Channel, other: &Channel) -> bool;
+}
+
+/// So long may a request take in which a message is sent.
+pub const ANSWER_WAIT: Duration = Duration::from_secs(90);
+
+/// How a lost answer may still be made good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Echo {
+    /// The provider's statuses bring back the attempt's token.
+    Token,
+    /// Not at all.
+    None,
 }
 
 /// One of a driver's settings.
@@ -104,6 +122,7 @@ impl From<HttpError> for SendError {
         match error {
             HttpError::NotSent(why) => Self::NotTaken(NotTaken {
                 failure: crate::outcome::Failure::new(0, "provider not reachable").because(why),
+                proof: crate::outcome::Proof::Certain,
                 again: crate::outcome::Again::Backoff,
                 slow: crate::outcome::Slow::Message,
             }),

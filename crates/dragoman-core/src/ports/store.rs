@@ -19,8 +19,7 @@ use crate::time::Timestamp;
 use crate::window::Heard;
 
 pub use terms::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
-    Departure, Due, Happened, Moment, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Departure, Doubt, Due, Happened, Moment, Proven, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
 };
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it
@@ -91,7 +90,22 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
+    /// The messages of a channel whose attempt's answer was lost and that still wait for proof,
+    /// oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn doubts(&self, channel: Id, limit: usize) -> Result<Vec<Doubt>, StoreError>;
+
+    /// Decides what counts for a message that is in doubt, if it still is.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn resolve(&self, decision: Decision) -> Result<Decided, StoreError>;
+
     /// Records what a provider's webhook says, all of it in one commit; repetitions change nothing.
+    /// An echo of an attempt that is not known proves that the store has lost its end: in the same
+    /// commit every channel is held.
     ///
     /// # Errors
     /// The store is unwell: the webhook must not be answered 200.

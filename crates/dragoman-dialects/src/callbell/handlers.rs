@@ -21,8 +21,8 @@ use super::parse::{self, Asked, Extras};
 use super::render::{self, Setting};
 use super::{duplicate, refusals, rehearsal, wire};
 use crate::body::{self, Unread};
-use crate::idempotency;
 use crate::services::Services;
+use crate::{idempotency, manner};
 
 /// The path of the send call, under which idempotency keys are kept: wherever it is served.
 pub(super) const SEND: &str = "/v1/messages/send";
@@ -38,9 +38,13 @@ pub(super) async fn send(
     caller: Caller,
     query: QueryOf,
     key: idempotency::Header,
+    manner: manner::Headers,
     Body(body): Body,
 ) -> Result<Response, Error> {
     let key = self::key(&key, &caller, SEND, &body)?;
+    let manner = manner
+        .read()
+        .map_err(|bad| wrong(bad.header, bad.to_string()))?;
     let object = parse::object(&body)?;
     let send = parse::send(&object, caller.account, &caller.catalog).map_err(Error::Fields)?;
 
@@ -49,7 +53,10 @@ pub(super) async fn send(
     let extras = send.extras.or(in_query.unwrap_or_default());
     let is_rehearsal = send.dry_run || params.flag("dry_run")? == Some(true);
     let (asked, bot, metadata) = (send.asked, send.bot, send.metadata.clone());
-    let submission = send.into_submission(&caller);
+    let submission = Submission {
+        manner,
+        ..send.into_submission(&caller)
+    };
     let channel = submission.channel;
     let refused = |error| refused(error, asked);
     if is_rehearsal {

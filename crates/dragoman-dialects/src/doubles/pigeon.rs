@@ -5,7 +5,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::content::Kind;
 use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{Receipt, SendError};
-use dragoman_core::ports::{Driver, Http, Provider, ReceiveError, Received, Setting};
+use dragoman_core::ports::{Driver, Echo, Http, Provider, ReceiveError, Received, Setting};
 
 /// A driver whose channels need a `loft` and may have a `perch`.
 pub(crate) struct Pigeon;
@@ -30,6 +30,10 @@ impl Driver for Pigeon {
 
     fn takes(&self) -> &'static [Kind] {
         &Kind::OUTBOUND
+    }
+
+    fn echo(&self) -> Echo {
+        unreachable!("the engine asks this")
     }
 
     async fn send(&self, _: &dyn Http, _: &Channel, _: &InFlight) -> Result<Receipt, SendError> {

@@ -98,6 +98,10 @@ impl Driver for Raven {
         &Kind::OUTBOUND
     }
 
+    fn echo(&self) -> Echo {
+        unreachable!("the engine asks this")
+    }
+
     async fn send(&self, _: &dyn Http, _: &Channel, _: &InFlight) -> Result<Receipt, SendError> {
         unreachable!("a dialect sends nothing")
     }

@@ -15,7 +15,7 @@ use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::*;
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, State, Timestamp};
 
 use super::contacts::People;
 
@@ -233,6 +233,29 @@ impl Store for MemoryStore {
 
     async fn record(&self, _: Id, _: Vec<Report>, _: Moment) -> Result<Recorded, StoreError> {
         unreachable!("a dialect hears no provider")
+    }
+
+    async fn doubts(&self, channel: Id, limit: usize) -> Result<Vec<Doubt>, StoreError> {
+        self.well()?;
+        let timelines = self.timelines.lock().unwrap();
+        let of_channel = timelines.iter().map(|found| &found.message);
+        let of_channel = of_channel.filter(|message| message.channel == channel);
+        let doubts = of_channel.filter(|message| message.fold.state == State::Unknown);
+        let doubts = doubts.filter_map(|message| {
+            Some(Doubt {
+                message: message.id,
+                account: message.account,
+                channel,
+                attempt: message.fold.attempt?,
+                since: message.id.at(),
+                on_unknown: None,
+            })
+        });
+        Ok(doubts.take(limit).collect())
+    }
+
+    async fn resolve(&self, _: Decision) -> Result<Decided, StoreError> {
+        unreachable!("the desk and the engine decide this")
     }
 
     async fn queue(&self, _: Id) -> Result<Vec<Queued>, StoreError> {

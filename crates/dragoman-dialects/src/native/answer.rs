@@ -31,6 +31,8 @@ pub(super) enum Problem {
     /// The body is over the limit.
     TooLarge,
     Taken(String),
+    /// There is nothing to decide.
+    Settled(String),
     Refused(String),
     KeyReused,
     /// Not again before this time is over.
@@ -54,7 +56,7 @@ impl Problem {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Taken(_) => StatusCode::CONFLICT,
+            Self::Taken(_) | Self::Settled(_) => StatusCode::CONFLICT,
             Self::Refused(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -71,6 +73,7 @@ impl Problem {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "too_large",
             Self::Taken(_) => "taken",
+            Self::Settled(_) => "settled",
             Self::Refused(_) => "refused",
             Self::KeyReused => "key_reused",
             Self::TooMany(_) => "too_many_requests",
@@ -88,7 +91,7 @@ impl Problem {
                     field: Some(field),
                 };
             }
-            Self::Malformed(message) | Self::Refused(message) => message,
+            Self::Malformed(message) | Self::Refused(message) | Self::Settled(message) => message,
             Self::Unauthorized => "missing or unknown token".to_owned(),
             Self::WrongPassword => "unknown account, unknown address or wrong password".to_owned(),
             Self::Forbidden(why) => why.to_owned(),
@@ -144,6 +147,7 @@ impl IntoResponse for Problem {
             | Self::MethodNotAllowed
             | Self::TooLarge
             | Self::Taken(_)
+            | Self::Settled(_)
             | Self::Refused(_)
             | Self::KeyReused
             | Self::Unavailable => None,

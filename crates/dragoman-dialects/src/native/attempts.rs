@@ -14,6 +14,8 @@ pub(super) struct Tried {
     #[serde(serialize_with = "iso")]
     departed_at: Timestamp,
     outcome: Outcome,
+    /// What is known of it: A taken, N not taken, U unknown.
+    class: Option<char>,
     /// The provider's code, where it gave one.
     code: Option<i64>,
 }
@@ -32,6 +34,17 @@ enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    const fn class(self) -> Option<char> {
+        match self {
+            Self::InFlight | Self::Withdrawn => None,
+            Self::Submitted => Some('A'),
+            Self::Retry | Self::Failed => Some('N'),
+            Self::Unknown => Some('U'),
+        }
+    }
+}
+
 /// The attempts in the order in which they departed. What a provider reports later about a message
 /// that it took is no end of an attempt.
 pub(super) fn attempts(events: &[Event]) -> Vec<Tried> {
@@ -42,6 +55,7 @@ pub(super) fn attempts(events: &[Event]) -> Vec<Tried> {
                 id: *attempt,
                 departed_at: event.at,
                 outcome: Outcome::InFlight,
+                class: None,
                 code: None,
             }),
             What::Withdrawn { attempt } => {
@@ -98,6 +112,7 @@ fn undecided(all: &mut [Tried]) -> Option<&mut Tried> {
 fn end(tried: Option<&mut Tried>, outcome: Outcome, failure: Option<&Failure>) {
     if let Some(tried) = tried {
         tried.outcome = outcome;
+        tried.class = outcome.class();
         tried.code = failure
             .map(|failure| failure.code)
             .filter(|code| *code != 0);

@@ -6,13 +6,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Token, TokenScope};
-use dragoman_core::submission::IdempotencyKey;
+use dragoman_core::submission::{IdempotencyKey, Manner};
 use serde::de::DeserializeOwned;
 
 use super::answer::Problem;
 use super::{Door, Native, input};
 use crate::body::{self, Unread};
-use crate::{credentials, idempotency};
+use crate::{credentials, idempotency, manner};
 
 /// Whose data a call may see and change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +143,7 @@ impl Body {
 pub(super) struct Call {
     pub(super) caller: Caller,
     key: Option<HeaderValue>,
+    manner: manner::Headers,
     path: String,
     body: Body,
 }
@@ -156,6 +157,7 @@ impl FromRequest<Native> for Call {
         Ok(Self {
             caller,
             key: parts.headers.get(idempotency::HEADER).cloned(),
+            manner: manner::Headers::of(&parts.headers),
             path: parts.uri.path().to_owned(),
             body: Body::from_request(Request::from_parts(parts, body), native).await?,
         })
@@ -166,6 +168,12 @@ impl Call {
     /// The JSON in its body.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         self.body.read()
+    }
+
+    /// How the message that it makes is sent.
+    pub(super) fn manner(&self) -> Result<Manner, Problem> {
+        let read = self.manner.read();
+        read.map_err(|bad| Problem::invalid(bad.header, bad.to_string()))
     }
 
     /// What makes repeating this POST harmless, within an account.

@@ -8,17 +8,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::Problem;
-use super::call::Call;
+use super::call::{Call, Caller};
 use super::new_channel::{self, AddedChannel, NewChannel};
 use super::operation::Operation;
 use super::record::{self, Record};
-use super::words::{Name, Rate, Span};
+use super::words::{Name, Policy, Rate, Span};
 use super::{Native, Room, input};
 use crate::spans::spelled;
 use crate::whatsapp_onprem::{DUPLICATE_WINDOW, duplicate_window};
 
 const ALL: &str = "/api/v1/channels";
 const ONE: &str = "/api/v1/channels/{id}";
+const RELEASE: &str = "/api/v1/channels/{id}/release";
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -34,6 +35,12 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::patch(ONE, change)
             .named("change_channel", "Changes what is named.")
             .takes::<ChannelChange>()
+            .answers::<ChannelBody>(200),
+        Operation::post(RELEASE, release)
+            .named(
+                "release_channel",
+                "Lets a channel that is held send again. Only for the operator.",
+            )
             .answers::<ChannelBody>(200),
     ]
 }
@@ -59,6 +66,12 @@ pub(super) struct ChannelBody {
     rate: String,
     /// How many attempts may be in flight at once.
     concurrency: u16,
+    /// What becomes of a message whose attempt's answer was lost: `hold`, `fail` or `resend_once`.
+    on_unknown: &'static str,
+    /// Whether an error of the provider's servers leaves a message unknown.
+    strict: bool,
+    /// Why nothing is sent until the operator releases the channel.
+    held: Option<String>,
     /// Whether it is the default of its messenger.
     main: bool,
     enabled: bool,
@@ -85,6 +98,9 @@ struct ChannelChange {
     #[serde(default, deserialize_with = "input::given")]
     #[schema(value_type = Option<Span>)]
     duplicate_window: Option<Option<Span>>,
+    on_unknown: Option<Policy>,
+    /// Whether an error of the provider's servers leaves a message unknown.
+    strict: Option<bool>,
 }
 
 impl Record for Channel {
@@ -110,6 +126,9 @@ impl Record for Channel {
             phone: self.phone.as_deref().map(str::to_owned),
             rate: self.rate.to_string(),
             concurrency: self.concurrency,
+            on_unknown: self.sending.on_unknown.word(),
+            strict: self.sending.strict,
+            held: self.sending.held.as_deref().map(str::to_owned),
             main: self.main,
             enabled: self.enabled,
             duplicate_window: duplicate_window(self).map(spelled),
@@ -146,6 +165,23 @@ async fn change(
             channel.settings.insert(DUPLICATE_WINDOW.into(), kept);
         }
         channel.enabled = wish.enabled.unwrap_or(channel.enabled);
+        if let Some(Policy(policy)) = wish.on_unknown {
+            channel.sending.on_unknown = policy;
+        }
+        channel.sending.strict = wish.strict.unwrap_or(channel.sending.strict);
+        Ok((Vec::new(), channel))
+    })
+    .await
+}
+
+async fn release(
+    State(native): Room,
+    Path(name): Path<String>,
+    caller: Caller,
+) -> Result<Json<ChannelBody>, Problem> {
+    caller.operator()?;
+    record::change(&native, caller, &name, |_, mut channel: Channel| {
+        channel.sending.held = None;
         Ok((Vec::new(), channel))
     })
     .await

@@ -7,14 +7,14 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use dragoman_core::Address;
 use dragoman_core::content::{Content, Text};
 use dragoman_core::refusal::{Refusal, When};
-use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::Problem;
 use super::call::Call;
 use super::operation::Operation;
-use super::{Room, trace};
+use super::{Room, doubts, trace};
 use crate::control::has_control;
 use crate::idempotency;
 
@@ -38,6 +38,21 @@ pub(super) fn operations() -> Vec<Operation> {
                  dialect gave out, or the provider's.",
             )
             .answers::<trace::Trace>(200),
+        Operation::get("/api/v1/messages", doubts::list)
+            .named(
+                "list_messages",
+                "The oldest messages of which nobody knows whether the provider has taken them: \
+                 the answer of their attempt was lost.",
+            )
+            .asks::<doubts::Wanted>()
+            .answers::<doubts::InDoubt>(200),
+        Operation::post("/api/v1/messages/{id}/resolve", doubts::resolve)
+            .named(
+                "resolve_message",
+                "Says what counts for a message that is in doubt. Takes every form of its id.",
+            )
+            .takes::<doubts::Verdict>()
+            .answers::<doubts::Resolved>(200),
     ]
 }
 
@@ -88,7 +103,7 @@ async fn send(State(native): Room, call: Call) -> Result<Response, Problem> {
         key,
         ttl: None,
         reply_to: None,
-        manner: Manner::default(),
+        manner: call.manner()?,
         timing: now,
     };
     let accepted = native.services.desk.submit(submission).await?;

@@ -15,6 +15,7 @@ mod channels;
 mod contacts;
 mod custom_fields;
 mod document;
+mod doubts;
 mod events;
 mod format;
 mod funnels;

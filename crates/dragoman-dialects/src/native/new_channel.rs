@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::answer::Problem;
 use super::call::Call;
 use super::channels::webhook_url;
-use super::words::{Name, Rate, Uuid};
+use super::words::{Name, Policy, Rate, Uuid};
 use super::{Native, Room, channel_settings, record};
 use crate::passwords;
 
@@ -44,6 +44,10 @@ pub(super) struct NewChannel {
     #[schema(value_type = BTreeMap<String, String>)]
     settings: BTreeMap<Box<str>, String>,
     rate: Option<Rate>,
+    on_unknown: Option<Policy>,
+    /// Whether an error of the provider's servers leaves a message unknown.
+    #[serde(default)]
+    strict: bool,
 }
 
 /// A channel that was added.
@@ -132,7 +136,11 @@ fn checked(native: &Native, account: Id, new: NewChannel) -> Result<Channel, Pro
         main: false,
         enabled: true,
         created_at: now,
-        sending: Sending::default(),
+        sending: Sending {
+            on_unknown: new.on_unknown.map(|policy| policy.0).unwrap_or_default(),
+            strict: new.strict,
+            ..Sending::default()
+        },
         watched_since: now,
     })
 }

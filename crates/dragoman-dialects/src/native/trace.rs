@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use dragoman_core::doubt::Resolution;
 use dragoman_core::event::{Event, What};
 use dragoman_core::message::{Body, Stored};
 use dragoman_core::outcome::Failure;
@@ -16,6 +17,9 @@ use super::attempts::{Tried, attempts};
 use super::call::Caller;
 use super::{Native, Room};
 use crate::whatsapp_onprem;
+
+/// Why a message counts as failed of which nobody knows.
+const OUTCOME_UNKNOWN: &str = "outcome_unknown";
 
 /// Everything that happened to a message.
 #[derive(Serialize, ToSchema)]
@@ -46,7 +50,11 @@ pub(super) async fn trace(
     Ok(Json(shown(&timeline)))
 }
 
-async fn find(native: &Native, caller: Caller, id: &str) -> Result<Option<Timeline>, Problem> {
+pub(super) async fn find(
+    native: &Native,
+    caller: Caller,
+    id: &str,
+) -> Result<Option<Timeline>, Problem> {
     let catalog = native.catalog();
     let store = &native.services.store;
     let message = match id.parse().ok().or_else(|| whatsapp_onprem::message_id(id)) {
@@ -109,6 +117,7 @@ pub(super) fn message(stored: &Stored) -> Value {
         "kind": kind,
         "text": text,
         "state": stored.fold.state.word(),
+        "failure": stored.fold.is_presumed().then_some(OUTCOME_UNKNOWN),
         "provider_id": stored.provider_id,
         "channel": stored.channel.simple(),
         "contact": stored.contact.id.simple(),
@@ -141,7 +150,10 @@ pub(super) fn details(what: &What) -> Value {
         What::Sent { at, .. } | What::Delivered { at, .. } | What::Read { at, .. } => {
             json!({ "provider_at": at.iso().to_string() })
         }
-        What::Resolved { by, .. } => json!({ "by": by.word() }),
+        What::Resolved { resolution, by } => {
+            let failed = *resolution == Resolution::Failed;
+            json!({ "by": by.word(), "reason": failed.then_some(OUTCOME_UNKNOWN) })
+        }
         What::NotAssigned(why) => json!({ "reason": format!("{why:?}") }),
         What::Accepted
         | What::Departed { .. }

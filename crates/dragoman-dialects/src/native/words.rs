@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dragoman_core::doubt::OnUnknown;
 use dragoman_core::{Id, Secret, rate};
 use serde::Deserialize;
 use utoipa::openapi::RefOr;
@@ -109,6 +110,15 @@ text! {
     |text| text.parse().map_err(|error: rate::NotARate| error.to_string()),
     |text| text.description(Some("So many per second, from `1/s` to `100000/s`."))
         .pattern(Some("^(100000|[1-9][0-9]{0,4})/s$"))
+}
+
+text! {
+    /// What becomes of a message whose attempt's answer was lost.
+    Policy(OnUnknown),
+    |text| OnUnknown::from_word(text).ok_or_else(|| {
+        format!("must be one of {}", OnUnknown::ALL.map(OnUnknown::word).join(", "))
+    }),
+    |text| text.enum_values(Some(OnUnknown::ALL.map(OnUnknown::word)))
 }
 
 text! {

@@ -4,6 +4,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dragoman_core::catalog::Channel;
+use dragoman_core::doubt::OnUnknown;
 use dragoman_core::id::AttemptId;
 use dragoman_core::message::{Claim, InFlight, Ready};
 use dragoman_core::outcome::{Receipt, SendError, Settlement};
@@ -19,8 +21,13 @@ use crate::shared::RunningToken;
 /// A departure whose POST has not started by then, counted from before the mark was asked for, is
 /// taken back.
 const START_LIMIT: Duration = Duration::from_secs(2);
+/// Without an answer for so long a message is unknown.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// Pause of a message that would keep a slot only to wait for others' files.
 const CROWDED: Duration = Duration::from_secs(2);
+
+/// What came of a driver's call, or of its crash.
+pub(super) type Caught = std::thread::Result<Result<Receipt, SendError>>;
 
 /// One attempt to send one message.
 pub(super) struct Attempt {
@@ -29,8 +36,10 @@ pub(super) struct Attempt {
     pub(super) turn: Turn,
     /// Its file was given to the provider for an earlier message.
     reuses_file: bool,
+    /// The message's own policy, should its answer be lost.
+    pub(super) on_unknown: Option<OnUnknown>,
     /// Keeps the engine from stopping in the middle.
-    _running: RunningToken,
+    pub(super) running: Option<RunningToken>,
 }
 
 impl Attempt {
@@ -45,7 +54,8 @@ impl Attempt {
             driver,
             turn,
             reuses_file: false,
-            _running: running,
+            on_unknown: None,
+            running: Some(running),
         }
     }
 
@@ -134,7 +144,8 @@ impl Attempt {
 
     /// From the durable departure on: makes the one POST and records how it ended. `departed_at`
     /// is the moment before the departure was asked for.
-    pub(super) async fn send(self, in_flight: InFlight, departed_at: Duration) {
+    pub(super) async fn send(mut self, in_flight: InFlight, departed_at: Duration) {
+        self.on_unknown = in_flight.body().on_unknown;
         let shared = Arc::clone(&self.queue.shared);
         let attempt = in_flight.attempt();
         let channel = self.queue.channel();
@@ -145,26 +156,44 @@ impl Attempt {
             // Rare, and boxed so that not every attempt has to carry it.
             return Box::pin(self.withdraw(in_flight, departed_at)).await;
         }
-        let sending = self.driver.send(&http, &channel, &in_flight);
-        let sent = AssertUnwindSafe(sending).catch_unwind().await;
-        let sent = sent.unwrap_or_else(|_| {
+        let driver = Arc::clone(&self.driver);
+        let sending = driver.send(&http, &channel, &in_flight);
+        let mut sending = AssertUnwindSafe(sending).catch_unwind();
+        match tokio::time::timeout(ANSWER_LIMIT, &mut sending).await {
+            Ok(caught) => {
+                let sent = self.understood(caught, &channel, &in_flight).await;
+                self.count(&sent);
+                let close = self.judge(sent, http.contact());
+                self.close(Some(attempt), close, departed_at).await;
+            }
+            // Rare as well.
+            Err(_) => Box::pin(self.outwait(sending, &http, &in_flight, departed_at)).await,
+        }
+    }
+
+    /// What an answer means for the engine's own knowledge; a crash of the driver is no answer.
+    pub(super) async fn understood(
+        &self,
+        caught: Caught,
+        channel: &Channel,
+        in_flight: &InFlight,
+    ) -> Result<Receipt, SendError> {
+        let shared = &self.queue.shared;
+        let sent = caught.unwrap_or_else(|_| {
             tracing::error!(message = %in_flight.message(), "sending a message panicked");
             shared.meters.panics.count();
             Err(SendError::Unknown("crash".into()))
         });
         if let Ok(receipt) = &sent {
             let now = shared.clock.now();
-            shared
-                .held
-                .learn(channel.id, &in_flight.body().content, receipt, now);
+            let content = &in_flight.body().content;
+            shared.held.learn(channel.id, content, receipt, now);
         }
-        let sent = if self.reuses_file {
-            Box::pin(self.reconsidered(sent, &in_flight)).await
+        if self.reuses_file {
+            Box::pin(self.reconsidered(sent, in_flight)).await
         } else {
             sent
-        };
-        let close = self.judge(sent, http.contact());
-        self.close(Some(attempt), close, departed_at).await;
+        }
     }
 
     /// A refusal because of a file that the provider had before may only mean that it no longer has

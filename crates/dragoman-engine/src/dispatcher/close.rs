@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use dragoman_core::id::AttemptId;
-use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Settlement, Slow};
+use dragoman_core::outcome::{
+    Again, Failure, NotTaken, Proof, Receipt, SendError, Settlement, Slow,
+};
+use dragoman_core::ports::Doubt;
 use dragoman_core::retry;
 
 use super::attempt::Attempt;
@@ -17,38 +20,53 @@ const CRASHES: u32 = 3;
 
 /// The end of an attempt.
 pub(super) struct Close {
-    settlement: Settlement,
+    pub(super) settlement: Settlement,
     /// What the message has been through by now, should it be tried again.
     setbacks: Setbacks,
     contact: Contact,
 }
 
 impl Attempt {
+    /// Counts the end of a POST by its class.
+    pub(super) fn count(&self, sent: &Result<Receipt, SendError>) {
+        let meters = &self.queue.shared.meters;
+        let class = match sent {
+            Ok(_) => &meters.posts_taken,
+            Err(SendError::NotTaken(not_taken)) => match not_taken.proof {
+                Proof::Certain => &meters.posts_not_taken,
+                Proof::Struggling => &meters.posts_struggling,
+            },
+            Err(SendError::Unknown(_)) => &meters.posts_unknown,
+        };
+        class.count();
+    }
+
     /// What follows from the end of a POST.
     pub(super) fn judge(&self, sent: Result<Receipt, SendError>, contact: Contact) -> Close {
-        let meters = &self.queue.shared.meters;
         let (settlement, contact) = match sent {
-            Ok(receipt) => {
-                meters.posts_taken.count();
-                (Settlement::Submitted(receipt), Contact::Taken)
-            }
-            Err(SendError::NotTaken(not_taken)) => {
-                meters.posts_not_taken.count();
+            Ok(receipt) => (Settlement::Submitted(receipt), Contact::Taken),
+            Err(SendError::NotTaken(not_taken)) if self.is_proven(&not_taken) => {
                 return self.refused(not_taken, contact);
             }
-            Err(SendError::Unknown(reason)) => {
-                meters.posts_unknown.count();
-                let contact = match contact {
-                    Contact::Answered | Contact::Taken | Contact::Stopped => Contact::Lost,
-                    Contact::None | Contact::Missed | Contact::Lost => contact,
-                };
-                (Settlement::Unknown(reason), contact)
+            Err(SendError::NotTaken(NotTaken { failure, .. })) => {
+                let Failure { code, title, .. } = failure;
+                let reason = format!("refused by failing servers: {code} {title}");
+                (Settlement::Unknown(reason.into()), contact)
             }
+            Err(SendError::Unknown(reason)) => (Settlement::Unknown(reason), lost(contact)),
         };
         Close {
             settlement,
             setbacks: self.turn.setbacks,
             contact,
+        }
+    }
+
+    /// Whether a refusal is proof enough for the owner of the channel.
+    fn is_proven(&self, not_taken: &NotTaken) -> bool {
+        match not_taken.proof {
+            Proof::Certain => true,
+            Proof::Struggling => !self.queue.channel().sending.strict,
         }
     }
 
@@ -122,6 +140,20 @@ impl Attempt {
         }
     }
 
+    /// From now on the message waits for proof.
+    fn doubt(&self, attempt: AttemptId) {
+        let shared = &self.queue.shared;
+        let channel = self.queue.channel();
+        shared.doubts.add(Doubt {
+            message: self.turn.waiting.message,
+            account: channel.account,
+            channel: channel.id,
+            attempt,
+            since: shared.clock.now(),
+            on_unknown: self.on_unknown,
+        });
+    }
+
     /// Records the settlement, then gives the slot back.
     pub(super) async fn close(
         &self,
@@ -134,16 +166,16 @@ impl Attempt {
             setbacks,
             contact,
         } = close;
-        let due_at = match &settlement {
-            Settlement::Retry { due_at, .. } => Some(*due_at),
-            Settlement::Submitted(_)
-            | Settlement::Failed(_)
-            | Settlement::Unknown(_)
-            | Settlement::Expired
-            | Settlement::Dead => None,
-        };
+        let due_at = settlement.due_at();
+        let is_lost = matches!(settlement, Settlement::Unknown(_));
         let message = self.turn.waiting.message;
         let changed = self.queue.settle(message, attempt, settlement).await;
+        if changed
+            && is_lost
+            && let Some(attempt) = attempt
+        {
+            self.doubt(attempt);
+        }
         let fate = match due_at {
             // When nothing changed, an echo has proven meanwhile that the message was taken.
             // It waits with its channel, which may be let go before.
@@ -163,5 +195,13 @@ impl Attempt {
             contact,
         };
         self.queue.end(self.turn, ended);
+    }
+}
+
+/// What a lost answer says about the provider: a page that proves nothing is no contact with it.
+const fn lost(contact: Contact) -> Contact {
+    match contact {
+        Contact::Answered | Contact::Taken | Contact::Stopped => Contact::Lost,
+        Contact::None | Contact::Missed | Contact::Lost => contact,
     }
 }

@@ -232,6 +232,22 @@ impl Lanes {
         expired.iter().map(|item| item.message).collect()
     }
 
+    /// Takes out one message, wherever it waits.
+    pub(super) fn remove(
+        &mut self,
+        message: MessageId,
+        conversation: i64,
+        pairs: &Pairs,
+        now: Duration,
+    ) {
+        if let Some(lane) = self.lanes.get_mut(&conversation)
+            && self.items.remove(&mut lane.list, message).is_some()
+        {
+            self.retries.remove(&message);
+            self.settle(conversation, pairs, now);
+        }
+    }
+
     /// Puts a lane where it belongs: a ring, the heap, or nowhere.
     fn settle(&mut self, conversation: i64, pairs: &Pairs, now: Duration) {
         let Some(lane) = self.lanes.get_mut(&conversation) else {

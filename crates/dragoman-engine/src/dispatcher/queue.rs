@@ -7,12 +7,13 @@ use std::time::Duration;
 use dragoman_core::catalog::Channel;
 use dragoman_core::message::InFlight;
 use dragoman_core::outcome::{NotTaken, Settlement};
-use dragoman_core::ports::Driver;
+use dragoman_core::ports::{Driver, Proven, Queued};
 use dragoman_core::{Address, Id, MessageId};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::attempt::Attempt;
 use super::ended::{Contact, Ended, Fate};
+use super::lanes::Retry;
 use super::outlook::Outlook;
 use super::recipients::UNKNOWN;
 use super::reservation::Reservation;
@@ -25,6 +26,9 @@ use crate::shared::Shared;
 /// Pause after the store could not do what it was asked.
 pub(super) const UNWELL: Duration = Duration::from_secs(1);
 
+/// So many late answers are awaited at once, each on a connection of its own.
+const OVERDUE: usize = 64;
+
 /// The queue of one channel.
 pub(crate) struct Queue {
     pub(super) shared: Arc<Shared>,
@@ -33,6 +37,8 @@ pub(crate) struct Queue {
     driver: Option<Arc<dyn Driver>>,
     pub(super) schedule: Mutex<Schedule>,
     pub(super) wake: Notify,
+    /// Answers that are still awaited although their messages are unknown by now.
+    pub(super) overdue: Semaphore,
     digests: RandomState,
 }
 
@@ -49,6 +55,7 @@ impl Queue {
             driver,
             schedule: Mutex::new(Schedule::new(channel)),
             wake: Notify::new(),
+            overdue: Semaphore::new(OVERDUE),
             digests: RandomState::new(),
         }
     }
@@ -120,6 +127,33 @@ impl Queue {
     /// Adds an accepted message.
     pub(crate) fn enqueue(&self, waiting: Waiting, to: &Address) {
         lock(&self.schedule).enqueue(waiting, self.digest(to), self.now());
+        self.wake.notify_one();
+    }
+
+    /// Adds a message that was taken for lost: its attempt was refused after all, or somebody wants
+    /// it sent again.
+    pub(crate) fn again(&self, queued: Queued) {
+        let waiting = Waiting {
+            message: queued.message,
+            conversation: queued.conversation,
+            priority: queued.priority,
+            expires_at: queued.expires_at,
+        };
+        let pause = queued.due_at.since(self.shared.clock.now());
+        let now = self.now();
+        let retry = Retry {
+            due: now + pause,
+            setbacks: Setbacks::failed(queued.starts),
+            missed: false,
+        };
+        lock(&self.schedule).again(waiting, retry, now);
+        self.wake.notify_one();
+    }
+
+    /// Takes out a message that an echo has proven to be sent.
+    pub(super) fn withdraw(&self, proven: Proven) {
+        let now = self.now();
+        lock(&self.schedule).withdraw(proven.message, proven.conversation, now);
         self.wake.notify_one();
     }
 

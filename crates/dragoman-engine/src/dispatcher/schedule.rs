@@ -74,7 +74,7 @@ impl Schedule {
     pub(super) fn new(channel: &Channel) -> Self {
         Self {
             concurrency: usize::from(channel.concurrency.max(1)),
-            enabled: channel.enabled,
+            enabled: may_send(channel),
             lanes: Lanes::new(),
             early: Some(Vec::new()),
             listed: None,
@@ -89,7 +89,7 @@ impl Schedule {
     pub(super) fn configure(&mut self, channel: &Channel, now: Duration) {
         self.pace.limit(channel.rate, now);
         self.concurrency = usize::from(channel.concurrency.max(1));
-        self.enabled = channel.enabled;
+        self.enabled = may_send(channel);
     }
 
     /// Something was done about what stops the channel: it tries again now.
@@ -168,6 +168,20 @@ impl Schedule {
             None if Some(waiting.message) <= self.listed => {}
             None => self.lanes.insert(waiting, digest, None, &self.pairs, now),
         }
+    }
+
+    /// Adds a message that comes back: it was taken for lost, and may be sent again.
+    pub(super) fn again(&mut self, waiting: Waiting, retry: Retry, now: Duration) {
+        match &mut self.early {
+            // The store holds it already, with the time at which it is due.
+            Some(early) => early.push((waiting, UNKNOWN)),
+            None => (self.lanes).insert(waiting, UNKNOWN, Some(retry), &self.pairs, now),
+        }
+    }
+
+    /// Takes out a message that need not be sent any more.
+    pub(super) fn withdraw(&mut self, message: MessageId, conversation: i64, now: Duration) {
+        self.lanes.remove(message, conversation, &self.pairs, now);
     }
 
     /// Takes a slot for a recipient whose message is about to be accepted, if it may depart at
@@ -329,6 +343,11 @@ impl Schedule {
     pub(super) fn expire(&mut self, wall: Timestamp, now: Duration) -> Vec<MessageId> {
         self.lanes.expire(wall, &self.pairs, now)
     }
+}
+
+/// Whether anything of a channel is sent at all.
+const fn may_send(channel: &Channel) -> bool {
+    channel.enabled && channel.sending.held.is_none()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::file::{Fetch, Fetched, File};
-use dragoman_core::outcome::{Again, Failure, NotTaken, Slow};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Slow};
 use dragoman_core::ports::FileBytes;
 use dragoman_core::{Id, MessageId};
 use futures_util::FutureExt;
@@ -204,6 +204,7 @@ fn not_now(why: &str) -> NotTaken {
 fn not_taken(why: &str, again: Again) -> NotTaken {
     NotTaken {
         failure: Failure::new(MEDIA_DOWNLOAD, "Media download error").because(why),
+        proof: Proof::Certain,
         again,
         slow: Slow::Message,
     }

@@ -1,4 +1,4 @@
-use dragoman_core::outcome::{Failure, Slow};
+use dragoman_core::outcome::{Failure, Proof, Slow};
 use dragoman_core::{Id, MessageId};
 
 use super::*;
@@ -20,6 +20,7 @@ fn fetch(tries: u32) -> Fetch {
 fn failed(again: Again) -> NotTaken {
     NotTaken {
         failure: Failure::new(131_052, "Media download error"),
+        proof: Proof::Certain,
         again,
         slow: Slow::Message,
     }

@@ -1,6 +1,6 @@
 //! What is said when a file cannot be given to the provider, in the codes of the messenger.
 
-use dragoman_core::outcome::{Again, Failure, NotTaken, Slow};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Slow};
 
 /// "Media upload error": the file of a message that is sent.
 const MEDIA_UPLOAD: i64 = 131_053;
@@ -23,6 +23,7 @@ pub(super) fn not_now(why: impl Into<Box<str>>) -> NotTaken {
 pub(super) fn refused(why: impl Into<Box<str>>, again: Again) -> NotTaken {
     NotTaken {
         failure: Failure::new(MEDIA_UPLOAD, "Media upload error").because(why),
+        proof: Proof::Certain,
         again,
         slow: Slow::Message,
     }

@@ -11,12 +11,13 @@ use dragoman_core::event::What;
 use dragoman_core::id::AttemptToken;
 use dragoman_core::message::InFlight;
 use dragoman_core::news::{ContactNews, StaffNews, Tidings};
-use dragoman_core::outcome::{Again, Failure, NotTaken, Receipt, SendError, Slow};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Receipt, SendError, Slow};
 use dragoman_core::ports::{
-    self, Courtesy, Driver, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received,
+    self, Courtesy, Driver, Echo, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received,
     Setting, View,
 };
 use dragoman_core::{Id, Timestamp};
+use tokio::sync::watch;
 
 use crate::hands::{Hands, NO_FILE};
 use crate::offers::Offers;
@@ -36,6 +37,12 @@ pub(crate) enum Provider {
     /// Answers with something that proves nothing.
     AnswersNonsense,
     NeverAnswers,
+    /// Takes it, and answers when it is told to.
+    TakesLate,
+    /// Refuses it, and answers when it is told to.
+    RefusesLate(Again),
+    /// Says that it has not taken it, while its servers fail.
+    Struggles,
     Crashes,
     /// Takes it, and holds it back.
     HoldsBack,
@@ -50,12 +57,16 @@ pub(crate) struct DoubleDriver {
     takes: Option<&'static [Kind]>,
     /// What the provider offers beside sending, if anything.
     pub(crate) offers: Option<Offers>,
+    /// Whether its provider's statuses bring the token back.
+    echo: Option<Echo>,
     script: Mutex<VecDeque<Provider>>,
     habits: Mutex<HashMap<Id, Provider>>,
     posts: Mutex<Vec<AttemptToken>>,
     /// What each POST said that the provider calls the file.
     prepared: Mutex<Vec<Option<String>>>,
     webhook: Mutex<Received>,
+    /// Whether late answers may come.
+    answers: watch::Sender<bool>,
     /// What happened in which order; the store double writes here too.
     pub(crate) log: Arc<Mutex<Vec<&'static str>>>,
 }
@@ -70,6 +81,14 @@ impl DoubleDriver {
     pub(crate) fn taking(kinds: &'static [Kind]) -> Self {
         Self {
             takes: Some(kinds),
+            ..Self::default()
+        }
+    }
+
+    /// One whose provider never says of which attempt it speaks.
+    pub(crate) fn silent() -> Self {
+        Self {
+            echo: Some(Echo::None),
             ..Self::default()
         }
     }
@@ -91,6 +110,16 @@ impl DoubleDriver {
     /// For all other POSTs of this channel.
     pub(crate) fn always(&self, channel: Id, provider: Provider) {
         self.habits.lock().unwrap().insert(channel, provider);
+    }
+
+    /// Late answers come now.
+    pub(crate) fn answer(&self) {
+        self.answers.send_replace(true);
+    }
+
+    async fn is_late(&self) {
+        let mut answers = self.answers.subscribe();
+        let _ = answers.wait_for(|answers| *answers).await;
     }
 
     pub(crate) fn posts(&self) -> Vec<AttemptToken> {
@@ -131,6 +160,7 @@ impl DoubleDriver {
 fn not_taken(again: Again, slow: Slow) -> NotTaken {
     NotTaken {
         failure: Failure::new(REFUSED, "refused"),
+        proof: Proof::Certain,
         again,
         slow,
     }
@@ -156,6 +186,10 @@ impl Driver for DoubleDriver {
 
     fn takes(&self) -> &'static [Kind] {
         self.takes.unwrap_or(&Kind::OUTBOUND)
+    }
+
+    fn echo(&self) -> Echo {
+        self.echo.unwrap_or(Echo::Token)
     }
 
     async fn send(
@@ -195,6 +229,18 @@ impl Driver for DoubleDriver {
             }
             Provider::LosesTheAnswer => Err(SendError::Unknown("reset".into())),
             Provider::NeverAnswers => std::future::pending().await,
+            Provider::TakesLate => {
+                self.is_late().await;
+                Ok(receipt(in_flight))
+            }
+            Provider::RefusesLate(again) => {
+                self.is_late().await;
+                Err(SendError::NotTaken(not_taken(again, Slow::Message)))
+            }
+            Provider::Struggles => Err(SendError::NotTaken(NotTaken {
+                proof: Proof::Struggling,
+                ..not_taken(Again::After(Duration::from_secs(60)), Slow::Message)
+            })),
             Provider::Crashes => panic!("sending crashes on purpose"),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
-use dragoman_core::outcome::{Again, Failure, NotTaken, Slow};
+use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Slow};
 use dragoman_core::ports::{FileBytes, Uploaded};
 use tokio::sync::watch;
 
@@ -101,6 +101,7 @@ impl Hands {
             Hand::Open => Ok(()),
             Hand::Refuses(again) => Err(NotTaken {
                 failure: Failure::new(NO_FILE, "no file"),
+                proof: Proof::Certain,
                 again,
                 slow: Slow::Message,
             }),

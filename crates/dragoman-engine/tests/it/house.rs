@@ -7,9 +7,9 @@ use std::time::Duration;
 use dragoman_core::catalog::{Account, Change, Channel, Sending, Source, Subscription};
 use dragoman_core::content::{Content, Media, MediaSource, Text};
 use dragoman_core::id::AttemptToken;
-use dragoman_core::inbound::{Inbound, InboundContent, Status, StatusKind};
+use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
 use dragoman_core::ports::{
-    ANSWER_LIMIT, Accepted, Clock, DeskError, Http, Method, Reach, Request, Store,
+    ANSWER_LIMIT, Accepted, Clock, DeskError, Http, Incoming, Method, Reach, Request, Store,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
@@ -156,6 +156,34 @@ impl House {
         .await;
     }
 
+    /// Something happens on a channel, and its provider tells of it.
+    pub(crate) async fn speaks(&self, engine: &Engine, slug: &str) {
+        let now = self.clock.now();
+        let inbound = Inbound {
+            provider_id: format!("wamid.{slug}.{}", now.millis()).into(),
+            at: now,
+            ..hello()
+        };
+        self.tells(engine, slug, vec![Report::Inbound(inbound)])
+            .await;
+    }
+
+    /// The provider tells this of a channel.
+    pub(crate) async fn tells(&self, engine: &Engine, slug: &str, reports: Vec<Report>) {
+        self.driver.says(vec![Incoming {
+            provider_id: format!("provider-{slug}").into(),
+            reports,
+        }]);
+        assert_eq!(call(engine, slug).await, IntakeAnswer::Taken);
+    }
+
+    /// The words of what happened to a message.
+    pub(crate) async fn story(&self, message: MessageId) -> Vec<&'static str> {
+        let timeline = self.store.timeline(ACCOUNT, message).await.unwrap();
+        let events = timeline.expect("an accepted message is never lost").events;
+        events.iter().map(|event| event.what.word()).collect()
+    }
+
     /// These verbs of the store fail from now on.
     pub(crate) fn fail(&self, verbs: &[&'static str]) {
         *self.store.failing.lock().unwrap() = verbs.to_vec();
@@ -247,6 +275,13 @@ pub(crate) fn of_file(channel: Id, number: u32, source: MediaSource) -> Submissi
         ask: Ask::Content(Content::Image(image)),
         ..submission(channel, number)
     }
+}
+
+/// The value of a metric, all its labels together.
+pub(crate) fn metric(engine: &Engine, name: &str) -> f64 {
+    let metrics = engine.metrics().into_iter();
+    let named = metrics.filter(|metric| metric.name == name);
+    named.map(|metric| metric.value).sum()
 }
 
 pub(crate) async fn submit(engine: &Engine, submission: Submission) -> MessageId {

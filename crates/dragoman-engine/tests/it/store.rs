@@ -12,8 +12,7 @@ use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Due, Happened,
-    Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Doubt, Due, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -197,6 +196,15 @@ impl Store for WatchedStore {
 
     async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
         self.inner.quarantined(account, limit).await
+    }
+
+    async fn doubts(&self, channel: Id, limit: usize) -> Result<Vec<Doubt>, StoreError> {
+        self.fail("doubts")?;
+        self.inner.doubts(channel, limit).await
+    }
+
+    async fn resolve(&self, decision: Decision) -> Result<Decided, StoreError> {
+        self.watch("resolve", self.inner.resolve(decision)).await
     }
 
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {

@@ -107,12 +107,33 @@ pub(crate) struct Waiting {
     pub(crate) channel: i64,
     /// Queued, in flight or unknown. Claims are kept apart.
     pub(crate) state: State,
-    /// Not before this.
+    /// Not before this; of an unknown one since when it is.
     pub(crate) due_at: Timestamp,
     /// How many attempts have departed.
     pub(crate) starts: u32,
     /// The attempt under way, or whose answer was lost.
     pub(crate) attempt: Option<AttemptId>,
+}
+
+impl Waiting {
+    /// The same when the answer of its attempt is lost.
+    pub(crate) fn doubted(&self, now: Timestamp) -> Self {
+        Self {
+            state: State::Unknown,
+            due_at: now,
+            ..*self
+        }
+    }
+
+    /// The same when it waits for another attempt.
+    pub(crate) fn queued(&self, due_at: Timestamp) -> Self {
+        Self {
+            state: State::Queued,
+            due_at,
+            attempt: None,
+            ..*self
+        }
+    }
 }
 
 /// What an idempotency key was first used for.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use dragoman_core::ports::{Counts, Due, Queued, Reference, Telling};
+use dragoman_core::ports::{Counts, Doubt, Due, Queued, Reference, Telling};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, State};
 
@@ -35,6 +35,29 @@ pub(super) fn queued(commons: &Commons, channel: Id) -> Vec<Queued> {
         }));
     }
     queued
+}
+
+/// The messages of a channel that are in doubt, oldest first, without what their bodies say.
+pub(super) fn doubts(commons: &Commons, channel: Id, limit: usize) -> Vec<Doubt> {
+    let index = commons.index();
+    let Some(row) = index.rows.get(&channel) else {
+        return Vec::new();
+    };
+    let waiting = index.waiting.iter();
+    let unknown =
+        waiting.filter(|(_, waiting)| waiting.channel == *row && waiting.state == State::Unknown);
+    let doubts = unknown.filter_map(|(row, waiting)| {
+        let outcome = index.outcomes.get(row)?;
+        Some(Doubt {
+            message: outcome.id(*row),
+            account: index.id(outcome.account)?,
+            channel,
+            attempt: waiting.attempt?,
+            since: waiting.due_at,
+            on_unknown: None,
+        })
+    });
+    doubts.take(limit).collect()
 }
 
 fn waiting_of(commons: &Commons, channel: Id) -> Vec<i64> {

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use dragoman_core::catalog::{Catalog, Change};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Report;
-use dragoman_core::message::{Claim, InFlight, Ready, Stored};
+use dragoman_core::message::{Body, Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice, Tidings};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Due, Happened,
-    Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered,
+    Doubt, Due, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError,
+    Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -95,6 +96,23 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write(move |batch| verbs::settle::run(batch, message, attempt, settlement, now))
+            .await
+    }
+
+    async fn doubts(&self, channel: Id, limit: usize) -> Result<Vec<Doubt>, StoreError> {
+        let mut doubts = known::doubts(&self.commons, channel, limit);
+        let rows = doubts.iter().map(|doubt| doubt.message.row()).collect();
+        let bodies = self.bodies(rows).await?;
+        for doubt in &mut doubts {
+            if let Some(Body::Outbound(body)) = bodies.get(&doubt.message.row()) {
+                doubt.on_unknown = body.on_unknown;
+            }
+        }
+        self.sound(doubts)
+    }
+
+    async fn resolve(&self, decision: Decision) -> Result<Decided, StoreError> {
+        self.write(move |batch| verbs::resolve::run(batch, decision))
             .await
     }
 

@@ -10,13 +10,15 @@ use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::Assignment;
 use dragoman_core::catalog::{Account, Change, Channel, Sending, Source, Subscription};
 use dragoman_core::content::{Content, Kind, Text};
+use dragoman_core::doubt::{Resolution, Resolver};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
 use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
 use dragoman_core::message::{Admitted, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Failure, Receipt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, Begin, Departure, Moment, Patience, Recorded, Reference, Store,
+    Acceptance, Accepted, Begin, Decided, Decision, Departure, Moment, Patience, Recorded,
+    Reference, Store,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
@@ -128,6 +130,11 @@ impl World {
     pub(crate) async fn made_of(store: SqliteStore) -> Option<Self> {
         let made = store.change(beginnings()).await;
         made.is_ok().then(|| Self::of(store))
+    }
+
+    /// Gives a store its account, channel and subscription.
+    pub(crate) async fn furnish(&self) {
+        make(&**self.store()).await;
     }
 
     fn around(sqlite: Arc<SqliteStore>, backend: Backend) -> Self {
@@ -247,6 +254,31 @@ impl World {
         let in_flight = self.accept_and_begin(to, AttemptId(self.random())).await;
         assert!(self.settle(&in_flight, receipt(provider_id)).await);
         in_flight.message()
+    }
+
+    /// A message whose attempt's answer was lost.
+    pub(crate) async fn doubted(&self, to: &str, attempt: AttemptId) -> InFlight {
+        let in_flight = self.accept_and_begin(to, attempt).await;
+        let lost = Settlement::Unknown("reset".into());
+        assert!(self.settle(&in_flight, lost).await);
+        in_flight
+    }
+
+    pub(crate) async fn decide(
+        &self,
+        message: MessageId,
+        resolution: Resolution,
+        by: Resolver,
+    ) -> Decided {
+        let decision = Decision {
+            account: ACCOUNT,
+            message,
+            attempt: None,
+            resolution,
+            by,
+            now: NOW,
+        };
+        self.store().resolve(decision).await.unwrap()
     }
 
     pub(crate) async fn record(&self, reports: Vec<Report>) -> Recorded {

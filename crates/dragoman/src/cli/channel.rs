@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value};
 
 use super::place::{New, Of, Verb};
@@ -45,6 +45,18 @@ pub(crate) enum ChannelVerb {
         /// message of the On-Premises API; `none` takes it away.
         #[arg(long)]
         duplicate_window: Option<String>,
+        /// What becomes of a message whose attempt's answer was lost.
+        #[arg(long, value_enum)]
+        on_unknown: Option<OnUnknown>,
+        /// Whether an error of the provider's servers leaves a message unknown.
+        #[arg(long)]
+        strict: Option<bool>,
+    },
+    /// Let a sender that is held send again.
+    #[command(after_help = "Example:  dragoman channel release main")]
+    Release {
+        /// Slug or uuid.
+        channel: String,
     },
     /// Replace credentials of a sender.
     #[command(
@@ -128,8 +140,36 @@ pub(crate) struct ChannelAdd {
     /// The provider's limit, for example `80/s`.
     #[arg(long)]
     rate: Option<String>,
+    /// What becomes of a message whose attempt's answer was lost: without this it is held.
+    #[arg(long, value_enum)]
+    on_unknown: Option<OnUnknown>,
+    /// Whether an error of the provider's servers leaves a message unknown.
+    #[arg(long)]
+    strict: Option<bool>,
     #[command(flatten)]
     new: New,
+}
+
+/// What becomes of a message whose attempt's answer was lost.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum OnUnknown {
+    /// It stays unknown, and people are told.
+    Hold,
+    /// It counts as failed; an echo still corrects it.
+    Fail,
+    /// It is sent once more, and may then arrive twice.
+    ResendOnce,
+}
+
+impl OnUnknown {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Fail => "fail",
+            Self::ResendOnce => "resend_once",
+        }
+    }
 }
 
 impl ChannelAdd {
@@ -177,6 +217,8 @@ impl Verb for ChannelVerb {
                     .with("phone_number_id", Some(add.phone_number_id))
                     .with("phone", add.phone)
                     .with("rate", add.rate)
+                    .with("on_unknown", add.on_unknown.map(OnUnknown::word))
+                    .with("strict", add.strict)
                     .with("settings", Some(settings));
                 Asked::new(Call::post(PATH, fields), Show::Channel)
             }
@@ -184,7 +226,17 @@ impl Verb for ChannelVerb {
                 Call::get(of.path(PATH)),
                 Show::List(
                     "channels",
-                    &["id", "slug", "title", "source", "rate", "enabled"],
+                    &[
+                        "id",
+                        "slug",
+                        "title",
+                        "source",
+                        "rate",
+                        "enabled",
+                        "on_unknown",
+                        "strict",
+                        "held",
+                    ],
                 ),
             ),
             Self::Set {
@@ -194,13 +246,17 @@ impl Verb for ChannelVerb {
                 title,
                 enabled,
                 duplicate_window,
+                on_unknown,
+                strict,
             } => {
                 let fields = Fields::default()
                     .with("rate", rate)
                     .with("concurrency", concurrency)
                     .with("title", title)
                     .with("enabled", enabled)
-                    .with_or_none("duplicate_window", duplicate_window);
+                    .with_or_none("duplicate_window", duplicate_window)
+                    .with("on_unknown", on_unknown.map(OnUnknown::word))
+                    .with("strict", strict);
                 Asked::new(Call::patch(one(PATH, &channel), fields), Show::Object)
             }
             Self::Credentials {
@@ -226,6 +282,10 @@ impl Verb for ChannelVerb {
                 let fields = Fields::default().with("settings", Some(settings.into_object()));
                 let path = one(PATH, &channel) + "/settings";
                 Asked::new(Call::patch(path, fields), Show::Object)
+            }
+            Self::Release { channel } => {
+                let path = one(PATH, &channel) + "/release";
+                Asked::new(Call::post(path, Fields::default()), Show::Object)
             }
             Self::Register(registration) => registration.asked()?,
             Self::Hear { channel } => {

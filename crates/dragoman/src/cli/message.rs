@@ -1,6 +1,6 @@
-//! `dragoman send` and `dragoman trace`.
+//! `dragoman send`, `dragoman trace` and `dragoman resolve`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::place::{Place, Verb};
 use crate::commands::asked::{Asked, Call, Fields, Show, segment};
@@ -27,6 +27,36 @@ pub(crate) struct TraceArgs {
     pub(crate) place: Place,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ResolveArgs {
+    /// Our id, the id that a dialect gave out, or the provider's.
+    id: String,
+    /// What counts from now on.
+    r#as: As,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum As {
+    /// The provider has taken it.
+    Sent,
+    /// It has not arrived.
+    Failed,
+    /// It is sent once more, and may then arrive twice.
+    Resend,
+}
+
+impl As {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Resend => "resend",
+        }
+    }
+}
+
 impl Verb for SendArgs {
     fn asked(self) -> anyhow::Result<Asked> {
         let fields = Fields::default()
@@ -44,5 +74,13 @@ impl Verb for TraceArgs {
     fn asked(self) -> anyhow::Result<Asked> {
         let call = Call::get(format!("/api/v1/messages/{}", segment(&self.id)));
         Ok(Asked::new(call, Show::Trace))
+    }
+}
+
+impl Verb for ResolveArgs {
+    fn asked(self) -> anyhow::Result<Asked> {
+        let fields = Fields::default().with("as", Some(self.r#as.word()));
+        let path = format!("/api/v1/messages/{}/resolve", segment(&self.id));
+        Ok(Asked::new(Call::post(path, fields), Show::Object))
     }
 }

@@ -34,7 +34,7 @@ use self::token::TokenVerb;
 use self::user::UserVerb;
 
 pub(crate) use self::import::{CallbellImport, Import, OnpremImport};
-pub(crate) use self::message::{SendArgs, TraceArgs};
+pub(crate) use self::message::{ResolveArgs, SendArgs, TraceArgs};
 pub(crate) use self::place::{Noun, Place, Verb};
 pub(crate) use self::run::{DevArgs, DoctorArgs, EmulatorArgs, ServeArgs};
 
@@ -121,6 +121,9 @@ pub(crate) enum Command {
     /// What happened to a message? Takes every form of its id.
     #[command(after_help = "Example:  dragoman trace adf3d1216d4c4dcd908199d6700f2381")]
     Trace(TraceArgs),
+    /// Say what counts for a message of which nobody knows whether it was sent.
+    #[command(after_help = "Example:  dragoman resolve adf3d1216d4c4dcd908199d6700f2381 sent")]
+    Resolve(ResolveArgs),
     /// Copy what another service has.
     #[command(after_help = "Example:  dragoman import callbell --token TOKEN --account acme")]
     Import {
@@ -149,6 +152,7 @@ impl Command {
             Self::Keys(noun) => noun.place.json,
             Self::Send(send) => send.place.json,
             Self::Trace(trace) => trace.place.json,
+            Self::Resolve(resolve) => resolve.place.json,
             Self::Import {
                 from: Import::Callbell(import),
             } => import.json,

@@ -51,6 +51,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let place = trace.place.clone();
             ask(trace, &place).await
         }
+        Command::Resolve(resolve) => {
+            let place = resolve.place.clone();
+            ask(resolve, &place).await?;
+        }
         Command::Import {
             from: Import::Callbell(args),
         } => done(import::callbell(&args).await),

@@ -130,8 +130,10 @@ fn trace(answer: &Value) -> io::Result<()> {
             .as_str()
             .or_else(|| event["reason"].as_str())
             .unwrap_or_default();
+        let by = event["by"].as_str();
+        let by = by.map_or_else(String::new, |by| format!("by {by} "));
         line(&format!(
-            "{}  {:<10} {failure}",
+            "{}  {:<10} {by}{failure}",
             text(event, "at"),
             text(event, "event")
         ))?;

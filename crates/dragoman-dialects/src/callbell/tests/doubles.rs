@@ -7,14 +7,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Request;
-use dragoman_core::Timestamp;
 use dragoman_core::admission::{Standing, Verdict, admit};
 use dragoman_core::assignment::assign;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::content::Kind;
-use dragoman_core::ports::{Accepted, Desk, DeskError, Rehearsal, Store, Timeline};
+use dragoman_core::doubt::Resolution;
+use dragoman_core::ports::{Accepted, Decided, Desk, DeskError, Rehearsal, Store, Timeline};
 use dragoman_core::submission::Submission;
 use dragoman_core::window::{Heard, window};
+use dragoman_core::{Id, MessageId, Timestamp};
 use dragoman_testkit::{SeededRandom, TestClock};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -229,6 +230,10 @@ impl Inside {
 
 #[async_trait]
 impl Desk for House {
+    async fn resolve(&self, _: Id, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
+        unreachable!("the original has no doubts")
+    }
+
     /// Nothing that happens is the repetition of a rehearsal.
     async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError> {
         assert_eq!((submission.key, submission.duplicate), (None, None));

@@ -40,7 +40,13 @@ pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
 }
 
 fn enabled(facts: &Facts<'_>) -> Check {
-    if facts.channel.enabled {
+    if let Some(why) = &facts.channel.sending.held {
+        let slug = &facts.channel.slug;
+        bad(
+            "enabled",
+            format!("held: {why}; to go on: dragoman channel release {slug}"),
+        )
+    } else if facts.channel.enabled {
         good("enabled", "the channel is switched on")
     } else {
         bad("enabled", "the channel is switched off")

@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use dragoman_core::content::Content;
 use dragoman_core::ports::Accepted;
-use dragoman_core::submission::{Ask, Dialect, Duplicate, Manner, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Duplicate, OptIn, Submission, Wish};
 use serde_json::json;
 
 use super::parse::{Wanted, read_mark, wanted};
@@ -18,6 +18,7 @@ use crate::whatsapp_onprem::render::{Fault, answer, messages_path, timing};
 use crate::whatsapp_onprem::settings::channel_settings::TEMPLATE_NAMESPACE;
 use crate::whatsapp_onprem::wire::Body;
 use crate::whatsapp_onprem::{Onprem, codes, ids};
+use crate::{idempotency, manner};
 
 /// Tells that a message waits at the provider, in the words of the original.
 const HELD: &str = "Message has been held because quality assessment is pending";
@@ -27,6 +28,7 @@ pub(in crate::whatsapp_onprem) async fn send(
     State(house): State<Onprem>,
     caller: Caller,
     key: idempotency::Header,
+    manner: manner::Headers,
     body: Body,
 ) -> Result<Response, Fault> {
     let channel = caller.channel;
@@ -34,6 +36,9 @@ pub(in crate::whatsapp_onprem) async fn send(
     let path = messages_path(channel.id);
     let key = idempotency::key(key.value(), channel.account, "POST", &path, &body.0)
         .map_err(|error| Fault::invalid("Idempotency-Key", &error.to_string()))?;
+    let manner = manner
+        .read()
+        .map_err(|bad| Fault::invalid(bad.header, &bad.to_string()))?;
     let object = body.message()?;
     if let Some(id) = read_mark(&object)? {
         return reading::mark(&house, channel, id).await;
@@ -75,7 +80,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         key,
         ttl,
         reply_to,
-        manner: Manner::default(),
+        manner,
         timing,
     };
     let accepted = house.services.desk.submit(submission).await?;

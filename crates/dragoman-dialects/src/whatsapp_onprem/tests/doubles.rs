@@ -10,8 +10,9 @@ use dragoman_core::assignment::Assignment;
 use dragoman_core::catalog::{Account, Catalog, Channel, OnpremUser, Sending, Source};
 use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::Kind;
+use dragoman_core::doubt::Resolution;
 use dragoman_core::message::{Outbound, Priority};
-use dragoman_core::ports::{Accepted, Clock, Desk, DeskError, Rehearsal, Store};
+use dragoman_core::ports::{Accepted, Clock, Decided, Desk, DeskError, Rehearsal, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::submission::{Duplicate, Submission};
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
@@ -176,6 +177,10 @@ fn template() -> Template {
 
 #[async_trait]
 impl Desk for House {
+    async fn resolve(&self, _: Id, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
+        unreachable!("the original has no doubts")
+    }
+
     async fn rehearse(&self, _: Submission) -> Result<Rehearsal, DeskError> {
         unreachable!("the original has no rehearsal")
     }

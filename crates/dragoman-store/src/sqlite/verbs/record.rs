@@ -5,7 +5,7 @@ use dragoman_core::inbound::Report;
 use dragoman_core::ports::{Moment, Recorded, StoreError};
 
 use super::status::Heard;
-use super::{inbound, status};
+use super::{hold, inbound, status};
 use crate::sqlite::batch::Batch;
 
 pub(crate) fn run(
@@ -30,7 +30,8 @@ pub(crate) fn run(
                 *count += 1;
             }
             Report::Status(status) => {
-                let count = match status::record(batch, channel, status, at.now)? {
+                let heard = status::record(batch, channel, status, at.now, &mut recorded)?;
+                let count = match heard {
                     Heard::New => &mut recorded.statuses,
                     Heard::Repeated => &mut recorded.repeated,
                     Heard::Orphan => &mut recorded.orphans,
@@ -38,6 +39,9 @@ pub(crate) fn run(
                 *count += 1;
             }
         }
+    }
+    if !recorded.regressed.is_empty() {
+        hold::every_channel(batch)?;
     }
     Ok(Ok(recorded))
 }

@@ -16,11 +16,7 @@ pub(crate) fn run(batch: &mut Batch<'_>, at: Timestamp) -> rusqlite::Result<usiz
         .map(|(message, waiting)| (*message, *waiting))
         .collect();
     for (message, waiting) in &doubted {
-        let unknown = Waiting {
-            state: State::Unknown,
-            ..*waiting
-        };
-        batch.requeue(*message, unknown)?;
+        batch.requeue(*message, waiting.doubted(at))?;
         let reason = "crash".into();
         batch.happened(*message, What::Unknown { reason }, at)?;
     }

@@ -28,13 +28,7 @@ pub(crate) fn run(
         (Settlement::Submitted(receipt), _) if unbound => take(batch, row, attempt, receipt, now),
         (Settlement::Submitted(_), _) | (_, None) => Ok(false),
         (Settlement::Retry { failure, due_at }, Some(waiting)) => {
-            let queued = Waiting {
-                state: State::Queued,
-                due_at,
-                attempt: None,
-                ..waiting
-            };
-            batch.requeue(row, queued)?;
+            batch.requeue(row, waiting.queued(due_at))?;
             let what = What::Retried {
                 attempt,
                 failure,
@@ -46,11 +40,7 @@ pub(crate) fn run(
             if waiting.state != State::InFlight {
                 return Ok(false);
             }
-            let unknown = Waiting {
-                state: State::Unknown,
-                ..waiting
-            };
-            batch.requeue(row, unknown)?;
+            batch.requeue(row, waiting.doubted(now))?;
             changed(batch, row, What::Unknown { reason }, now)
         }
         (Settlement::Failed(failure), Some(_)) => {

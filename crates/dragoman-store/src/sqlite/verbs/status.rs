@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 
 use dragoman_core::event::What;
+use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Status, StatusKind};
+use dragoman_core::ports::Recorded;
 use dragoman_core::{Id, Raw, Timestamp};
 use rusqlite::params;
 
 use super::bind::{self, Proof};
+use super::echo::{self, Echo};
 use super::forget::SILENCE;
+use super::history::History;
 use crate::index::entry::Orphan;
 use crate::index::key::{self, Key};
 use crate::record::inbound::StatusRecord;
@@ -35,26 +39,54 @@ pub(crate) fn record(
     channel: Id,
     status: Status,
     now: Timestamp,
+    recorded: &mut Recorded,
 ) -> rusqlite::Result<Heard> {
     let key = key::of_provider_id(channel, &status.provider_id);
-    if let Some(message) = by_token(batch, channel, &status) {
-        // The echo: whatever became of the answer, the provider has taken this attempt.
-        if batch.edit_outcome(message).provider_id.is_none() {
-            let proof = Proof {
-                attempt: status.token.map(|token| token.attempt),
-                provider_id: status.provider_id.clone(),
-                recipient: status.recipient.clone(),
-            };
-            bind::submitted(batch, message, proof, now)?;
-            tell(batch, message, status, now)?;
-            return Ok(Heard::New);
+    match echo::of(batch, channel, &status) {
+        Echo::Ours(message, attempt) => {
+            echo::note(batch, message, attempt, &status, recorded)?;
+            hear(batch, message, attempt, status, now)
         }
-        return tell(batch, message, status, now);
+        Echo::Foreign => {
+            recorded.foreign += 1;
+            find(batch, key, status, now)
+        }
+        Echo::None => find(batch, key, status, now),
     }
+}
+
+/// Without a token: the provider's id may be known.
+fn find(
+    batch: &mut Batch<'_>,
+    key: Key,
+    status: Status,
+    now: Timestamp,
+) -> rusqlite::Result<Heard> {
     match by_provider_id(batch, &key) {
         Some(message) => tell(batch, message, status, now),
         None => keep_orphan(batch, key, status),
     }
+}
+
+/// The echo: whatever became of the answer, the provider has taken this attempt.
+fn hear(
+    batch: &mut Batch<'_>,
+    message: i64,
+    attempt: AttemptId,
+    status: Status,
+    now: Timestamp,
+) -> rusqlite::Result<Heard> {
+    if batch.edit_outcome(message).provider_id.is_some() {
+        return tell(batch, message, status, now);
+    }
+    let proof = Proof {
+        attempt: Some(attempt),
+        provider_id: status.provider_id.clone(),
+        recipient: status.recipient.clone(),
+    };
+    bind::submitted(batch, message, proof, now)?;
+    tell(batch, message, status, now)?;
+    Ok(Heard::New)
 }
 
 /// Folds a status into its message.
@@ -78,6 +110,13 @@ pub(crate) fn tell(
         is_known &= bind::reached_at(batch, message, recipient_user.as_deref(), now)?;
     }
     let raw = if is_known { raw } else { Raw::new(SILENCE) };
+    let fold = batch.edit_outcome(message).fold;
+    let last = match kind {
+        StatusKind::Sent => fold.sent_at,
+        StatusKind::Delivered => fold.delivered_at,
+        StatusKind::Read => fold.read_at,
+        StatusKind::Failed(_) => fold.failed_at,
+    };
     let what = match kind {
         StatusKind::Sent => What::Sent { at, raw },
         StatusKind::Delivered => What::Delivered { at, raw },
@@ -87,7 +126,7 @@ pub(crate) fn tell(
             raw: Some(raw),
         },
     };
-    if batch.edit_outcome(message).fold.knows(&what) {
+    if is_repeated(batch, message, &what, last)? {
         return Ok(Heard::Repeated);
     }
     batch.happened(message, what, now)?;
@@ -113,12 +152,18 @@ pub(crate) fn drop_orphan(batch: &mut Batch<'_>, id: i64) -> rusqlite::Result<()
     Ok(())
 }
 
-/// A token is only believed on the channel that its message was sent by.
-fn by_token(batch: &Batch<'_>, channel: Id, status: &Status) -> Option<i64> {
-    let message = status.token?.message;
-    let outcome = batch.outcome_of(message)?;
-    let ours = outcome.is_outbound() && batch.id_of(outcome.channel) == channel;
-    ours.then(|| message.row())
+/// Whether the provider repeats itself. The fold knows the last status of each kind; only where
+/// another one of its kind came before, the log has to say.
+fn is_repeated(
+    batch: &mut Batch<'_>,
+    message: i64,
+    what: &What,
+    last: Option<Timestamp>,
+) -> rusqlite::Result<bool> {
+    if last.is_none() {
+        return Ok(false);
+    }
+    Ok(batch.edit_outcome(message).fold.knows(what) || History::of(batch, message)?.contains(what))
 }
 
 fn by_provider_id(batch: &Batch<'_>, key: &Key) -> Option<i64> {
