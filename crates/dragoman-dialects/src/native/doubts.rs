@@ -21,16 +21,19 @@ const MOST: usize = 100;
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    /// In which state they are.
+    /// In which state they are; left out, unknown.
+    #[serde(default)]
+    #[param(inline)]
     state: Listed,
     /// Slug or uuid of a channel; left out, every channel that the caller may see.
     channel: Option<String>,
 }
 
 /// The state that can be listed.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Listed {
+    #[default]
     Unknown,
 }
 

@@ -5,6 +5,7 @@ mod attempts;
 mod channels;
 mod contacts;
 mod document;
+mod doubts;
 mod events;
 mod funnels;
 mod house;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
-use dragoman_core::outcome::Failure;
+use dragoman_core::outcome::{Failure, Proof};
 use dragoman_core::rate::Bucket;
 use dragoman_core::retry;
 
@@ -119,6 +119,7 @@ impl World {
         };
         let refusal = NotTaken {
             failure: Failure::new(1, "no"),
+            proof: Proof::Certain,
             again: Again::Backoff,
             slow,
         };

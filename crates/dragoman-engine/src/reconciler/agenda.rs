@@ -14,6 +14,8 @@ const SETTLE: Duration = Duration::from_secs(10 * 60);
 const FINAL: Duration = Duration::from_secs(8 * 24 * 3600);
 /// The same where no echo ever comes.
 const FINAL_ALONE: Duration = Duration::from_secs(3600);
+/// The longest time between two looks.
+const LONGEST_LOOK: Duration = Duration::from_secs(3600);
 /// How often it is looked whether the feed is healthy again.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -83,7 +85,7 @@ impl Case {
             return Step::GiveUp(self);
         }
         if self.held {
-            return Step::Wait(self.held(now));
+            return Step::Wait(self.until_over(FINAL, now));
         }
         let Some(steady) = steady else {
             return Step::Wait(self.listening(None, now.monotonic + LOOK));
@@ -107,23 +109,25 @@ impl Case {
         if self.is_over(FINAL_ALONE, now) {
             return Step::GiveUp(self);
         }
-        let age = now.wall.since(self.doubt.since);
-        if self.held || age < SETTLE {
-            let target = if self.held { FINAL_ALONE } else { SETTLE };
-            let due = now.monotonic + target.saturating_sub(age);
-            return Step::Wait(Self { due, ..self });
+        if self.held {
+            return Step::Wait(self.until_over(FINAL_ALONE, now));
+        }
+        if !self.is_over(SETTLE, now) {
+            return Step::Wait(self.until_over(SETTLE, now));
         }
         Step::Apply(self)
     }
 
     /// People know: only a proof can end it now, or its end.
     pub(super) fn held(self, now: Instant) -> Self {
-        let left = FINAL.saturating_sub(now.wall.since(self.doubt.since));
-        Self {
-            held: true,
-            due: now.monotonic + left.min(FINAL_ALONE),
-            ..self
-        }
+        let held = Self { held: true, ..self };
+        held.again_after(LOOK, now)
+    }
+
+    /// Until nobody waits any longer; looked at before, since a wall clock may be moved.
+    fn until_over(self, limit: Duration, now: Instant) -> Self {
+        let left = limit.saturating_sub(now.wall.since(self.doubt.since));
+        self.again_after(left.min(LONGEST_LOOK), now)
     }
 
     /// To be looked at again, as it is.

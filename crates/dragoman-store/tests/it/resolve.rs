@@ -164,14 +164,24 @@ async fn the_policy_sends_again_once_and_people_as_often_as_they_like() {
 #[tokio::test]
 async fn what_has_waited_too_long_is_not_sent_again() {
     check(async |world| {
-        let message = world.doubted(CUSTOMER, FIRST).await.message();
+        let asked = Submission {
+            ttl: Some(Duration::from_secs(600)),
+            ..submission(CUSTOMER)
+        };
+        let acceptance = world.acceptance(admitted(asked));
+        let message = world.store().accept(acceptance).await.unwrap().message;
+        let ready = world.claim(message).await.unwrap();
+        let in_flight = world.begin(ready, FIRST).await.unwrap();
+        world
+            .settle(&in_flight, Settlement::Unknown("reset".into()))
+            .await;
         let decision = Decision {
             account: ACCOUNT,
             message,
             attempt: None,
             resolution: Resolution::Resend,
             by: Resolver::Person,
-            now: NOW.plus(Duration::from_secs(25 * 3600)),
+            now: NOW.plus(Duration::from_secs(601)),
         };
         let decided = world.store().resolve(decision).await.unwrap();
         assert_eq!(decided, Decided::Late);

@@ -2,6 +2,7 @@
 
 use dragoman_core::contact::{Bot, Customer, Talk};
 use dragoman_core::content::{Content, Media, MediaSource};
+use dragoman_core::doubt::OnUnknown;
 use dragoman_core::news::ContactNews;
 use dragoman_core::ports::{Contacts, DeskError};
 use dragoman_core::submission::{Ask, OptIn};
@@ -324,4 +325,24 @@ async fn what_the_desk_cannot_do_is_said_plainly() {
         (503, &"5".parse().unwrap())
     );
     assert!(answer.body["error"].is_string());
+}
+
+#[tokio::test]
+async fn a_header_says_how_one_message_is_sent() {
+    let saying = |word: &'static str| {
+        let mut call = request("POST", "/v1/messages/send", fixture!("send_text"));
+        let word = word.parse().unwrap();
+        call.headers_mut().insert("Dragoman-On-Unknown", word);
+        call
+    };
+    let house = House::new();
+    assert_eq!(house.call(saying("fail")).await.status, 200);
+    assert_eq!(house.submission().manner.on_unknown, Some(OnUnknown::Fail));
+    let answer = House::new().call(saying("maybe")).await;
+    assert_eq!(answer.status, 400);
+    let words = "must be one of hold, fail, resend_once";
+    assert_eq!(
+        answer.body,
+        json!({ "error": { "dragoman-on-unknown": [words] } })
+    );
 }

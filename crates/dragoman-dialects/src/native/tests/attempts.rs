@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::house::{ACME, CHANNEL, House, NOW};
 
-fn departed(attempt: u128) -> What {
+pub(super) fn departed(attempt: u128) -> What {
     What::Departed {
         attempt: AttemptId(attempt),
     }
@@ -48,7 +48,7 @@ fn failed(code: i64, raw: Option<&str>) -> What {
     }
 }
 
-fn lost() -> What {
+pub(super) fn lost() -> What {
     What::Unknown {
         reason: "connection reset".into(),
     }
@@ -93,7 +93,7 @@ pub(super) fn timeline(whats: Vec<What>) -> Timeline {
             created_at: NOW,
         }),
         body: Body::Outbound(body.into()),
-        fold: Fold::ACCEPTED,
+        fold: folded(&whats),
         provider_id: Some("wamid.X".into()),
     };
     let events = (0..).zip(whats).map(|(n, what)| Event {
@@ -108,6 +108,12 @@ pub(super) fn timeline(whats: Vec<What>) -> Timeline {
         events: events.collect(),
         deliveries: Vec::new(),
     }
+}
+
+fn folded(whats: &[What]) -> Fold {
+    let mut fold = Fold::ACCEPTED;
+    whats.iter().for_each(|what| fold.apply(what, NOW));
+    fold
 }
 
 async fn attempts(whats: Vec<What>) -> Value {
@@ -144,12 +150,12 @@ async fn every_attempt_says_when_it_departed_and_how_it_ended() {
         departed(2),
         submitted(Some(2)),
     ];
-    let attempt = |n: u128, at: &str, outcome: &str, code: Option<i64>| json!({ "id": format!("{n:032x}"), "departed_at": at, "outcome": outcome, "code": code });
+    let attempt = |n: u128, at: &str, (outcome, class): (&str, &str), code: Option<i64>| json!({ "id": format!("{n:032x}"), "departed_at": at, "outcome": outcome, "class": class, "code": code });
     assert_eq!(
         attempts(refused_once).await,
         json!([
-            attempt(1, "2026-09-21T14:13:21Z", "retry", Some(130_429)),
-            attempt(2, "2026-09-21T14:13:23Z", "submitted", None),
+            attempt(1, "2026-09-21T14:13:21Z", ("retry", "N"), Some(130_429)),
+            attempt(2, "2026-09-21T14:13:23Z", ("submitted", "A"), None),
         ])
     );
 }

@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::parse::{Wanted, read_mark, wanted};
 use super::{attachment, duplicate, earlier, reading};
-use crate::idempotency;
 use crate::whatsapp_onprem::caller::Caller;
 use crate::whatsapp_onprem::caller::ThisChannel;
 use crate::whatsapp_onprem::contacts::identity;

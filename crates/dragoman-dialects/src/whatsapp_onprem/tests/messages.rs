@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dragoman_core::message::Priority;
 use dragoman_core::ports::DeskError;
 use dragoman_core::{Address, Refusal, Secret};
 use serde_json::{Value, json};
@@ -157,6 +158,22 @@ async fn a_repetition_is_told_by_what_the_customer_would_see() {
     ] {
         assert_ne!(fingerprint(other.clone()).await, first, "{other}");
     }
+}
+
+#[tokio::test]
+async fn a_header_says_how_one_message_is_sent() {
+    let client = Client::logged_in("clerk").await;
+    let (path, body) = (
+        "/onprem/demo/v1/messages",
+        text("31612345678", "Hi").to_string(),
+    );
+    let bulk = [("dragoman-priority", "bulk")];
+    let sent = client.call_with("POST", path, body.clone(), &bulk).await;
+    assert_eq!(sent.status, 201);
+    assert_eq!(client.house.last_accepted().priority, Priority::Bulk);
+    let bad = [("dragoman-priority", "urgent")];
+    let refused = client.call_with("POST", path, body, &bad).await;
+    assert_eq!(refused.code(), (400, 1009));
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod secrets;
 mod serving;
 mod standing;
 mod survival;
+mod unknown;
 mod webhooks;
 
 use dragoman_testkit::until;
