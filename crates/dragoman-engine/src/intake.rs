@@ -1,13 +1,15 @@
 //! Providers' webhooks: signature, routing, recording, and keeping aside what nobody can use.
 
+mod echoes;
+
 use std::sync::Arc;
 
 use dragoman_core::catalog::{Catalog, Channel};
 use dragoman_core::inbound::{InboundContent, Report};
 use dragoman_core::ports::{
-    Driver, Incoming, Moment, Quarantined, ReceiveError, Received, Recorded, StoreError,
+    Driver, Incoming, Moment, Quarantined, ReceiveError, Received, StoreError,
 };
-use dragoman_core::{Id, Raw, Timestamp};
+use dragoman_core::{Id, Raw};
 use http::HeaderMap;
 use tokio::sync::Semaphore;
 
@@ -160,7 +162,7 @@ impl Intake {
         };
         let brings_files = reports.iter().any(brings_a_file);
         let blames: Vec<Blame> = reports.iter().filter_map(Blame::of).collect();
-        let newest = reports.iter().map(happened_at).max();
+        let newest = reports.iter().map(echoes::happened_at).max();
         let recorded = self.shared.store.record(channel, reports, at).await?;
         self.shared.meters.orphans.add(recorded.orphans.into());
         self.feed.recorded(channel, newest);
@@ -176,24 +178,6 @@ impl Intake {
             self.blame(channel, blames).await;
         }
         Ok(())
-    }
-
-    /// What echoes prove about attempts that nobody was waiting for.
-    fn note_echoes(&self, channel: Id, recorded: &Recorded) {
-        let meters = &self.shared.meters.doubts;
-        meters.foreign.add(recorded.foreign.into());
-        for proven in &recorded.late {
-            let message = proven.message;
-            meters.late_echoes.count();
-            tracing::warn!(%message, "an echo proves that a message was sent which was to be sent again: it is not");
-            self.dispatcher.withdraw(channel, *proven);
-        }
-        for proven in &recorded.regressed {
-            let message = proven.message;
-            meters.regressions.count();
-            tracing::error!(%message, "store_regression: an echo of an attempt that the store has no record of: every channel is held until `dragoman channel release`");
-            self.dispatcher.withdraw(channel, *proven);
-        }
     }
 
     async fn blame(&self, channel: Id, blames: Vec<Blame>) {
@@ -234,14 +218,6 @@ impl Intake {
         self.feed.failed(channel);
         self.shared.meters.webhooks_failed.count();
         IntakeAnswer::Unavailable
-    }
-}
-
-/// The provider's time of what it tells.
-const fn happened_at(report: &Report) -> Timestamp {
-    match report {
-        Report::Inbound(inbound) => inbound.at,
-        Report::Status(status) => status.at,
     }
 }
 

@@ -144,34 +144,19 @@ impl Reconciler {
             by: Resolver::Policy,
             now: self.shared.clock.now(),
         };
-        let decided = match self.shared.store.resolve(decision).await? {
-            // What may not be sent again stays unknown.
-            Decided::Late | Decided::Resent => {
-                let held = Decision {
-                    resolution: Resolution::Hold,
-                    ..decision
-                };
-                return Ok(match self.shared.store.resolve(held).await? {
-                    Decided::Done => self.tell(doubt, Resolution::Hold),
-                    Decided::Held => true,
-                    Decided::Again(..)
-                    | Decided::NotInDoubt
-                    | Decided::Late
-                    | Decided::Resent
-                    | Decided::Missing => false,
-                });
-            }
-            decided => decided,
-        };
-        Ok(match decided {
-            Decided::Done => self.tell(doubt, resolution),
+        match self.shared.store.resolve(decision).await? {
+            Decided::Done => Ok(self.tell(doubt, resolution)),
             Decided::Again(channel, queued) => {
                 self.dispatcher.again(channel, queued);
-                self.tell(doubt, resolution)
+                Ok(self.tell(doubt, resolution))
             }
-            Decided::Held => true,
-            Decided::NotInDoubt | Decided::Late | Decided::Resent | Decided::Missing => false,
-        })
+            Decided::Held => Ok(true),
+            // What may not be sent again stays unknown.
+            Decided::Late | Decided::Resent => {
+                Box::pin(self.resolve(doubt, Resolution::Hold)).await
+            }
+            Decided::NotInDoubt | Decided::Missing => Ok(false),
+        }
     }
 
     /// Tells the people who run the installation; answers whether the message is still in doubt.

@@ -1,5 +1,6 @@
 //! The durable truth.
 
+mod doubts;
 mod terms;
 
 use std::sync::Arc;
@@ -18,8 +19,10 @@ use crate::submission::IdempotencyKey;
 use crate::time::Timestamp;
 use crate::window::Heard;
 
+pub use doubts::{Decided, Decision, Doubt, Proven};
 pub use terms::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Departure, Doubt, Due, Happened, Moment, Proven, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
+    Departure, Due, Happened, Moment, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
 };
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it

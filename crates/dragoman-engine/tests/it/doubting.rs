@@ -228,9 +228,8 @@ async fn a_store_that_has_lost_its_end_sends_nothing_until_its_channels_are_rele
     assert_eq!(metric(&engine, "dragoman_store_regressions_total"), 1.0);
     until("the dispatcher follows", SOON, async || {
         let held = house.store.catalog();
-        let all = held.channels.iter();
-        all.map(|channel| channel.sending.held.is_some())
-            .all(|held| held)
+        let mut all = held.channels.iter();
+        all.all(|channel| channel.sending.held.is_some())
             .then_some(())
     })
     .await;
