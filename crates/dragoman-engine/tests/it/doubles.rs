@@ -13,8 +13,8 @@ use dragoman_core::message::InFlight;
 use dragoman_core::news::{ContactNews, StaffNews, Tidings};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Receipt, SendError, Slow};
 use dragoman_core::ports::{
-    self, Courtesy, Driver, Echo, Format, Http, Incoming, NewsView, Outgoing, ReceiveError, Received,
-    Setting, View,
+    self, Courtesy, Driver, Echo, Format, Http, Incoming, NewsView, Outgoing, ReceiveError,
+    Received, Setting, View,
 };
 use dragoman_core::{Id, Timestamp};
 use tokio::sync::watch;

@@ -53,7 +53,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Resolve(resolve) => {
             let place = resolve.place.clone();
-            ask(resolve, &place).await?;
+            ask(resolve, &place).await
         }
         Command::Import {
             from: Import::Callbell(args),
