@@ -47,7 +47,7 @@ pub(super) struct InDoubt {
 /// What somebody says of a message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verdict {
+pub(super) struct Resolving {
     r#as: As,
 }
 
@@ -109,10 +109,10 @@ pub(super) async fn resolve(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Json<Resolved>, Problem> {
-    let verdict: Verdict = call.read()?;
+    let said: Resolving = call.read()?;
     let found = trace::find(&native, call.caller, &id).await?;
     let message = found.ok_or(Problem::NotFound("message"))?.message;
-    let (resolution, state) = match verdict.r#as {
+    let (resolution, state) = match said.r#as {
         As::Sent => (Resolution::Sent, "sent"),
         As::Failed => (Resolution::Failed, "failed"),
         As::Resend => (Resolution::Resend, "queued"),

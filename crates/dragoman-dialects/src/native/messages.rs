@@ -51,7 +51,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "resolve_message",
                 "Says what counts for a message that is in doubt. Takes every form of its id.",
             )
-            .takes::<doubts::Verdict>()
+            .takes::<doubts::Resolving>()
             .answers::<doubts::Resolved>(200),
     ]
 }

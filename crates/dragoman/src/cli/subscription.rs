@@ -69,8 +69,8 @@ pub(crate) enum SubscriptionVerb {
     },
     /// Tell a subscription again; every event keeps its id.
     #[command(
-        after_help = "Examples:  dragoman subscription replay ID --dead --event message.failed\n           \
-        dragoman subscription replay ID --since 2026-11-22T08:00:00Z\n           \
+        after_help = "Example:  dragoman subscription replay ID --dead --event message.failed\n          \
+        dragoman subscription replay ID --since 2026-11-22T08:00:00Z\n          \
         dragoman subscription replay ID --id evt_01a0c4506c7b000000001267"
     )]
     Replay {
