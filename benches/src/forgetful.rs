@@ -21,9 +21,7 @@ use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision,
-    Delivered, Doubt, Due, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store,
-    StoreError, Telling, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -190,6 +188,13 @@ impl Store for Forgetful {
 
     async fn queue(&self, _channel: Id) -> Result<Vec<Queued>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn foregoing(
+        &self,
+        messages: &[MessageId],
+    ) -> Result<Vec<Option<Foregoing>>, StoreError> {
+        Ok(vec![None; messages.len()])
     }
 
     async fn heard(&self, _channel: Id, _address: &Address) -> Result<(Heard, bool), StoreError> {

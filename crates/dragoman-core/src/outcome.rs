@@ -124,6 +124,8 @@ pub enum Settlement {
     Unknown(Box<str>),
     /// Its time ran out before an attempt.
     Expired,
+    /// Taken back before an attempt.
+    Cancelled,
     /// Handling it crashed too often; set aside.
     Dead,
 }
@@ -137,6 +139,7 @@ impl Settlement {
             | Self::Failed(_)
             | Self::Unknown(_)
             | Self::Expired
+            | Self::Cancelled
             | Self::Dead => None,
         }
     }

@@ -11,6 +11,7 @@ mod files;
 mod format;
 mod http;
 mod keys;
+mod lines;
 mod patience;
 mod provider;
 mod replays;
@@ -24,6 +25,7 @@ pub use files::{Files, Objects};
 pub use format::{Courtesy, Format, NewsView, Outgoing, Reference, View};
 pub use http::{ANSWER_LIMIT, Answer, Http, HttpError, Method, Reach, Request};
 pub use keys::{Keys, KeysError, Rotated, Rotation};
+pub use lines::{Lines, WaitingFor};
 pub use patience::Patience;
 pub use provider::{
     Backup, CodeBy, FileBytes, Hearing, OfferedTemplate, Profile, ProfileChange, Provider,
@@ -31,7 +33,5 @@ pub use provider::{
 };
 pub use replays::{Replay, ReplayError, Replayed, Replays};
 pub use store::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided,
-    Decision, Delivered, Departure, Doubt, Due, Happened, Moment, Proven, Quarantined, Queued,
-    Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Departure, Doubt, Due, Foregoing, Happened, Moment, Proven, Quarantined, Queued, Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
 };

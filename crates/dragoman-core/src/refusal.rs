@@ -77,6 +77,9 @@ pub enum Refusal {
     /// As many messages wait as may wait.
     #[error("the queue is full")]
     QueueFull,
+    /// As many messages of the conversation wait as may wait.
+    #[error("too many messages wait in this conversation")]
+    LaneFull,
 }
 
 /// When a client hears of a refusal.

@@ -92,6 +92,14 @@ impl State {
         )
     }
 
+    /// Whether it has ended without reaching anybody, as far as is known.
+    pub const fn is_a_loss(self) -> bool {
+        matches!(
+            self,
+            Self::Failed | Self::Expired | Self::Cancelled | Self::Dead
+        )
+    }
+
     /// How far the provider has come with it; a status of a lower rank changes nothing.
     const fn rank(self) -> u8 {
         match self {

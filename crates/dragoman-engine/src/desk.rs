@@ -120,6 +120,9 @@ impl FrontDesk {
         if queue.load().waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
         }
+        if queue.is_crowded(&admitted.body().to) && admitted.failure().is_none() {
+            return Err(Refusal::LaneFull.into());
+        }
         self.keep(&queue, admitted, patience).await
     }
 
@@ -166,7 +169,8 @@ impl FrontDesk {
     fn reserve(&self, queue: &Arc<Queue>, admitted: &Admitted) -> Option<Reservation> {
         let is_ready = preparation::to_upload(&admitted.body().content).is_none();
         let can_depart = admitted.failure().is_none() && is_ready;
-        can_depart.then(|| queue.reserve(&admitted.body().to))?
+        let body = admitted.body();
+        can_depart.then(|| queue.reserve(&body.to, body.after))?
     }
 
     async fn keep(
@@ -209,6 +213,7 @@ impl FrontDesk {
             conversation: accepted.conversation.number,
             priority: accepted.priority,
             expires_at: body.expires_at,
+            after: body.after,
         };
         match accepted.in_flight.take().zip(reservation) {
             Some((in_flight, reservation)) => queue.depart(waiting, in_flight, reservation),

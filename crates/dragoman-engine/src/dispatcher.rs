@@ -1,5 +1,6 @@
 //! The way out: one queue task per channel, which owns the channel's order, rates and pauses.
 
+mod asking;
 mod attempt;
 mod brake;
 mod breaker;
@@ -23,6 +24,7 @@ mod schedule;
 mod setbacks;
 mod stop;
 mod turns;
+mod waits;
 mod watched;
 
 use std::collections::HashMap;
@@ -30,7 +32,8 @@ use std::sync::{Arc, Mutex};
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
-use dragoman_core::ports::{Proven, Queued};
+use dragoman_core::message::Stored;
+use dragoman_core::ports::{Lines, Proven, Queued, WaitingFor};
 
 pub(crate) use outlook::Outlook;
 pub(crate) use queue::Queue;
@@ -93,6 +96,13 @@ impl Dispatcher {
         }
     }
 
+    /// Something has happened to messages of these conversations.
+    pub(crate) fn moved(&self, channel: Id, conversations: &[i64]) {
+        if let Some(queue) = lock(&self.queues).get(&channel) {
+            queue.moved(conversations);
+        }
+    }
+
     /// How many messages each channel may send in a second now.
     pub(crate) fn paces(&self) -> Vec<(Id, f64)> {
         lock(&self.queues)
@@ -131,5 +141,16 @@ impl Dispatcher {
             .iter()
             .filter_map(|(id, queue)| Some((*id, queue.stopped()?)))
             .collect()
+    }
+}
+
+impl Lines for Dispatcher {
+    fn waiting_for(&self, message: &Stored) -> Option<WaitingFor> {
+        let queue = lock(&self.queues).get(&message.channel).map(Arc::clone)?;
+        let (before, since) = queue.waiting_for(message.conversation.number, message.id)?;
+        Some(WaitingFor {
+            message: before,
+            since,
+        })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::ports::{
-    Clock, Desk, Driver, Files, Format, Http, Objects, Random, Replays, Store, StoreError,
+    Clock, Desk, Driver, Files, Format, Http, Lines, Objects, Random, Replays, Store, StoreError,
 };
 
 use crate::desk::FrontDesk;
@@ -99,6 +99,11 @@ impl Engine {
     /// Where dialects hand in submissions.
     pub fn desk(&self) -> Arc<dyn Desk> {
         Arc::clone(&self.desk) as Arc<dyn Desk>
+    }
+
+    /// Who waits for whom.
+    pub fn lines(&self) -> Arc<dyn Lines> {
+        Arc::clone(&self.dispatcher) as Arc<dyn Lines>
     }
 
     /// Where the server hands in providers' webhooks.

@@ -170,6 +170,9 @@ impl Intake {
             self.dispatcher.heard(channel, recorded.inbound);
         }
         self.note_echoes(channel, &recorded);
+        if !recorded.moved.is_empty() {
+            self.dispatcher.moved(channel, &recorded.moved);
+        }
         if brings_files {
             self.fetching.look();
         }

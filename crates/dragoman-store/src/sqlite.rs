@@ -10,6 +10,7 @@ mod customers;
 mod files;
 mod fitting;
 mod follow;
+mod foregoing;
 mod keys;
 mod known;
 mod open;

@@ -21,8 +21,7 @@ use crate::window::Heard;
 
 pub use doubts::{Decided, Decision, Doubt, Proven};
 pub use terms::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
-    Departure, Due, Happened, Moment, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Departure, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
 };
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it
@@ -136,6 +135,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// The store is unwell.
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError>;
+
+    /// The message before each of these, in its conversation; `None` where there is none that was
+    /// ever to be sent, or it is gone. Looks back over the last 1 000 lines of the conversation.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn foregoing(&self, messages: &[MessageId]) -> Result<Vec<Option<Foregoing>>, StoreError>;
 
     /// What is known about an address on a channel.
     ///

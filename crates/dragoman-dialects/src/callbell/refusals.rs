@@ -35,7 +35,8 @@ const fn later(refusal: &Refusal) -> When {
         | Refusal::LinkInvalid
         | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
-        | Refusal::QueueFull => When::Now,
+        | Refusal::QueueFull
+        | Refusal::LaneFull => When::Now,
     }
 }
 
@@ -55,7 +56,8 @@ const fn now(refusal: &Refusal) -> When {
         | Refusal::LinkInvalid
         | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
-        | Refusal::QueueFull => When::Now,
+        | Refusal::QueueFull
+        | Refusal::LaneFull => When::Now,
     }
 }
 
@@ -100,6 +102,7 @@ pub(super) fn told(refusal: &Refusal, asked: Asked) -> Error {
         }
         Refusal::ChannelDisabled => ("from", "the channel is disabled".to_owned()),
         Refusal::QueueFull => return Error::QueueFull,
+        Refusal::LaneFull => return Error::LaneFull,
     };
     Error::Fields(FieldErrors::one(field, text))
 }

@@ -262,6 +262,10 @@ impl Store for MemoryStore {
         unreachable!("a dialect sends nothing")
     }
 
+    async fn foregoing(&self, _: &[MessageId]) -> Result<Vec<Option<Foregoing>>, StoreError> {
+        unreachable!("a dialect sends nothing")
+    }
+
     async fn heard(&self, _: Id, _: &Address) -> Result<(Heard, bool), StoreError> {
         unreachable!("the desk asks this")
     }

@@ -229,7 +229,8 @@ pub(super) fn timing(refusal: &Refusal) -> When {
         | Refusal::LinkInvalid
         | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
-        | Refusal::QueueFull => When::Now,
+        | Refusal::QueueFull
+        | Refusal::LaneFull => When::Now,
     }
 }
 
@@ -251,7 +252,9 @@ impl From<Refusal> for Fault {
             | Refusal::LinkInvalid
             | Refusal::Unsupported { .. } => Self::of_request(INVALID, details),
             Refusal::ChannelDisabled => Self::new(StatusCode::SERVICE_UNAVAILABLE, 1011, details),
-            Refusal::QueueFull => Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, details),
+            Refusal::QueueFull | Refusal::LaneFull => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, details)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Waiting messages, packed: a list per lane, threaded through one array.
 
 use dragoman_core::message::Priority;
+use dragoman_core::order::After;
 use dragoman_core::{MessageId, Timestamp};
 
 /// No item.
@@ -13,6 +14,8 @@ pub(super) struct Item {
     pub(super) conversation: i64,
     pub(super) expires_at: Timestamp,
     pub(super) priority: Priority,
+    /// What it waits for, where that differs from its channel's way.
+    pub(super) after: Option<After>,
     next: u32,
 }
 
@@ -28,9 +31,27 @@ impl Item {
             conversation,
             expires_at,
             priority,
+            after: None,
             next: NONE,
         }
     }
+
+    /// With this wish.
+    #[must_use]
+    pub(super) const fn wishing(self, after: Option<After>) -> Self {
+        Self { after, ..self }
+    }
+}
+
+/// Where a message is put in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Behind everything of the same or a higher priority.
+    Behind,
+    /// Before those of the same.
+    Before,
+    /// Where it stood when it was accepted, whatever the priorities.
+    ByAge,
 }
 
 /// The ends of a list.
@@ -71,10 +92,12 @@ impl Items {
         self.places.get(list.head as usize)
     }
 
-    /// Behind everything of the same or a higher priority; with `front` before those of the same.
-    pub(super) fn insert(&mut self, list: &mut List, item: Item, front: bool) {
-        let stays_ahead = |other: &Item| {
-            other.priority < item.priority || !front && other.priority == item.priority
+    /// Puts a message in.
+    pub(super) fn insert(&mut self, list: &mut List, item: Item, place: Place) {
+        let stays_ahead = |other: &Item| match place {
+            Place::Behind => other.priority <= item.priority,
+            Place::Before => other.priority < item.priority,
+            Place::ByAge => other.message < item.message,
         };
         let mut before = NONE;
         if list.tail != NONE && stays_ahead(&self.places[list.tail as usize]) {
@@ -131,6 +154,25 @@ impl Items {
         None
     }
 
+    /// Takes everything out, in its order.
+    pub(super) fn drain(&mut self, list: &mut List) -> Vec<Item> {
+        std::iter::from_fn(|| self.pop(list)).collect()
+    }
+
+    /// The message before this one in its list.
+    pub(super) fn before(&self, list: List, message: MessageId) -> Option<MessageId> {
+        let mut before = None;
+        let mut at = list.head;
+        while at != NONE {
+            let item = self.places[at as usize];
+            if item.message == message {
+                return before;
+            }
+            (before, at) = (Some(item.message), item.next);
+        }
+        None
+    }
+
     /// Everything whose time ran out.
     pub(super) fn expired(&self, now: Timestamp) -> Vec<Item> {
         let is_late = |item: &&Item| item.expires_at <= now;
@@ -174,12 +216,12 @@ mod tests {
     #[test]
     fn a_lane_is_first_in_first_out_within_a_priority() {
         let (mut items, mut list) = (Items::new(), List::EMPTY);
-        items.insert(&mut list, item(1, Priority::Bulk), false);
-        items.insert(&mut list, item(2, Priority::Normal), false);
-        items.insert(&mut list, item(3, Priority::Bulk), false);
-        items.insert(&mut list, item(4, Priority::High), false);
-        items.insert(&mut list, item(5, Priority::Normal), false);
-        items.insert(&mut list, item(6, Priority::Normal), true);
+        items.insert(&mut list, item(1, Priority::Bulk), Place::Behind);
+        items.insert(&mut list, item(2, Priority::Normal), Place::Behind);
+        items.insert(&mut list, item(3, Priority::Bulk), Place::Behind);
+        items.insert(&mut list, item(4, Priority::High), Place::Behind);
+        items.insert(&mut list, item(5, Priority::Normal), Place::Behind);
+        items.insert(&mut list, item(6, Priority::Normal), Place::Before);
         assert_eq!(rows(&mut items, &mut list), [4, 6, 2, 5, 1, 3]);
         assert_eq!((items.len(), list.head), (0, NONE));
     }
@@ -188,14 +230,14 @@ mod tests {
     fn what_is_taken_out_leaves_the_others_in_order() {
         let (mut items, mut list) = (Items::new(), List::EMPTY);
         for number in 1..=4 {
-            items.insert(&mut list, item(number, Priority::Normal), false);
+            items.insert(&mut list, item(number, Priority::Normal), Place::Behind);
         }
         for number in [4, 1] {
             let message = MessageId::from_parts(number, 0);
             assert!(items.remove(&mut list, message).is_some());
             assert!(items.remove(&mut list, message).is_none());
         }
-        items.insert(&mut list, item(5, Priority::Normal), false);
+        items.insert(&mut list, item(5, Priority::Normal), Place::Behind);
         let late = items.expired(Timestamp::from_seconds(3));
         assert_eq!(late.iter().map(|item| item.message.row()).sum::<i64>(), 5);
         assert_eq!(rows(&mut items, &mut list), [2, 3, 5]);

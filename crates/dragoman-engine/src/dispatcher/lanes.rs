@@ -1,7 +1,8 @@
 //! A channel's waiting messages by conversation.
 //!
-//! A conversation's waiting messages are its lane. At most one message of a lane runs; a lane that
-//! must wait (a retry, a throttled recipient) sleeps in a heap and never holds the others up.
+//! A conversation's waiting messages are its lane. At most one message of a lane runs, unless its
+//! channel knows no order; a lane that must wait (a retry, a throttled recipient, the status of the
+//! message before) sleeps in a heap and never holds the others up.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
@@ -9,15 +10,21 @@ use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
 use dragoman_core::message::Priority;
+use dragoman_core::order::{After, Order};
+use dragoman_core::ports::Foregoing;
 use dragoman_core::{MessageId, Timestamp};
 
-use super::items::{Item, Items, List};
+use super::items::{Item, Items, List, Place};
 use super::numbers::Numbers;
 use super::pairs::Pairs;
 use super::recipients::{Recipients, UNKNOWN};
 use super::rings::Rings;
 use super::schedule::{Turn, Waiting};
 use super::setbacks::Setbacks;
+use super::waits::{GivenUp, Leave, Question, Waits};
+
+/// As many messages of one conversation may wait.
+const LANE_LIMIT: u32 = 1000;
 
 /// All lanes of a channel.
 #[derive(Debug)]
@@ -29,6 +36,12 @@ pub(super) struct Lanes {
     sleeping: BinaryHeap<Reverse<(Duration, i64)>>,
     retries: Retries,
     recipients: Recipients,
+    order: Order,
+    waits: Waits,
+    /// The recipients of lanes that are full.
+    crowded: Numbers<u64, ()>,
+    /// What has left its lane for good, and whom it would have gone to.
+    given_up: Vec<(Question, GivenUp)>,
 }
 
 /// Messages that have failed before.
@@ -38,11 +51,12 @@ type Retries = HashMap<MessageId, Retry>;
 #[derive(Clone, Copy, Debug)]
 struct Lane {
     list: List,
+    length: u32,
     /// Of the recipient's address.
     digest: u64,
     state: State,
     /// How many of its messages run: more than one only when two addresses turned out to be one
-    /// conversation.
+    /// conversation, or without an order.
     running: u16,
 }
 
@@ -54,6 +68,8 @@ enum State {
     Ready(Priority),
     /// Waits for its moment.
     Sleeping,
+    /// Waits for the store's answer.
+    Asking,
 }
 
 /// A message that has failed before.
@@ -67,7 +83,7 @@ pub(super) struct Retry {
 }
 
 impl Lanes {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(order: Order) -> Self {
         Self {
             items: Items::new(),
             lanes: Numbers::default(),
@@ -75,6 +91,29 @@ impl Lanes {
             sleeping: BinaryHeap::new(),
             retries: Retries::new(),
             recipients: Recipients::default(),
+            order,
+            waits: Waits::default(),
+            crowded: Numbers::default(),
+            given_up: Vec::new(),
+        }
+    }
+
+    /// Follows a change of the channel's order: what waits is put into the order that counts now.
+    pub(super) fn follow(&mut self, order: Order, pairs: &Pairs, now: Duration) {
+        if self.order == order {
+            return;
+        }
+        self.order = order;
+        for conversation in self.lanes.keys().copied().collect::<Vec<_>>() {
+            if let Some(lane) = self.lanes.get_mut(&conversation) {
+                for item in self.items.drain(&mut lane.list) {
+                    let is_retry = self.retries.contains_key(&item.message);
+                    let place = place(&self.order, &item, is_retry);
+                    self.items.insert(&mut lane.list, item, place);
+                }
+            }
+            self.waits.forget(conversation);
+            self.settle(conversation, pairs, now);
         }
     }
 
@@ -87,9 +126,18 @@ impl Lanes {
         !self.rings.is_empty()
     }
 
-    /// Whether nothing of this recipient waits or runs.
-    pub(super) fn is_free(&self, digest: u64) -> bool {
-        self.recipients.is_free(digest)
+    /// Whether a message with this wish need not wait for others to this recipient.
+    pub(super) fn is_free(&self, digest: u64, wish: Option<After>) -> bool {
+        match self.order.of(wish) {
+            After::Nothing => true,
+            _ if self.order.looks_back(wish) => false,
+            After::Answer | After::Sent | After::Delivered => self.recipients.is_free(digest),
+        }
+    }
+
+    /// Whether as many messages wait for this recipient as may.
+    pub(super) fn is_crowded(&self, digest: u64) -> bool {
+        self.crowded.contains_key(&digest)
     }
 
     /// How long what waits for this recipient has to wait for reasons of its own. Looks at every
@@ -119,14 +167,17 @@ impl Lanes {
             waiting.conversation,
             waiting.expires_at,
             waiting.priority,
-        );
+        )
+        .wishing(waiting.after);
+        let place = place(&self.order, &item, retry.is_some());
         let lane = open(
             &mut self.lanes,
             &mut self.recipients,
             waiting.conversation,
             digest,
         );
-        self.items.insert(&mut lane.list, item, retry.is_some());
+        self.items.insert(&mut lane.list, item, place);
+        lane.length += 1;
         self.settle(waiting.conversation, pairs, now);
     }
 
@@ -144,7 +195,9 @@ impl Lanes {
     pub(super) fn run(&mut self, conversation: i64, digest: u64) {
         let lane = open(&mut self.lanes, &mut self.recipients, conversation, digest);
         lane.running += 1;
-        lane.state = State::Resting;
+        if self.order.of(None) != After::Nothing {
+            lane.state = State::Resting;
+        }
     }
 
     /// The next message that may be sent; its lane then runs.
@@ -165,13 +218,20 @@ impl Lanes {
             }
             let item = self.items.pop(&mut lane.list)?;
             lane.running += 1;
+            lane.length -= 1;
+            let follows = self.items.first(lane.list);
+            let overtakes = follows.is_some_and(|next| self.order.of(next.after) == After::Nothing);
             let retry = self.retries.remove(&item.message);
+            if overtakes || !self.crowded.is_empty() {
+                self.settle(conversation, pairs, now);
+            }
             return Some(Turn {
                 waiting: Waiting {
                     message: item.message,
                     conversation,
                     priority: item.priority,
                     expires_at: item.expires_at,
+                    after: item.after,
                 },
                 setbacks: retry.map_or_else(Setbacks::default, |retry| retry.setbacks),
             });
@@ -225,6 +285,7 @@ impl Lanes {
         for item in &expired {
             if let Some(lane) = self.lanes.get_mut(&item.conversation) {
                 self.items.remove(&mut lane.list, item.message);
+                lane.length -= 1;
             }
             self.retries.remove(&item.message);
             self.settle(item.conversation, pairs, now);
@@ -250,19 +311,63 @@ impl Lanes {
 
     /// Puts a lane where it belongs: a ring, the heap, or nowhere.
     fn settle(&mut self, conversation: i64, pairs: &Pairs, now: Duration) {
-        let Some(lane) = self.lanes.get_mut(&conversation) else {
-            return;
-        };
-        if lane.running > 0 {
-            lane.state = State::Resting;
-            return;
+        while let Some(given_up) = self.arrange(conversation, pairs, now) {
+            let Some(lane) = self.lanes.get_mut(&conversation) else {
+                return;
+            };
+            let Some(item) = self.items.pop(&mut lane.list) else {
+                return;
+            };
+            lane.length -= 1;
+            let head = Question {
+                conversation,
+                message: item.message,
+            };
+            self.given_up.push((head, given_up));
         }
-        let Some(head) = self.items.first(lane.list) else {
+    }
+
+    /// The same, unless the head has to be given up first.
+    fn arrange(&mut self, conversation: i64, pairs: &Pairs, now: Duration) -> Option<GivenUp> {
+        let lane = self.lanes.get_mut(&conversation)?;
+        if lane.length >= LANE_LIMIT {
+            self.crowded.insert(lane.digest, ());
+        } else if !self.crowded.is_empty() {
+            self.crowded.remove(&lane.digest);
+        }
+        let head = self.items.first(lane.list).copied();
+        let after = head.map_or(After::Answer, |head| self.order.of(head.after));
+        if lane.running > 0 && after != After::Nothing {
+            lane.state = State::Resting;
+            return None;
+        }
+        let Some(head) = head else {
+            if lane.running > 0 {
+                lane.state = State::Resting;
+                return None;
+            }
             self.recipients.let_go(lane.digest);
             self.lanes.remove(&conversation);
-            return;
+            self.waits.forget(conversation);
+            return None;
         };
-        let due = due(head, &self.retries, pairs, now);
+        let mut due = due(&head, &self.retries, pairs, now);
+        // What has left once has waited for that.
+        if self.order.looks_back(head.after) && !self.retries.contains_key(&head.message) {
+            let question = Question {
+                conversation,
+                message: head.message,
+            };
+            match self.waits.leave(question, after, &self.order, now) {
+                Leave::Now => {}
+                Leave::Later(at) => due = due.max(at),
+                Leave::OnceAnswered => {
+                    lane.state = State::Asking;
+                    return None;
+                }
+                Leave::Never(given_up) => return Some(given_up),
+            }
+        }
         if due > now {
             lane.state = State::Sleeping;
             self.sleeping.push(Reverse((due, conversation)));
@@ -270,6 +375,74 @@ impl Lanes {
             lane.state = State::Ready(head.priority);
             self.rings.push(head.priority, conversation);
         }
+        None
+    }
+
+    /// Something has happened to a message of this conversation. Answers whether that matters.
+    pub(super) fn moved(&mut self, conversation: i64) -> bool {
+        let matters = self.waits.moved(conversation);
+        if matters && let Some(lane) = self.lanes.get_mut(&conversation) {
+            lane.state = State::Asking;
+        }
+        matters
+    }
+
+    /// What the store is to be asked now.
+    pub(super) fn questions(&mut self) -> Vec<Question> {
+        self.waits.questions()
+    }
+
+    /// What the store said about the message before the head of a lane.
+    pub(super) fn answered(
+        &mut self,
+        question: Question,
+        before: Option<Foregoing>,
+        pairs: &Pairs,
+        now: Duration,
+    ) {
+        let lane = self.lanes.get(&question.conversation);
+        let Some(head) = lane.and_then(|lane| self.items.first(lane.list)) else {
+            return;
+        };
+        let way = (self.order.of(head.after), &self.order);
+        if self.waits.answered(question, before, way, now) {
+            self.settle(question.conversation, pairs, now);
+        }
+    }
+
+    /// The store could not say.
+    pub(super) fn unanswered(
+        &mut self,
+        question: Question,
+        pause: Duration,
+        pairs: &Pairs,
+        now: Duration,
+    ) {
+        if self.waits.unanswered(question, pause, now) {
+            self.settle(question.conversation, pairs, now);
+        }
+    }
+
+    /// What was given up since this was asked last.
+    pub(super) fn given_up(&mut self) -> Vec<(Question, GivenUp)> {
+        std::mem::take(&mut self.given_up)
+    }
+
+    /// Whom a message waits for: the one before in its lane, or the one before that, which has
+    /// left, and since when if it is not since its acceptance.
+    pub(super) fn waiting_for(
+        &self,
+        conversation: i64,
+        message: MessageId,
+    ) -> Option<(MessageId, Option<Duration>)> {
+        let lane = self.lanes.get(&conversation)?;
+        let head = self.items.first(lane.list)?;
+        if head.message == message {
+            let (before, since) = self.waits.of(conversation)?;
+            return Some((before, Some(since)));
+        }
+        let before = self.items.before(lane.list, message)?;
+        Some((before, None))
     }
 
     /// Wakes the lanes whose moment has come.
@@ -300,6 +473,7 @@ fn open<'a>(
             recipients.hold(digest);
             place.insert(Lane {
                 list: List::EMPTY,
+                length: 0,
                 digest,
                 state: State::Resting,
                 running: 0,
@@ -319,4 +493,15 @@ fn due(head: &Item, retries: &Retries, pairs: &Pairs, now: Duration) -> Duration
     let free_at = pairs.free_at(head.conversation, now);
     let retry = retries.get(&head.message);
     retry.map_or(free_at, |retry| retry.due.max(free_at))
+}
+
+/// Where a message of a channel with this order is put in.
+fn place(order: &Order, item: &Item, is_retry: bool) -> Place {
+    match order.of(item.after) {
+        // A retry holds nobody up.
+        After::Nothing => Place::Behind,
+        After::Answer if is_retry => Place::Before,
+        After::Answer => Place::Behind,
+        After::Sent | After::Delivered => Place::ByAge,
+    }
 }

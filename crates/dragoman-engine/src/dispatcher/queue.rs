@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
 use dragoman_core::message::InFlight;
+use dragoman_core::order::After;
 use dragoman_core::outcome::{NotTaken, Settlement};
 use dragoman_core::ports::{Driver, Proven, Queued};
 use dragoman_core::{Address, Id, MessageId};
@@ -104,13 +105,17 @@ impl Queue {
     }
 
     /// A free slot for a message to this recipient, if there is one right now.
-    pub(crate) fn reserve(self: &Arc<Self>, to: &Address) -> Option<Reservation> {
+    pub(crate) fn reserve(
+        self: &Arc<Self>,
+        to: &Address,
+        wish: Option<After>,
+    ) -> Option<Reservation> {
         if !self.shared.is_running() || self.driver.is_none() {
             return None;
         }
         let digest = self.digest(to);
         let now = self.now();
-        let taken = lock(&self.schedule).reserve(digest, now);
+        let taken = lock(&self.schedule).reserve(digest, wish, now);
         taken.then(|| Reservation::new(Arc::clone(self), digest, now))
     }
 
@@ -302,7 +307,7 @@ impl Queue {
     }
 
     /// Stands for an address in memory.
-    fn digest(&self, to: &Address) -> u64 {
+    pub(super) fn digest(&self, to: &Address) -> u64 {
         self.digests.hash_one(to).max(UNKNOWN + 1)
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
 use dragoman_core::message::Priority;
+use dragoman_core::order::After;
 use dragoman_core::outcome::{Again, NotTaken, Slow};
-use dragoman_core::ports::Queued;
+use dragoman_core::ports::{Foregoing, Queued};
 use dragoman_core::{MessageId, Timestamp};
 
 use super::brake::{Brake, Gate};
@@ -19,6 +20,7 @@ use super::pairs::Pairs;
 use super::recipients::UNKNOWN;
 use super::setbacks::Setbacks;
 use super::stop::{News, Why};
+use super::waits::{GivenUp, Question};
 
 /// No more turns than this are given out at once.
 const BATCH: usize = 64;
@@ -30,6 +32,8 @@ pub(crate) struct Waiting {
     pub(crate) conversation: i64,
     pub(crate) priority: Priority,
     pub(crate) expires_at: Timestamp,
+    /// What it waits for, where that differs from its channel's way and is known.
+    pub(crate) after: Option<After>,
 }
 
 /// A message whose turn it is.
@@ -45,6 +49,10 @@ pub(super) struct Pick {
     pub(super) turns: Vec<Turn>,
     /// When to look again, if nothing happens before.
     pub(super) wake_at: Option<Duration>,
+    /// What the store is to be asked before others can have their turn.
+    pub(super) questions: Vec<Question>,
+    /// What has left its lane for good, still to be written down.
+    pub(super) given_up: Vec<(Question, GivenUp)>,
 }
 
 /// How busy a channel is.
@@ -75,7 +83,7 @@ impl Schedule {
         Self {
             concurrency: usize::from(channel.concurrency.max(1)),
             enabled: may_send(channel),
-            lanes: Lanes::new(),
+            lanes: Lanes::new(channel.sending.order),
             early: Some(Vec::new()),
             listed: None,
             pace: Pace::new(channel.rate),
@@ -90,6 +98,7 @@ impl Schedule {
         self.pace.limit(channel.rate, now);
         self.concurrency = usize::from(channel.concurrency.max(1));
         self.enabled = may_send(channel);
+        self.lanes.follow(channel.sending.order, &self.pairs, now);
     }
 
     /// Something was done about what stops the channel: it tries again now.
@@ -145,6 +154,7 @@ impl Schedule {
                 conversation: queued.conversation,
                 priority: queued.priority,
                 expires_at: queued.expires_at,
+                after: None,
             };
             let pause = queued.due_at.since(wall);
             let retry = (!pause.is_zero()).then_some(Retry {
@@ -186,13 +196,13 @@ impl Schedule {
 
     /// Takes a slot for a recipient whose message is about to be accepted, if it may depart at
     /// once: nothing that is ready waits, and every limit allows it.
-    pub(super) fn reserve(&mut self, digest: u64, now: Duration) -> bool {
+    pub(super) fn reserve(&mut self, digest: u64, wish: Option<After>, now: Duration) -> bool {
         let is_free = self.early.is_none()
             && self.enabled
             && self.running < self.width(now).unwrap_or_default()
             && !self.lanes.has_ready()
             && self.lanes.wakes_at().is_none_or(|at| at > now)
-            && self.lanes.is_free(digest)
+            && self.lanes.is_free(digest, wish)
             && self.pairs.allow(digest, now);
         self.pace.look(now);
         if !is_free || !self.pace.take(now) {
@@ -201,6 +211,51 @@ impl Schedule {
         self.running += 1;
         self.lanes.hold(digest);
         true
+    }
+
+    /// Whether as many messages wait for this recipient as may.
+    pub(super) fn is_crowded(&self, digest: u64) -> bool {
+        self.lanes.is_crowded(digest)
+    }
+
+    /// Something has happened to messages of these conversations. Answers whether that matters.
+    pub(super) fn moved(&mut self, conversations: &[i64]) -> bool {
+        let mut matters = false;
+        for conversation in conversations {
+            matters |= self.lanes.moved(*conversation);
+        }
+        matters
+    }
+
+    /// What the store said about the message before the head of a lane.
+    pub(super) fn answered(
+        &mut self,
+        question: Question,
+        before: Option<Foregoing>,
+        now: Duration,
+    ) {
+        self.lanes.answered(question, before, &self.pairs, now);
+    }
+
+    /// The store could not say; it is asked again after the pause.
+    pub(super) fn unanswered(&mut self, question: Question, pause: Duration, now: Duration) {
+        self.lanes.unanswered(question, pause, &self.pairs, now);
+    }
+
+    /// Whom a message waits for, and since when if it is not since its acceptance.
+    pub(super) fn waiting_for(
+        &self,
+        conversation: i64,
+        message: MessageId,
+    ) -> Option<(MessageId, Option<Duration>)> {
+        self.lanes.waiting_for(conversation, message)
+    }
+
+    /// A turn came too early: only now is it known what the message waits for.
+    pub(super) fn wishes(&mut self, waiting: Waiting, now: Duration) {
+        self.running -= 1;
+        self.lanes.insert(waiting, UNKNOWN, None, &self.pairs, now);
+        self.lanes.end(waiting.conversation, &self.pairs, now);
     }
 
     /// Gives a slot back that was not used. The token of the rate stays spent.
@@ -222,6 +277,9 @@ impl Schedule {
         if self.early.is_some() || !self.enabled {
             return pick;
         }
+        self.lanes.wake(&self.pairs, now);
+        pick.questions = self.lanes.questions();
+        pick.given_up = self.lanes.given_up();
         let width = match self.width(now) {
             Ok(width) => width,
             Err(at) => {
@@ -231,7 +289,6 @@ impl Schedule {
         };
         let slots = width.saturating_sub(self.running).min(BATCH);
         self.pace.look(now);
-        self.lanes.wake(&self.pairs, now);
         while pick.turns.len() < slots {
             let wait = self.pace.wait(now);
             if !wait.is_zero() {

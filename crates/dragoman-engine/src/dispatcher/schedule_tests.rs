@@ -42,6 +42,7 @@ pub(super) fn waiting(row: i64, conversation: i64) -> Waiting {
         conversation,
         priority: Priority::Normal,
         expires_at: Timestamp::NEVER,
+        after: None,
     }
 }
 
@@ -127,15 +128,15 @@ fn concurrency_and_rate_bound_what_starts() {
 #[test]
 fn a_slot_is_free_only_for_a_recipient_with_nothing_under_way() {
     let mut schedule = schedule(1000, 8);
-    assert!(schedule.reserve(1, NOW));
-    assert!(!schedule.reserve(1, NOW), "reserved already");
-    assert!(schedule.reserve(2, NOW));
+    assert!(schedule.reserve(1, None, NOW));
+    assert!(!schedule.reserve(1, None, NOW), "reserved already");
+    assert!(schedule.reserve(2, None, NOW));
     schedule.release(2);
-    assert!(schedule.reserve(2, NOW), "given back");
+    assert!(schedule.reserve(2, None, NOW), "given back");
     schedule.depart(waiting(10, 70), 1, NOW);
-    assert!(!schedule.reserve(1, NOW), "runs");
+    assert!(!schedule.reserve(1, None, NOW), "runs");
     schedule.end(waiting(10, 70), ended(Fate::Over, Contact::Taken), NOW);
-    assert!(schedule.reserve(1, NOW), "has ended");
+    assert!(schedule.reserve(1, None, NOW), "has ended");
 }
 
 #[test]
@@ -143,9 +144,9 @@ fn nobody_jumps_a_queue_that_waits_for_its_turn() {
     let mut schedule = schedule(10, 8);
     schedule.enqueue(waiting(1, 7), 1, NOW);
     schedule.enqueue(waiting(2, 8), 2, NOW);
-    assert!(!schedule.reserve(3, NOW));
+    assert!(!schedule.reserve(3, None, NOW));
     assert_eq!(rows(&schedule.pick(NOW)), [1]);
-    assert!(!schedule.reserve(3, NOW + Duration::from_secs(1)));
+    assert!(!schedule.reserve(3, None, NOW + Duration::from_secs(1)));
 }
 
 #[test]
@@ -172,11 +173,11 @@ fn a_recipient_is_not_free_while_conversations_from_the_store_are_strangers() {
     assert_eq!(schedule.load().waiting, 3, "2 is known once");
     assert_eq!(rows(&schedule.pick(NOW)), [1, 3], "3 is known once");
     schedule.end(waiting(1, 1), ended(Fate::Over, Contact::Taken), NOW);
-    assert!(!schedule.reserve(40, NOW));
+    assert!(!schedule.reserve(40, None, NOW));
     let minute = NOW + Duration::from_secs(60);
     assert_eq!(rows(&schedule.pick(minute)), [2]);
     schedule.end(waiting(2, 2), ended(Fate::Over, Contact::Taken), minute);
-    assert!(schedule.reserve(40, minute));
+    assert!(schedule.reserve(40, None, minute));
 }
 
 #[test]

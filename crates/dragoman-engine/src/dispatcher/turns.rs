@@ -40,8 +40,17 @@ impl Queue {
                 Some(_) => lock(&self.schedule).pick(now),
                 None => Pick::default(),
             };
+            let is_busy = !pick.turns.is_empty() || !pick.questions.is_empty();
+            if !pick.given_up.is_empty() {
+                self.give_up(pick.given_up);
+            }
             if !pick.turns.is_empty() {
                 self.claim(pick.turns).await;
+            }
+            if !pick.questions.is_empty() {
+                self.ask(pick.questions).await;
+            }
+            if is_busy {
                 continue;
             }
             let wake_at = pick.wake_at.unwrap_or(now + SWEEP).min(swept_at + SWEEP);
@@ -103,6 +112,7 @@ impl Queue {
         for turn in turns {
             let claim = claims.remove(&turn.waiting.message);
             match (claim, self.attempt(turn)) {
+                (Some(claim), _) if self.is_early(&turn, &claim) => self.wishes(turn, &claim),
                 (Some(claim), Some(attempt)) => {
                     tokio::spawn(attempt.begin(claim));
                 }

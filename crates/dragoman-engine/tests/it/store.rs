@@ -12,9 +12,7 @@ use dragoman_core::message::{Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision,
-    Delivered, Doubt, Due, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store,
-    StoreError, Telling, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -211,6 +209,14 @@ impl Store for WatchedStore {
 
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {
         self.inner.queue(channel).await
+    }
+
+    async fn foregoing(
+        &self,
+        messages: &[MessageId],
+    ) -> Result<Vec<Option<Foregoing>>, StoreError> {
+        self.fail("foregoing")?;
+        self.inner.foregoing(messages).await
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {

@@ -11,15 +11,13 @@ use dragoman_core::message::{Body, Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice, Tidings};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
-    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision,
-    Delivered, Doubt, Due, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store,
-    StoreError, Telling, Timeline,
+    Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
 
-use super::{SqliteStore, known, rows, verbs};
+use super::{SqliteStore, foregoing, known, rows, verbs};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -140,6 +138,19 @@ impl Store for SqliteStore {
         let queued = move || known::queued(&commons, channel);
         let queued = tokio::task::spawn_blocking(queued).await;
         self.sound(queued.map_err(|_| self.unwell())?)
+    }
+
+    async fn foregoing(
+        &self,
+        messages: &[MessageId],
+    ) -> Result<Vec<Option<Foregoing>>, StoreError> {
+        let asked: Vec<i64> = messages.iter().map(|message| message.row()).collect();
+        let before = self
+            .read(move |connection| Ok(foregoing::rows(connection, &asked)?))
+            .await?;
+        let pairs = messages.iter().zip(before);
+        let told = pairs.map(|(message, before)| self.stands(*message, before?));
+        self.sound(told.collect())
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {

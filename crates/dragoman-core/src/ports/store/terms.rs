@@ -128,6 +128,20 @@ pub struct Recorded {
     pub late: Vec<Proven>,
     /// Messages with an echo of an attempt that the store has never heard of: it has lost its end.
     pub regressed: Vec<Proven>,
+    /// The numbers of the conversations whose messages they are about; only of channels whose
+    /// messages wait for the statuses of those before.
+    pub moved: Vec<i64>,
+}
+
+/// The message before another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Foregoing {
+    /// The one that was accepted directly before it in its conversation.
+    pub message: MessageId,
+    /// How that stands.
+    pub state: State,
+    /// Something has happened to it since the other one was accepted, or tried last.
+    pub moved_since: bool,
 }
 
 /// A delivery that failed, or was overtaken, and is due again.

@@ -14,9 +14,10 @@ pub(crate) fn run(
     reports: Vec<Report>,
     at: Moment,
 ) -> rusqlite::Result<Result<Recorded, StoreError>> {
-    let Some(account) = batch.catalog.channel(channel).map(|found| found.account) else {
+    let Some(found) = batch.catalog.channel(channel) else {
         return Ok(Err(StoreError::Unwell("no such channel".into())));
     };
+    let (account, is_awaited) = (found.account, found.sending.order.looks_back(None));
     let mut recorded = Recorded::default();
     for report in reports {
         match report {
@@ -32,7 +33,12 @@ pub(crate) fn run(
             Report::Status(status) => {
                 let heard = status::record(batch, channel, status, at.now, &mut recorded)?;
                 let count = match heard {
-                    Heard::New => &mut recorded.statuses,
+                    Heard::New(message) => {
+                        if is_awaited && let Some(outcome) = batch.outcome(message) {
+                            recorded.moved.push(outcome.conversation);
+                        }
+                        &mut recorded.statuses
+                    }
                     Heard::Repeated => &mut recorded.repeated,
                     Heard::Orphan => &mut recorded.orphans,
                 };

@@ -47,6 +47,7 @@ pub(crate) fn run(
             end(batch, row, What::Failed { failure, raw: None }, now)
         }
         (Settlement::Expired, Some(_)) => end(batch, row, What::Expired, now),
+        (Settlement::Cancelled, Some(_)) => end(batch, row, What::Cancelled, now),
         (Settlement::Dead, Some(_)) => end(batch, row, What::Dead, now),
     }
 }

@@ -25,8 +25,8 @@ const ORPHANS: i64 = 10_000;
 /// What a status changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
-    /// It told something new.
-    New,
+    /// It told something new of the message in this row.
+    New(i64),
     /// It was known.
     Repeated,
     /// Its message is not known.
@@ -86,7 +86,7 @@ fn hear(
     };
     bind::submitted(batch, message, proof, now)?;
     tell(batch, message, status, now)?;
-    Ok(Heard::New)
+    Ok(Heard::New(message))
 }
 
 /// Folds a status into its message.
@@ -130,7 +130,7 @@ pub(crate) fn tell(
         return Ok(Heard::Repeated);
     }
     batch.happened(message, what, now)?;
-    Ok(Heard::New)
+    Ok(Heard::New(message))
 }
 
 /// Forgets a status that waited for its message.

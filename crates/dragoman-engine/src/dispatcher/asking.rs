@@ -1,0 +1,101 @@
+//! The queue's side of what lanes wait for: asks the store, writes down what was given up, and
+//! tells whoever wants to know.
+
+use std::sync::Arc;
+
+use dragoman_core::message::Claim;
+use dragoman_core::outcome::{Failure, Settlement};
+use dragoman_core::{Address, MessageId, Timestamp};
+
+use super::queue::{Queue, UNWELL};
+use super::schedule::{Turn, Waiting};
+use super::waits::{GivenUp, Question};
+use crate::lock::lock;
+
+impl Queue {
+    /// Asks the store which messages stand before these, and how.
+    pub(super) async fn ask(&self, questions: Vec<Question>) {
+        let messages: Vec<MessageId> = questions.iter().map(|asked| asked.message).collect();
+        let answer = self.shared.store.foregoing(&messages).await;
+        let now = self.now();
+        let mut schedule = lock(&self.schedule);
+        match answer {
+            Ok(answers) => {
+                for (question, before) in questions.into_iter().zip(answers) {
+                    schedule.answered(question, before, now);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(channel = %self.id, %error, "cannot look up the messages before others now");
+                for question in questions {
+                    schedule.unanswered(question, UNWELL, now);
+                }
+            }
+        }
+    }
+
+    /// Writes down what has left its lane for good, in its order.
+    pub(super) fn give_up(self: &Arc<Self>, given_up: Vec<(Question, GivenUp)>) {
+        let (queue, token) = (Arc::clone(self), self.shared.sending.enter());
+        tokio::spawn(async move {
+            for (question, why) in given_up {
+                let settlement = match why {
+                    GivenUp::Forsaken => Settlement::Cancelled,
+                    GivenUp::WaitedTooLong => {
+                        Settlement::Failed(Failure::new(0, "waited too long for the message before"))
+                    }
+                };
+                queue.settle(question.message, None, settlement).await;
+                queue.moved(&[question.conversation]);
+            }
+            drop(token);
+        });
+    }
+
+    /// Something has happened to messages of these conversations.
+    pub(crate) fn moved(&self, conversations: &[i64]) {
+        if lock(&self.schedule).moved(conversations) {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Whether as many messages wait for this recipient as may.
+    pub(crate) fn is_crowded(&self, to: &Address) -> bool {
+        lock(&self.schedule).is_crowded(self.digest(to))
+    }
+
+    /// The message that this one waits for, and since when.
+    pub(crate) fn waiting_for(
+        &self,
+        conversation: i64,
+        message: MessageId,
+    ) -> Option<(MessageId, Timestamp)> {
+        let now = self.now();
+        let (before, since) = lock(&self.schedule).waiting_for(conversation, message)?;
+        let since = since.map(|since| {
+            let waited = now.saturating_sub(since).as_millis();
+            let wall = self.shared.clock.now().millis();
+            Timestamp::from_millis(wall - i64::try_from(waited).unwrap_or(wall))
+        });
+        Some((before, since.unwrap_or(message.at())))
+    }
+
+    /// What the store's queue does not say: a message that was read from there may wish to wait.
+    /// Answers whether its turn comes later.
+    pub(super) fn is_early(&self, turn: &Turn, claim: &Claim) -> bool {
+        let order = self.channel().sending.order;
+        let wish = claim.body.after;
+        turn.waiting.after != wish && order.looks_back(wish)
+    }
+
+    /// Its turn comes when what it waits for is there.
+    pub(super) fn wishes(&self, turn: Turn, claim: &Claim) {
+        self.shared.store.give_back(claim.message);
+        let waiting = Waiting {
+            after: claim.body.after,
+            ..turn.waiting
+        };
+        lock(&self.schedule).wishes(waiting, self.now());
+        self.wake.notify_one();
+    }
+}
