@@ -157,7 +157,8 @@ mod tests {
             (State::Read, true, true, true),
             (State::Unresolved, true, true, true),
         ] {
-            let held = [After::Answer, After::Sent, After::Delivered].map(|after| after.is_met(state));
+            let held =
+                [After::Answer, After::Sent, After::Delivered].map(|after| after.is_met(state));
             assert_eq!(held, [answer, sent, delivered], "{state:?}");
         }
     }

@@ -141,7 +141,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn foregoing(&self, messages: &[MessageId]) -> Result<Vec<Option<Foregoing>>, StoreError>;
+    async fn foregoing(&self, messages: &[MessageId])
+    -> Result<Vec<Option<Foregoing>>, StoreError>;
 
     /// What is known about an address on a channel.
     ///

@@ -41,9 +41,10 @@ impl Queue {
             for (question, why) in given_up {
                 let settlement = match why {
                     GivenUp::Forsaken => Settlement::Cancelled,
-                    GivenUp::WaitedTooLong => {
-                        Settlement::Failed(Failure::new(0, "waited too long for the message before"))
-                    }
+                    GivenUp::WaitedTooLong => Settlement::Failed(Failure::new(
+                        0,
+                        "waited too long for the message before",
+                    )),
                 };
                 queue.settle(question.message, None, settlement).await;
                 queue.moved(&[question.conversation]);

@@ -128,7 +128,11 @@ impl Waits {
                     return Leave::OnceAnswered;
                 }
                 let is_over = until <= now;
-                Leave::Later(if is_over { again_at } else { again_at.min(until) })
+                Leave::Later(if is_over {
+                    again_at
+                } else {
+                    again_at.min(until)
+                })
             }
         }
     }
@@ -184,9 +188,7 @@ impl Waits {
         wait.standing = match before {
             None => Standing::Free,
             Some(before) if !after.is_met(before.state) => Standing::NotYet(now + AGAIN),
-            Some(before)
-                if order.strict && before.moved_since && before.state.is_a_loss() =>
-            {
+            Some(before) if order.strict && before.moved_since && before.state.is_a_loss() => {
                 Standing::Forsaken
             }
             Some(_) => Standing::Free,
@@ -195,7 +197,12 @@ impl Waits {
     }
 
     /// The store could not answer: it is asked again after the pause.
-    pub(super) fn unanswered(&mut self, question: Question, pause: Duration, now: Duration) -> bool {
+    pub(super) fn unanswered(
+        &mut self,
+        question: Question,
+        pause: Duration,
+        now: Duration,
+    ) -> bool {
         let Some(wait) = self.asked(question) else {
             return false;
         };

@@ -22,6 +22,7 @@ mod late;
 mod news;
 mod notifying;
 mod offers;
+mod ordering;
 mod outcomes;
 mod panicking;
 mod pausing;
