@@ -62,7 +62,8 @@ impl Queue {
 
     /// Whether as many messages wait for this recipient as may.
     pub(crate) fn is_crowded(&self, to: &Address) -> bool {
-        lock(&self.schedule).is_crowded(self.digest(to))
+        let schedule = lock(&self.schedule);
+        schedule.has_crowds() && schedule.is_crowded(self.digest(to))
     }
 
     /// The message that this one waits for, and since when.

@@ -4,6 +4,8 @@
 //! channel knows no order; a lane that must wait (a retry, a throttled recipient, the status of the
 //! message before) sleeps in a heap and never holds the others up.
 
+mod looking_back;
+
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap};
@@ -11,7 +13,6 @@ use std::time::Duration;
 
 use dragoman_core::message::Priority;
 use dragoman_core::order::{After, Order};
-use dragoman_core::ports::Foregoing;
 use dragoman_core::{MessageId, Timestamp};
 
 use super::items::{Item, Items, List, Place};
@@ -98,25 +99,6 @@ impl Lanes {
         }
     }
 
-    /// Follows a change of the channel's order: what waits is put into the order that counts now.
-    pub(super) fn follow(&mut self, order: Order, pairs: &Pairs, now: Duration) {
-        if self.order == order {
-            return;
-        }
-        self.order = order;
-        for conversation in self.lanes.keys().copied().collect::<Vec<_>>() {
-            if let Some(lane) = self.lanes.get_mut(&conversation) {
-                for item in self.items.drain(&mut lane.list) {
-                    let is_retry = self.retries.contains_key(&item.message);
-                    let place = place(&self.order, &item, is_retry);
-                    self.items.insert(&mut lane.list, item, place);
-                }
-            }
-            self.waits.forget(conversation);
-            self.settle(conversation, pairs, now);
-        }
-    }
-
     pub(super) const fn len(&self) -> usize {
         self.items.len()
     }
@@ -133,6 +115,11 @@ impl Lanes {
             _ if self.order.looks_back(wish) => false,
             After::Answer | After::Sent | After::Delivered => self.recipients.is_free(digest),
         }
+    }
+
+    /// Whether as many messages wait for some recipient as may.
+    pub(super) fn has_crowds(&self) -> bool {
+        !self.crowded.is_empty()
     }
 
     /// Whether as many messages wait for this recipient as may.
@@ -376,73 +363,6 @@ impl Lanes {
             self.rings.push(head.priority, conversation);
         }
         None
-    }
-
-    /// Something has happened to a message of this conversation. Answers whether that matters.
-    pub(super) fn moved(&mut self, conversation: i64) -> bool {
-        let matters = self.waits.moved(conversation);
-        if matters && let Some(lane) = self.lanes.get_mut(&conversation) {
-            lane.state = State::Asking;
-        }
-        matters
-    }
-
-    /// What the store is to be asked now.
-    pub(super) fn questions(&mut self) -> Vec<Question> {
-        self.waits.questions()
-    }
-
-    /// What the store said about the message before the head of a lane.
-    pub(super) fn answered(
-        &mut self,
-        question: Question,
-        before: Option<Foregoing>,
-        pairs: &Pairs,
-        now: Duration,
-    ) {
-        let lane = self.lanes.get(&question.conversation);
-        let Some(head) = lane.and_then(|lane| self.items.first(lane.list)) else {
-            return;
-        };
-        let way = (self.order.of(head.after), &self.order);
-        if self.waits.answered(question, before, way, now) {
-            self.settle(question.conversation, pairs, now);
-        }
-    }
-
-    /// The store could not say.
-    pub(super) fn unanswered(
-        &mut self,
-        question: Question,
-        pause: Duration,
-        pairs: &Pairs,
-        now: Duration,
-    ) {
-        if self.waits.unanswered(question, pause, now) {
-            self.settle(question.conversation, pairs, now);
-        }
-    }
-
-    /// What was given up since this was asked last.
-    pub(super) fn given_up(&mut self) -> Vec<(Question, GivenUp)> {
-        std::mem::take(&mut self.given_up)
-    }
-
-    /// Whom a message waits for: the one before in its lane, or the one before that, which has
-    /// left, and since when if it is not since its acceptance.
-    pub(super) fn waiting_for(
-        &self,
-        conversation: i64,
-        message: MessageId,
-    ) -> Option<(MessageId, Option<Duration>)> {
-        let lane = self.lanes.get(&conversation)?;
-        let head = self.items.first(lane.list)?;
-        if head.message == message {
-            let (before, since) = self.waits.of(conversation)?;
-            return Some((before, Some(since)));
-        }
-        let before = self.items.before(lane.list, message)?;
-        Some((before, None))
     }
 
     /// Wakes the lanes whose moment has come.

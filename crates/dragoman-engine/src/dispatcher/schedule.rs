@@ -1,5 +1,7 @@
 //! Which message of a channel is sent next, and when. Pure: time is a parameter.
 
+mod looking_back;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::message::Priority;
 use dragoman_core::order::After;
 use dragoman_core::outcome::{Again, NotTaken, Slow};
-use dragoman_core::ports::{Foregoing, Queued};
+use dragoman_core::ports::Queued;
 use dragoman_core::{MessageId, Timestamp};
 
 use super::brake::{Brake, Gate};
@@ -213,42 +215,14 @@ impl Schedule {
         true
     }
 
+    /// Whether as many messages wait for some recipient as may.
+    pub(super) fn has_crowds(&self) -> bool {
+        self.lanes.has_crowds()
+    }
+
     /// Whether as many messages wait for this recipient as may.
     pub(super) fn is_crowded(&self, digest: u64) -> bool {
         self.lanes.is_crowded(digest)
-    }
-
-    /// Something has happened to messages of these conversations. Answers whether that matters.
-    pub(super) fn moved(&mut self, conversations: &[i64]) -> bool {
-        let mut matters = false;
-        for conversation in conversations {
-            matters |= self.lanes.moved(*conversation);
-        }
-        matters
-    }
-
-    /// What the store said about the message before the head of a lane.
-    pub(super) fn answered(
-        &mut self,
-        question: Question,
-        before: Option<Foregoing>,
-        now: Duration,
-    ) {
-        self.lanes.answered(question, before, &self.pairs, now);
-    }
-
-    /// The store could not say; it is asked again after the pause.
-    pub(super) fn unanswered(&mut self, question: Question, pause: Duration, now: Duration) {
-        self.lanes.unanswered(question, pause, &self.pairs, now);
-    }
-
-    /// Whom a message waits for, and since when if it is not since its acceptance.
-    pub(super) fn waiting_for(
-        &self,
-        conversation: i64,
-        message: MessageId,
-    ) -> Option<(MessageId, Option<Duration>)> {
-        self.lanes.waiting_for(conversation, message)
     }
 
     /// A turn came too early: only now is it known what the message waits for.
