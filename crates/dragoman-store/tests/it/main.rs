@@ -14,6 +14,7 @@ mod duplicates;
 mod fetching;
 mod files;
 mod follow;
+mod foregoing;
 mod guard;
 mod inbound;
 mod keys;
