@@ -111,6 +111,7 @@ async fn serve<S: Store + Contacts + Files + Keys + 'static>(
     let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
     let services = Arc::new(Services {
         desk: engine.desk(),
+        lines: engine.lines(),
         replays: engine.replays(),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
         keys: Arc::clone(&store) as Arc<dyn Keys>,

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use dragoman_core::doubt::Resolution;
+use dragoman_core::message::Stored;
 use dragoman_core::ports::{
-    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Rehearsal, Replay, ReplayError,
-    Replayed, Replays,
+    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Lines, Rehearsal, Replay,
+    ReplayError, Replayed, Replays, WaitingFor,
 };
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, MessageId, Secret};
@@ -37,6 +38,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         http: Arc::new(ScriptedHttp::new()),
         links: Links::new(Secret::new("key"), "https://gw.example"),
         desk: Arc::new(Closed),
+        lines: Arc::new(Closed),
         replays: Arc::new(Messenger::default()),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
         keys: Arc::clone(&store) as Arc<dyn Keys>,
@@ -90,5 +92,12 @@ impl Replays for Messenger {
         };
         self.asked.lock().unwrap().push((subscription, wanted));
         Ok(answer)
+    }
+}
+
+/// Nobody waits.
+impl Lines for Closed {
+    fn waiting_for(&self, _: &Stored) -> Option<WaitingFor> {
+        None
     }
 }

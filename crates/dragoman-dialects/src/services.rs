@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::{
-    Clock, Contacts, Desk, Driver, Files, Http, Keys, Moment, Objects, Provider, Random, Replays,
-    Store,
+    Clock, Contacts, Desk, Driver, Files, Http, Keys, Lines, Moment, Objects, Provider, Random,
+    Replays, Store,
 };
 
 use crate::limits::Limits;
@@ -16,6 +16,8 @@ use crate::links::Links;
 pub struct Services {
     /// Where submissions go.
     pub desk: Arc<dyn Desk>,
+    /// Who waits for whom.
+    pub lines: Arc<dyn Lines>,
     /// Where subscriptions are told again.
     pub replays: Arc<dyn Replays>,
     /// Messages and slow data.

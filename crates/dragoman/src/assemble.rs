@@ -67,6 +67,7 @@ impl Gateway {
         let listener_ca = proofs.listener_ca(clock.machine())?;
         let services = Arc::new(Services {
             desk: engine.desk(),
+            lines: engine.lines(),
             replays: engine.replays(),
             contacts: Arc::clone(&store) as Arc<dyn Contacts>,
             keys: Arc::clone(&store) as Arc<dyn Keys>,

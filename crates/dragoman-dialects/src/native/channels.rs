@@ -1,8 +1,11 @@
 //! Channels: the senders of an account.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use dragoman_core::catalog::{Catalog, Change, Channel};
+use dragoman_core::order::Order;
 use dragoman_core::{Id, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +15,7 @@ use super::call::{Call, Caller};
 use super::new_channel::{self, AddedChannel, NewChannel};
 use super::operation::Operation;
 use super::record::{self, Record};
-use super::words::{Name, Policy, Rate, Span};
+use super::words::{Following, Name, OnOrderTimeout, Policy, Rate, Span};
 use super::{Native, Room, input};
 use crate::spans::spelled;
 use crate::whatsapp_onprem::{DUPLICATE_WINDOW, duplicate_window};
@@ -66,6 +69,14 @@ pub(super) struct ChannelBody {
     rate: String,
     /// How many attempts may be in flight at once.
     concurrency: u16,
+    /// What the next message of a conversation waits for, of the one before.
+    order: &'static str,
+    /// How long it waits at most; `null` where nothing bounds it.
+    order_timeout: Option<String>,
+    /// What then.
+    on_order_timeout: &'static str,
+    /// Whether what waits behind a message that fails is cancelled with it.
+    order_strict: bool,
     /// What becomes of a message whose attempt's answer was lost: `hold`, `fail` or `resend_once`.
     on_unknown: &'static str,
     /// Whether an error of the provider's servers leaves a message unknown.
@@ -91,6 +102,13 @@ struct ChannelChange {
     /// How many attempts may be in flight at once.
     #[schema(minimum = 1, maximum = 1024)]
     concurrency: Option<u16>,
+    /// What the next message of a conversation waits for, of the one before.
+    order: Option<Following>,
+    /// How long it waits at most; left out at first, 5m for `sent` and 60s for `delivered`.
+    order_timeout: Option<Span>,
+    on_order_timeout: Option<OnOrderTimeout>,
+    /// What waits behind a message that fails, expires or is cancelled is cancelled with it.
+    order_strict: Option<bool>,
     title: Option<Name>,
     enabled: Option<bool>,
     /// Within which time the same content to the same recipient is the same message of the
@@ -126,6 +144,10 @@ impl Record for Channel {
             phone: self.phone.as_deref().map(str::to_owned),
             rate: self.rate.to_string(),
             concurrency: self.concurrency,
+            order: self.sending.order.after.word(),
+            order_timeout: patience(&self.sending.order),
+            on_order_timeout: self.sending.order.on_timeout.word(),
+            order_strict: self.sending.order.strict,
             on_unknown: self.sending.on_unknown.word(),
             strict: self.sending.strict,
             held: self.sending.held.as_deref().map(str::to_owned),
@@ -136,6 +158,27 @@ impl Record for Channel {
             created_at: self.created_at.iso().to_string(),
         }
     }
+}
+
+impl ChannelChange {
+    fn arrange(&self, order: &mut Order) {
+        if let Some(Following(after)) = &self.order {
+            order.after = *after;
+        }
+        if let Some(Span(timeout)) = &self.order_timeout {
+            order.timeout = Some(*timeout);
+        }
+        if let Some(OnOrderTimeout(then)) = &self.on_order_timeout {
+            order.on_timeout = *then;
+        }
+        order.strict = self.order_strict.unwrap_or(order.strict);
+    }
+}
+
+/// How long a message waits at most, as people write it.
+fn patience(order: &Order) -> Option<String> {
+    let patience = order.patience(order.after);
+    (order.after.hears_statuses() && patience < Duration::MAX).then(|| spelled(patience))
 }
 
 async fn change(
@@ -164,6 +207,7 @@ async fn change(
             let kept = Secret::new(window);
             channel.settings.insert(DUPLICATE_WINDOW.into(), kept);
         }
+        wish.arrange(&mut channel.sending.order);
         channel.enabled = wish.enabled.unwrap_or(channel.enabled);
         if let Some(Policy(policy)) = wish.on_unknown {
             channel.sending.on_unknown = policy;

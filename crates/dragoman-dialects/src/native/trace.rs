@@ -6,7 +6,7 @@ use dragoman_core::doubt::Resolution;
 use dragoman_core::event::{Event, What};
 use dragoman_core::message::{Body, Stored};
 use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{Attempted, AttemptedDelivery, Timeline};
+use dragoman_core::ports::{Attempted, AttemptedDelivery, Timeline, WaitingFor};
 use dragoman_core::{Id, MessageId};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -47,7 +47,8 @@ pub(super) async fn trace(
     let timeline = find(&native, caller, &id)
         .await?
         .ok_or(Problem::NotFound("message"))?;
-    Ok(Json(shown(&timeline)))
+    let waiting = native.services.lines.waiting_for(&timeline.message);
+    Ok(Json(shown(&timeline, waiting)))
 }
 
 pub(super) async fn find(
@@ -94,10 +95,10 @@ async fn by_provider_id(
     Ok(None)
 }
 
-fn shown(timeline: &Timeline) -> Trace {
+fn shown(timeline: &Timeline, waiting: Option<WaitingFor>) -> Trace {
     let deliveries = timeline.deliveries.iter();
     Trace {
-        message: message(&timeline.message),
+        message: message(&timeline.message, waiting),
         attempts: attempts(&timeline.events),
         events: timeline.events.iter().map(event).collect(),
         deliveries: deliveries.map(|(to, tried)| delivery(*to, tried)).collect(),
@@ -105,7 +106,7 @@ fn shown(timeline: &Timeline) -> Trace {
 }
 
 /// A message as it stands.
-pub(super) fn message(stored: &Stored) -> Value {
+pub(super) fn message(stored: &Stored, waiting: Option<WaitingFor>) -> Value {
     let (direction, kind, text) = match &stored.body {
         Body::Outbound(body) => ("out", body.content.kind().word(), body.content.text()),
         Body::Inbound(body) => ("in", body.content.kind().word(), body.content.text()),
@@ -122,6 +123,8 @@ pub(super) fn message(stored: &Stored) -> Value {
         "channel": stored.channel.simple(),
         "contact": stored.contact.id.simple(),
         "accepted_at": stored.id.at().iso().to_string(),
+        "waiting_for": waiting.map(|waiting| waiting.message.simple()),
+        "waiting_since": waiting.map(|waiting| waiting.since.iso().to_string()),
     })
 }
 

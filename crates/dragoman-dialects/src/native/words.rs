@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::doubt::OnUnknown;
+use dragoman_core::order::{After, OnTimeout};
 use dragoman_core::{Id, Secret, rate};
 use serde::Deserialize;
 use utoipa::openapi::RefOr;
@@ -127,6 +128,20 @@ text! {
     |text| span(text).ok_or_else(|| "not a span of time: write for example 60s, 10m or 24h, at most a day".to_owned()),
     |text| text.description(Some("A span of time, from `1s` to `24h`."))
         .pattern(Some("^([1-9][0-9]{0,3}s|[1-9][0-9]{0,2}m|(1?[1-9]|10|2[0-4])h|1d)$"))
+}
+
+text! {
+    /// What the next message of a conversation waits for.
+    Following(After),
+    |text| After::from_word(text).ok_or_else(|| "must be one of none, answer, sent, delivered".to_owned()),
+    |text| text.enum_values(Some(After::ALL.map(After::word)))
+}
+
+text! {
+    /// What happens to a message that has waited long enough for the one before.
+    OnOrderTimeout(OnTimeout),
+    |text| OnTimeout::from_word(text).ok_or_else(|| "must be one of proceed, hold, fail".to_owned()),
+    |text| text.enum_values(Some(OnTimeout::ALL.map(OnTimeout::word)))
 }
 
 text! {

@@ -35,6 +35,19 @@ pub(crate) enum ChannelVerb {
         /// How many attempts may be in flight at once.
         #[arg(long)]
         concurrency: Option<u16>,
+        /// What the next message of a conversation waits for: `none`, `answer`, or that the one
+        /// before was `sent` or `delivered`.
+        #[arg(long)]
+        order: Option<String>,
+        /// How long it waits at most, for example `90s`.
+        #[arg(long)]
+        order_timeout: Option<String>,
+        /// What then: `proceed`, `hold` or `fail`.
+        #[arg(long)]
+        on_order_timeout: Option<String>,
+        /// Cancel what waits behind a message that fails, expires or is cancelled.
+        #[arg(long)]
+        order_strict: Option<bool>,
         /// What people call it.
         #[arg(long)]
         title: Option<String>,
@@ -232,6 +245,7 @@ impl Verb for ChannelVerb {
                         "title",
                         "source",
                         "rate",
+                        "order",
                         "enabled",
                         "on_unknown",
                         "strict",
@@ -243,6 +257,10 @@ impl Verb for ChannelVerb {
                 channel,
                 rate,
                 concurrency,
+                order,
+                order_timeout,
+                on_order_timeout,
+                order_strict,
                 title,
                 enabled,
                 duplicate_window,
@@ -252,6 +270,10 @@ impl Verb for ChannelVerb {
                 let fields = Fields::default()
                     .with("rate", rate)
                     .with("concurrency", concurrency)
+                    .with("order", order)
+                    .with("order_timeout", order_timeout)
+                    .with("on_order_timeout", on_order_timeout)
+                    .with("order_strict", order_strict)
                     .with("title", title)
                     .with("enabled", enabled)
                     .with_or_none("duplicate_window", duplicate_window)

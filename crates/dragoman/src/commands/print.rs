@@ -125,6 +125,13 @@ fn trace(answer: &Value) -> io::Result<()> {
         text(message, "state")
     ))?;
     line(&format!("provider's id: {}", text(message, "provider_id")))?;
+    if !message["waiting_for"].is_null() {
+        line(&format!(
+            "waiting for {} since {}",
+            text(message, "waiting_for"),
+            text(message, "waiting_since")
+        ))?;
+    }
     for event in answer["events"].as_array().into_iter().flatten() {
         let failure = event["failure"]["title"]
             .as_str()

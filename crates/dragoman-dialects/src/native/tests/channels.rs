@@ -141,3 +141,41 @@ async fn a_channel_has_a_window_for_repetitions_until_it_is_taken_away() {
     let heard = set(json!({ "duplicate_window": "2d" })).await;
     assert_eq!(problem(&heard), (400, "invalid", "duplicate_window"));
 }
+
+#[tokio::test]
+async fn the_order_of_conversations_is_set_part_by_part() {
+    let house = House::new();
+    let path = "/api/v1/channels/main";
+    let set = async |change: Value| {
+        let (status, shown) = house.operator("PATCH", path, change.to_string()).await;
+        assert_eq!(status, 200, "{shown}");
+        let shown = |name: &str| shown[name].clone();
+        [
+            shown("order"),
+            shown("order_timeout"),
+            shown("on_order_timeout"),
+            shown("order_strict"),
+        ]
+    };
+    let usual = set(json!({})).await;
+    assert_eq!(json!(usual), json!(["answer", null, "proceed", false]));
+    let delivered = set(json!({ "order": "delivered" })).await;
+    assert_eq!(
+        json!(delivered),
+        json!(["delivered", "1m", "proceed", false])
+    );
+    let more = json!({ "order_timeout": "90s", "on_order_timeout": "hold", "order_strict": true });
+    assert_eq!(
+        json!(set(more).await),
+        json!(["delivered", "90s", "hold", true])
+    );
+    for (name, value) in [
+        ("order", "soon"),
+        ("on_order_timeout", "panic"),
+        ("order_timeout", "0s"),
+    ] {
+        let change = json!({ name: value }).to_string();
+        let (status, said) = house.operator("PATCH", path, change).await;
+        assert_eq!(status, 400, "{said}");
+    }
+}

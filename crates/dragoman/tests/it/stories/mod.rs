@@ -10,6 +10,7 @@ mod onprem_media;
 mod onprem_nodes;
 mod onprem_received;
 mod onprem_types;
+mod order;
 mod people;
 mod phone_page;
 mod raw_http;
