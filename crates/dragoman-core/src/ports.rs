@@ -33,5 +33,7 @@ pub use provider::{
 };
 pub use replays::{Replay, ReplayError, Replayed, Replays};
 pub use store::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision, Delivered, Departure, Doubt, Due, Foregoing, Happened, Moment, Proven, Quarantined, Queued, Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided,
+    Decision, Delivered, Departure, Doubt, Due, Foregoing, Happened, Moment, Proven, Quarantined,
+    Queued, Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
 };

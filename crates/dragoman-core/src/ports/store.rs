@@ -21,7 +21,9 @@ use crate::window::Heard;
 
 pub use doubts::{Decided, Decision, Doubt, Proven};
 pub use terms::{
-    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered, Departure, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, StoreError, Telling, Timeline,
+    Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
+    Departure, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, StoreError,
+    Telling, Timeline,
 };
 
 /// Keeps what was accepted and what happened. Every verb is atomic and returns only when what it

@@ -95,7 +95,7 @@ pub(super) async fn list(
         }
         for doubt in store.doubts(channel.id, left).await? {
             if let Some(stored) = store.message(doubt.account, doubt.message).await? {
-                let mut shown = trace::message(&stored);
+                let mut shown = trace::message(&stored, None);
                 shown["unknown_since"] = json!(doubt.since.iso().to_string());
                 messages.push(shown);
             }

@@ -44,7 +44,7 @@ pub(super) fn happened(happened: &Happened) -> Option<Told> {
 
 /// What happened to a message.
 pub(super) fn of_message(event: &Event, message: &Stored) -> Option<Told> {
-    let mut data = trace::message(message);
+    let mut data = trace::message(message, None);
     if let (Value::Object(data), Value::Object(more)) = (&mut data, trace::details(&event.what)) {
         data.extend(more);
     }

@@ -291,6 +291,7 @@ impl Lanes {
         if let Some(lane) = self.lanes.get_mut(&conversation)
             && self.items.remove(&mut lane.list, message).is_some()
         {
+            lane.length -= 1;
             self.retries.remove(&message);
             self.settle(conversation, pairs, now);
         }

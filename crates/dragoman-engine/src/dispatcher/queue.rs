@@ -143,6 +143,7 @@ impl Queue {
             conversation: queued.conversation,
             priority: queued.priority,
             expires_at: queued.expires_at,
+            after: None,
         };
         let pause = queued.due_at.since(self.shared.clock.now());
         let now = self.now();
