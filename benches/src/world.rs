@@ -76,8 +76,9 @@ impl World {
             name: "".into(),
             policy: Policy::default(),
             created_at: now,
-            scope: TokenScope::Api,
+            scope: TokenScope::Api(Rights::ALL),
             expires_at: None,
+            last_used_at: None,
         };
         let channels = (0..self.channels).map(|number| self.channel(number, now));
         let receiver = self.receiver_url.as_ref();

@@ -7,6 +7,7 @@ mod apply;
 mod cascade;
 mod change;
 mod onprem;
+mod right;
 mod sending;
 mod staff;
 mod subscription;
@@ -24,6 +25,7 @@ use crate::time::Timestamp;
 pub use cascade::cascade;
 pub use change::Change;
 pub use onprem::{MediaAccess, MediaProvider, OnpremSettings, OnpremUser};
+pub use right::{Right, Rights};
 pub use sending::Sending;
 pub use staff::{CustomField, CustomStatus, FieldKind, Funnel, Team, User};
 pub use subscription::{Retiring, StopReason, Stopped, Subscription};
@@ -77,6 +79,8 @@ pub struct Token {
     pub created_at: Timestamp,
     /// No longer valid from then on; `None` is for ever.
     pub expires_at: Option<Timestamp>,
+    /// When a call came with it, as far as is on disk: up to an hour late, and only of programs.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// How the calls of a token are treated, where its program wants it otherwise.
@@ -94,8 +98,8 @@ pub struct Policy {
 /// What a token opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenScope {
-    /// The Callbell, Cloud and management APIs of its account.
-    Api,
+    /// The Callbell, Cloud and management APIs of its account, as far as its rights go.
+    Api(Rights),
     /// The On-Premises API of one channel, as one of its users.
     Onprem {
         /// The channel.

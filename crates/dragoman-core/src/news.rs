@@ -182,7 +182,7 @@ fn of_session(before: &Catalog, scope: &TokenScope, session: Session) -> Vec<Sta
             let news = user.map(|user| StaffNews::Session(user, session));
             news.into_iter().collect()
         }
-        TokenScope::Api | TokenScope::Onprem { .. } => Vec::new(),
+        TokenScope::Api(_) | TokenScope::Onprem { .. } => Vec::new(),
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalog::{Policy, Token};
+use crate::catalog::{Policy, Rights, Token};
 
 const ACCOUNT: Id = Id::from_u128(1);
 const SALES: Id = Id::from_u128(2);
@@ -40,6 +40,7 @@ fn token() -> Token {
         policy: Policy::default(),
         created_at: Timestamp::default(),
         expires_at: None,
+        last_used_at: None,
     }
 }
 
@@ -111,7 +112,7 @@ fn sessions_begin_and_end_with_their_tokens() {
         );
     }
     let program = Token {
-        scope: TokenScope::Api,
+        scope: TokenScope::Api(Rights::ALL),
         ..token()
     };
     assert_eq!(of_change(&catalog(), &Change::Token(program)), []);

@@ -5,6 +5,7 @@ use axum::http::header::AUTHORIZATION;
 use dragoman_core::catalog::{Catalog, Token, TokenScope};
 use dragoman_core::{Id, Timestamp};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 /// The value of `Authorization: Bearer …`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -28,7 +29,8 @@ pub(crate) fn find_token<'a>(
     now: Timestamp,
 ) -> Option<&'a Token> {
     let hash = token_hash(token);
-    let found = catalog.tokens.iter().find(|known| known.hash == hash)?;
+    let mut tokens = catalog.tokens.iter();
+    let found = tokens.find(|known| bool::from(known.hash.ct_eq(&hash)))?;
     found
         .expires_at
         .is_none_or(|end| end > now)

@@ -23,6 +23,7 @@ use dragoman_testkit::{ScriptedHttp, SeededRandom, TestClock};
 use crate::limits::Limits;
 use crate::links::Links;
 use crate::services::Services;
+use crate::uses::Uses;
 
 pub(crate) use files::MemoryFiles;
 pub(crate) use pigeon::Pigeon;
@@ -47,6 +48,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         random: Arc::new(SeededRandom::new(7)),
         drivers: vec![Arc::new(Pigeon)],
         limits: Limits::default(),
+        uses: Uses::default(),
         public_url: "https://gw.example".into(),
         listener_ca: None,
     }

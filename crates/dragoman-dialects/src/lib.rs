@@ -6,6 +6,7 @@
 //!
 //! Start reading with [`services`], then a folder's `mod.rs`, which is its route table.
 
+mod api_key;
 mod body;
 pub mod callbell;
 mod control;
@@ -22,12 +23,14 @@ pub mod links;
 mod manner;
 mod memory;
 pub mod native;
+mod need;
 mod passwords;
 pub mod services;
 mod spans;
 mod telling;
 #[cfg(test)]
 mod tests;
+pub mod uses;
 pub mod whatsapp_cloud;
 pub mod whatsapp_onprem;
 

@@ -11,6 +11,7 @@ use dragoman_core::ports::{
 
 use crate::limits::Limits;
 use crate::links::Links;
+use crate::uses::Uses;
 
 /// The doors that a dialect may use. Routers share one, as every call clones what they hold.
 pub struct Services {
@@ -42,6 +43,8 @@ pub struct Services {
     pub drivers: Vec<Arc<dyn Driver>>,
     /// How many calls a token may make.
     pub limits: Limits,
+    /// When tokens were used last.
+    pub uses: Uses,
     /// What the outside reaches us by, without a slash at the end: for links in answers.
     pub public_url: Box<str>,
     /// What the certificate of a listener for one channel is signed by (PEM), for clients that

@@ -6,6 +6,15 @@ const DAY: u64 = 24 * 3600;
 
 /// `60s`, `10m`, `24h`, `1d`: at least a second, at most a day.
 pub(crate) fn span(text: &str) -> Option<Duration> {
+    seconds(text, DAY)
+}
+
+/// The same, and up to `9999d`.
+pub(crate) fn life(text: &str) -> Option<Duration> {
+    seconds(text, 9999 * DAY)
+}
+
+fn seconds(text: &str, most: u64) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {
         "s" => 1,
@@ -15,7 +24,7 @@ pub(crate) fn span(text: &str) -> Option<Duration> {
         _ => return None,
     };
     let seconds = number.parse::<u64>().ok()?.checked_mul(seconds)?;
-    (1..=DAY)
+    (1..=most)
         .contains(&seconds)
         .then(|| Duration::from_secs(seconds))
 }

@@ -42,7 +42,7 @@ async fn end(shared: &Shared) -> Result<(), StoreError> {
 fn over(catalog: &Catalog, now: Timestamp) -> impl Iterator<Item = Id> {
     let is_over = move |token: &&Token| match token.scope {
         TokenScope::Session { .. } => token.expires_at.is_some_and(|at| at <= now),
-        TokenScope::Api | TokenScope::Onprem { .. } => false,
+        TokenScope::Api(_) | TokenScope::Onprem { .. } => false,
     };
     catalog.tokens.iter().filter(is_over).map(|token| token.id)
 }

@@ -14,6 +14,7 @@ pub(crate) mod news;
 pub(crate) mod note;
 pub(crate) mod outbound;
 pub(crate) mod profile;
+pub(crate) mod scope;
 pub(crate) mod sending;
 pub(crate) mod shape;
 pub(crate) mod staff;

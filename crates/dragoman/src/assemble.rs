@@ -12,6 +12,7 @@ use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::{self, Links};
 use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
+use dragoman_dialects::uses::Uses;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
 use dragoman_engine::{Engine, Guard, HttpClient, Parts, SystemRandom};
 use dragoman_store::{
@@ -21,7 +22,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
 use crate::server::{self, Doors, Proofs, Readiness, Servers, TlsListener};
-use crate::{control, keys, metrics, retention, webhooks};
+use crate::{control, keys, metrics, retention, uses, webhooks};
 
 /// A gateway whose rooms are joined and whose listeners are open.
 pub(crate) struct Gateway {
@@ -80,6 +81,7 @@ impl Gateway {
             random: Arc::clone(&random),
             drivers,
             limits: Limits::default(),
+            uses: Uses::default(),
             public_url: public_url.into(),
             listener_ca,
         });
@@ -124,12 +126,14 @@ impl Gateway {
         let clock = || Arc::clone(&self.services.clock);
         let sweeping = retention::sweep(Arc::clone(&self.store), clock(), self.retention);
         let sweeper = tokio::spawn(sweeping);
+        let writer = tokio::spawn(uses::keep(Arc::clone(&self.services)));
         let renewer = tokio::spawn(Arc::clone(&self.proofs).keep_fresh(clock()));
         let told = tokio::select! {
             told = told_to_stop() => told,
             () = unwell(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
         };
         sweeper.abort();
+        writer.abort();
         renewer.abort();
         self.stop().await;
         told

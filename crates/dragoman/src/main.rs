@@ -17,6 +17,7 @@ mod metrics;
 mod private;
 mod retention;
 mod server;
+mod uses;
 mod webhooks;
 
 use std::process::ExitCode;

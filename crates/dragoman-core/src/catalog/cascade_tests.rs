@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalog::{Policy, Token};
+use crate::catalog::{Policy, Rights, Token};
 use crate::time::Timestamp;
 
 const ACCOUNT: Id = Id::from_u128(1);
@@ -45,6 +45,7 @@ fn session(id: u128, scope: TokenScope) -> Token {
         policy: Policy::default(),
         created_at: Timestamp::default(),
         expires_at: None,
+        last_used_at: None,
     }
 }
 
@@ -82,7 +83,7 @@ fn sessions_end_before_their_collaborator_goes() {
     let sessions = vec![
         session(10, TokenScope::Session { user: ADA }),
         session(11, TokenScope::Session { user: BOB }),
-        session(12, TokenScope::Api),
+        session(12, TokenScope::Api(Rights::ALL)),
     ];
     let catalog = Catalog {
         tokens: sessions,

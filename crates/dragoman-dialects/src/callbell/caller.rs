@@ -9,6 +9,7 @@ use dragoman_core::catalog::{Catalog, Policy, TokenScope};
 
 use super::errors::Error;
 use crate::credentials;
+use crate::need::Need;
 use crate::services::Services;
 
 /// A proven caller, and the slow data as it stood when the call began.
@@ -35,15 +36,17 @@ impl FromRequestParts<Arc<Services>> for Caller {
         let catalog = services.store.catalog();
         let token = credentials::find_token(&catalog, presented, services.clock.now())
             .ok_or(Error::NotAuthorized)?;
-        match &token.scope {
-            TokenScope::Api => {}
+        let rights = match &token.scope {
+            TokenScope::Api(rights) => *rights,
             TokenScope::Onprem { .. } | TokenScope::Session { .. } => {
                 return Err(Error::NotAuthorized);
             }
-        }
+        };
         let now = services.clock.monotonic();
         let passed = services.limits.pass(token.id, token.policy, now);
         passed.map_err(Error::TooMany)?;
+        services.uses.note(token.id, services.clock.now());
+        Need::judge(&parts.extensions, rights).map_err(Error::Lacking)?;
         Ok(Self {
             account: token.account,
             token: token.id,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use dragoman_core::catalog::Right;
 use dragoman_core::ports::StoreError;
 use serde::Serialize;
 
@@ -55,6 +56,8 @@ pub(super) enum Error {
     PageTooFar,
     /// No token, or none that opens this API: 401.
     NotAuthorized,
+    /// The token lacks a right: 403.
+    Lacking(Right),
     /// No such path, or no such thing in this account: 404.
     NotFound,
     /// The path exists with another verb: 405.
@@ -85,6 +88,7 @@ impl Error {
             | Self::BadCursor
             | Self::PageTooFar
             | Self::NotAuthorized
+            | Self::Lacking(_)
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooLarge
@@ -100,6 +104,7 @@ impl Error {
             | Self::BadCursor
             | Self::PageTooFar => StatusCode::BAD_REQUEST,
             Self::NotAuthorized => StatusCode::UNAUTHORIZED,
+            Self::Lacking(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

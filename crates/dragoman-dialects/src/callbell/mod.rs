@@ -29,6 +29,7 @@ mod lists;
 mod members;
 mod metadata;
 mod objects;
+mod operation;
 mod paging;
 mod params;
 mod parse;
@@ -50,8 +51,10 @@ mod wording;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{MethodRouter, any, delete, get, post, put};
+use axum::routing::any;
 
+use self::operation::Operation;
+use crate::need::Need;
 use crate::services::Services;
 
 pub(crate) use events::name as event_name;
@@ -79,58 +82,55 @@ pub fn rooted(services: Arc<Services>) -> Router {
 }
 
 fn routes(prefix: &str) -> Router<Arc<Services>> {
-    nodes()
+    operations()
         .into_iter()
-        .chain(contacts::nodes())
-        .fold(Router::new(), |router, (node, methods)| {
-            router.route(&format!("{prefix}/v1/{node}"), methods)
+        .fold(Router::new(), |router, operation| {
+            let path = format!("{prefix}/v1/{}", operation.node);
+            router.route(&path, operation.need.of(operation.route))
         })
         .method_not_allowed_fallback(handlers::method_not_allowed)
 }
 
-/// A path behind the version, and what answers there.
-type Node = (&'static str, MethodRouter<Arc<Services>>);
-
-/// Everything but contacts.
-fn nodes() -> Vec<Node> {
-    vec![
-        ("messages/send", post(handlers::send)),
-        ("messages", delete(erasing::by_body)),
-        ("messages/{uuid}", delete(erasing::by_path)),
-        ("messages/status/{uuid}", get(handlers::status)),
-        ("messages/{uuid}/status", get(handlers::status)),
-        ("templates", get(templates::list)),
-        (
-            "templates/{uuid}",
-            get(templates::get).patch(templates::rename),
+fn operations() -> Vec<Operation> {
+    let mut all = vec![
+        Operation::post(Need::SEND, "messages/send", handlers::send),
+        Operation::delete(Need::CONTACTS, "messages", erasing::by_body),
+        Operation::delete(Need::CONTACTS, "messages/{uuid}", erasing::by_path),
+        Operation::get(Need::READ, "messages/status/{uuid}", handlers::status),
+        Operation::get(Need::READ, "messages/{uuid}/status", handlers::status),
+        Operation::get(Need::Token, "templates", templates::list),
+        Operation::get(Need::Token, "templates/{uuid}", templates::get),
+        Operation::patch(Need::MANAGEMENT, "templates/{uuid}", templates::rename),
+        Operation::get(Need::Token, "channels", channels::list),
+        Operation::get(Need::Token, "channels/{uuid}", channels::get),
+        Operation::patch(Need::MANAGEMENT, "channels/{uuid}", channels::rename),
+        Operation::get(Need::Token, "teams", teams::list),
+        Operation::get(Need::Token, "teams/{uuid}", teams::get),
+        Operation::patch(Need::MANAGEMENT, "teams/{uuid}", teams::rename),
+        Operation::get(Need::MANAGEMENT, "teams/{uuid}/members", teams::members),
+        Operation::put(Need::MANAGEMENT, "users/{uuid}/status", users::show),
+        Operation::delete(Need::MANAGEMENT, "users/{uuid}/status", users::clear),
+        Operation::get(Need::Token, "custom_statuses", custom_statuses::list),
+        Operation::post(Need::MANAGEMENT, "custom_statuses", custom_statuses::create),
+        Operation::get(Need::Token, "funnels", account::funnels),
+        Operation::get(Need::Token, "plan", account::plan),
+        Operation::get(Need::Token, "auth/me", account::me),
+        Operation::post(Need::WEBHOOKS, "webhooks/subscribe", webhooks::subscribe),
+        Operation::delete(
+            Need::WEBHOOKS,
+            "webhooks/unsubscribe",
+            webhooks::unsubscribe,
         ),
-        ("channels", get(channels::list)),
-        (
-            "channels/{uuid}",
-            get(channels::get).patch(channels::rename),
-        ),
-        ("teams", get(teams::list)),
-        ("teams/{uuid}", get(teams::get).patch(teams::rename)),
-        ("teams/{uuid}/members", get(teams::members)),
-        ("users/{uuid}/status", put(users::show).delete(users::clear)),
-        (
-            "custom_statuses",
-            get(custom_statuses::list).post(custom_statuses::create),
-        ),
-        ("custom_statuses/{id}", custom_status()),
-        ("custom_status/{id}", custom_status()),
-        ("funnels", get(account::funnels)),
-        ("plan", get(account::plan)),
-        ("auth/me", get(account::me)),
-        ("webhooks/subscribe", post(webhooks::subscribe)),
-        ("webhooks/unsubscribe", delete(webhooks::unsubscribe)),
-        ("webhooks/events", get(deliveries::list)),
-    ]
-}
-
-/// One custom status, which the documents of the original find under two names.
-fn custom_status() -> MethodRouter<Arc<Services>> {
-    get(custom_statuses::get)
-        .put(custom_statuses::change)
-        .delete(custom_statuses::destroy)
+        Operation::get(Need::WEBHOOKS, "webhooks/events", deliveries::list),
+    ];
+    // The documents of the original find one custom status under two names.
+    for one in ["custom_statuses/{id}", "custom_status/{id}"] {
+        all.extend([
+            Operation::get(Need::Token, one, custom_statuses::get),
+            Operation::put(Need::MANAGEMENT, one, custom_statuses::change),
+            Operation::delete(Need::MANAGEMENT, one, custom_statuses::destroy),
+        ]);
+    }
+    all.extend(contacts::operations());
+    all
 }

@@ -21,6 +21,7 @@ pub(super) fn error(error: &Error) -> Json<Value> {
         Error::BadCursor => json!("Invalid pagination cursor"),
         Error::PageTooFar => json!("Pagination limit exceeded"),
         Error::NotAuthorized => json!("not authorized"),
+        Error::Lacking(right) => json!(format!("the token lacks the scope {}", right.word())),
         Error::NotFound => json!("not found"),
         Error::MethodNotAllowed => json!("method not allowed"),
         Error::TooLarge => json!("the body is larger than 256 KiB"),

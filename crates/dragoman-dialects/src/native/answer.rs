@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use dragoman_core::catalog::Right;
 use dragoman_core::ports::{DeskError, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +27,8 @@ pub(super) enum Problem {
     /// No such account, nobody in it with this address, or another password.
     WrongPassword,
     Forbidden(&'static str),
+    /// The token lacks a right.
+    Lacking(Right),
     NotFound(&'static str),
     MethodNotAllowed,
     /// The body is over the limit.
@@ -52,7 +55,7 @@ impl Problem {
         match self {
             Self::Invalid { .. } | Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized | Self::WrongPassword => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::Lacking(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -68,7 +71,7 @@ impl Problem {
             Self::Invalid { .. } => "invalid",
             Self::Malformed(_) => "malformed",
             Self::Unauthorized | Self::WrongPassword => "unauthorized",
-            Self::Forbidden(_) => "forbidden",
+            Self::Forbidden(_) | Self::Lacking(_) => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "too_large",
@@ -95,6 +98,7 @@ impl Problem {
             Self::Unauthorized => "missing or unknown token".to_owned(),
             Self::WrongPassword => "unknown account, unknown address or wrong password".to_owned(),
             Self::Forbidden(why) => why.to_owned(),
+            Self::Lacking(right) => format!("the token lacks the scope {}", right.word()),
             Self::NotFound(what) => format!("no such {what}"),
             Self::MethodNotAllowed => "not with this method".to_owned(),
             Self::TooLarge => format!("the body has more than {} bytes", body::LIMIT),
@@ -143,6 +147,7 @@ impl IntoResponse for Problem {
             | Self::Unauthorized
             | Self::WrongPassword
             | Self::Forbidden(_)
+            | Self::Lacking(_)
             | Self::NotFound(_)
             | Self::MethodNotAllowed
             | Self::TooLarge

@@ -5,13 +5,14 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, Token, TokenScope};
+use dragoman_core::catalog::{Catalog, Rights, Token, TokenScope};
 use dragoman_core::submission::{IdempotencyKey, Manner};
 use serde::de::DeserializeOwned;
 
 use super::answer::Problem;
 use super::{Door, Native, input};
 use crate::body::{self, Unread};
+use crate::need::Need;
 use crate::{credentials, idempotency, manner};
 
 /// Whose data a call may see and change.
@@ -82,7 +83,16 @@ impl FromRequestParts<Native> for Caller {
     async fn from_request_parts(parts: &mut Parts, native: &Native) -> Result<Self, Problem> {
         match native.door {
             Door::Socket => Ok(Self::Operator),
-            Door::Public => Ok(Self::Account(native.token(&parts.headers)?.account)),
+            Door::Public => {
+                let token = native.token(&parts.headers)?;
+                let rights = match token.scope {
+                    TokenScope::Api(rights) => rights,
+                    TokenScope::Session { .. } => Rights::ALL,
+                    TokenScope::Onprem { .. } => return Err(Problem::Unauthorized),
+                };
+                Need::judge(&parts.extensions, rights).map_err(Problem::Lacking)?;
+                Ok(Self::Account(token.account))
+            }
         }
     }
 }
@@ -95,12 +105,13 @@ impl Native {
         let found = credentials::find_token(&catalog, token, self.services.clock.now());
         let found = found.ok_or(Problem::Unauthorized)?;
         match found.scope {
-            TokenScope::Api | TokenScope::Session { .. } => {}
+            TokenScope::Api(_) | TokenScope::Session { .. } => {}
             TokenScope::Onprem { .. } => return Err(Problem::Unauthorized),
         }
         let now = self.services.clock.monotonic();
         let passed = self.services.limits.pass(found.id, found.policy, now);
         passed.map_err(Problem::TooMany)?;
+        self.services.uses.note(found.id, self.services.clock.now());
         Ok(found.clone())
     }
 }

@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::answer::ErrorBody;
 use super::operation::Operation;
 use crate::idempotency;
+use crate::need::Need;
 
 /// The whole document.
 pub(super) fn of(operations: &[Operation]) -> Value {
@@ -71,8 +72,12 @@ fn described(operation: &Operation, all: &[Operation]) -> Value {
             "content": { "application/json": { "schema": schema } },
         });
     }
-    if operation.open {
-        described["security"] = json!([]);
+    match operation.need {
+        _ if operation.open => described["security"] = json!([]),
+        Need::Token => {}
+        Need::Right(right) => {
+            described["description"] = format!("Needs the scope `{}`.", right.word()).into();
+        }
     }
     described
 }

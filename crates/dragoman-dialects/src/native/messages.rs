@@ -11,10 +11,11 @@ use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Room;
 use super::answer::Problem;
 use super::call::Call;
 use super::operation::Operation;
-use super::{Room, doubts, trace};
+use super::{Room, doubts};
 use crate::control::has_control;
 use crate::idempotency;
 
@@ -31,21 +32,6 @@ pub(super) fn operations() -> Vec<Operation> {
             status: 202,
             ..send
         },
-        Operation::get("/api/v1/messages/{id}", trace::trace)
-            .named(
-                "trace_message",
-                "What happened to a message? Takes every form of its id: ours, the one that a \
-                 dialect gave out, or the provider's.",
-            )
-            .answers::<trace::Trace>(200),
-        Operation::get("/api/v1/messages", doubts::list)
-            .named(
-                "list_messages",
-                "The oldest messages of which nobody knows whether the provider has taken them: \
-                 the answer of their attempt was lost.",
-            )
-            .asks::<doubts::Wanted>()
-            .answers::<doubts::InDoubt>(200),
         Operation::post("/api/v1/messages/{id}/resolve", doubts::resolve)
             .named(
                 "resolve_message",

@@ -54,6 +54,7 @@ use dragoman_core::catalog::Catalog;
 use self::answer::Problem;
 use self::operation::Operation;
 use self::sessions::Attempts;
+use crate::need::Need;
 use crate::services::Services;
 
 pub use self::format::DragomanFormat;
@@ -77,7 +78,7 @@ pub fn router(services: Arc<Services>, door: Door) -> Router {
     operations()
         .into_iter()
         .fold(Router::new(), |router, operation| {
-            router.route(operation.path, operation.route)
+            router.route(operation.path, operation.need.of(operation.route))
         })
         .merge(page::router())
         .fallback(async || Problem::NotFound("path"))
@@ -89,27 +90,31 @@ pub fn router(services: Arc<Services>, door: Door) -> Router {
 /// is told, what became of it, what nobody could use, and what secrets are sealed with.
 fn operations() -> Vec<Operation> {
     [
-        accounts::operations(),
-        tokens::operations(),
-        sessions::operations(),
-        users::operations(),
-        teams::operations(),
-        statuses::operations(),
-        funnels::operations(),
-        custom_fields::operations(),
-        contacts::operations(),
-        channels::operations(),
-        standing::operations(),
-        templates::operations(),
-        subscriptions::operations(),
-        telling_again::operations(),
-        events::operations(),
-        messages::operations(),
-        quarantine::operations(),
-        keys::operations(),
+        (Need::MANAGEMENT, accounts::operations()),
+        (Need::MANAGEMENT, tokens::operations()),
+        (Need::Token, sessions::operations()),
+        (Need::MANAGEMENT, users::operations()),
+        (Need::MANAGEMENT, teams::operations()),
+        (Need::MANAGEMENT, statuses::operations()),
+        (Need::MANAGEMENT, funnels::operations()),
+        (Need::MANAGEMENT, custom_fields::operations()),
+        (Need::CONTACTS, contacts::operations()),
+        (Need::MANAGEMENT, channels::operations()),
+        (Need::MANAGEMENT, standing::operations()),
+        (Need::MANAGEMENT, templates::operations()),
+        (Need::WEBHOOKS, subscriptions::operations()),
+        (Need::WEBHOOKS, telling_again::operations()),
+        (Need::WEBHOOKS, events::operations()),
+        (Need::SEND, messages::operations()),
+        (Need::READ, trace::operations()),
+        (Need::MANAGEMENT, quarantine::operations()),
+        (Need::MANAGEMENT, keys::operations()),
     ]
     .into_iter()
-    .flatten()
+    .flat_map(|(need, operations)| {
+        let needing = move |operation| Operation { need, ..operation };
+        operations.into_iter().map(needing)
+    })
     .collect()
 }
 

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Native;
 use super::record::{self, Of, Record, Removable, Removed};
+use crate::need::Need;
 
 /// An operation, as the router and the document have it.
 pub(super) struct Operation {
@@ -35,6 +36,8 @@ pub(super) struct Operation {
     pub(super) repeatable: bool,
     /// Whether it needs no token.
     pub(super) open: bool,
+    /// What it needs of a token.
+    pub(super) need: Need,
     /// Adds the schemas that the others refer to. Not made before somebody asks.
     pub(super) schemas: Vec<fn(&mut Schemas)>,
 }
@@ -91,6 +94,7 @@ impl Operation {
             leads_to: Vec::new(),
             repeatable: false,
             open: false,
+            need: Need::MANAGEMENT,
             schemas: Vec::new(),
         }
     }

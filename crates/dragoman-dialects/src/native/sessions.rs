@@ -99,7 +99,7 @@ async fn logout(State(native): Room, headers: HeaderMap) -> Result<Json<Removed>
     let token = native.token(&headers)?;
     match token.scope {
         TokenScope::Session { .. } => {}
-        TokenScope::Api | TokenScope::Onprem { .. } => {
+        TokenScope::Api(_) | TokenScope::Onprem { .. } => {
             return Err(Problem::Forbidden("only for a session"));
         }
     }
@@ -123,6 +123,7 @@ fn new_session(native: &Native, user: &User) -> (String, Token) {
         created_at: now,
         scope: TokenScope::Session { user: user.id },
         expires_at: Some(now.plus(LIFE)),
+        last_used_at: None,
     };
     (token, record)
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, Change, Policy, Token, TokenScope};
+use dragoman_core::catalog::{Catalog, Change, Policy, Right, Rights, Token, TokenScope};
 use dragoman_core::refusal::When;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,8 +13,9 @@ use super::answer::Problem;
 use super::call::{Call, Caller};
 use super::operation::Operation;
 use super::record::{self, Record, Removable, Removed};
-use super::words::{Name, Rate, Span, Uuid};
+use super::words::{Life, Name, Rate, Span, Uuid};
 use super::{Native, Room, input};
+use crate::api_key;
 use crate::credentials::token_hash;
 use crate::spans::spelled;
 
@@ -53,6 +54,8 @@ pub(super) struct TokenBody {
     name: String,
     /// What it opens.
     scope: Scope,
+    /// What a program may do with it; of other tokens, none.
+    scopes: Vec<Word>,
     /// When refusals are heard that the dialect lets choose; `null` is as the dialect does.
     refusals: Option<Timing>,
     /// More calls are answered 429; `null` is no limit.
@@ -63,6 +66,8 @@ pub(super) struct TokenBody {
     created_at: String,
     /// `null` is for ever.
     expires_at: Option<String>,
+    /// When a call last came with it; `null` is never, or not known.
+    last_used_at: Option<String>,
 }
 
 /// A token that was made.
@@ -85,6 +90,27 @@ enum Scope {
     Session,
 }
 
+/// Something that a program may do in its account.
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[schema(as = Right)]
+enum Word {
+    /// Send messages, and keep files for them.
+    #[serde(rename = "messages:send")]
+    Send,
+    /// Hear what became of messages, and read what was said.
+    #[serde(rename = "messages:read")]
+    Read,
+    /// See, change and forget customers, and erase what was said.
+    #[serde(rename = "contacts")]
+    Contacts,
+    /// Have itself called when something happens.
+    #[serde(rename = "webhooks")]
+    Webhooks,
+    /// See and change how the account is set up.
+    #[serde(rename = "management")]
+    Management,
+}
+
 /// When a program hears of a refusal.
 #[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -105,6 +131,10 @@ struct NewToken {
     refusals: Option<Timing>,
     rate: Option<Rate>,
     duplicate_window: Option<Span>,
+    /// What it may do; left out, everything.
+    scopes: Option<Vec<Word>>,
+    /// After which time it is no longer valid; left out, never.
+    expires: Option<Life>,
     /// An id to keep.
     uuid: Option<Uuid>,
 }
@@ -132,21 +162,27 @@ impl Record for Token {
 
     record::listed!(Token, tokens);
 
-    fn shown(&self, _: &Native) -> TokenBody {
+    fn shown(&self, native: &Native) -> TokenBody {
+        let last_used_at = native.services.uses.last(self);
         TokenBody {
             id: self.id.simple(),
             account: self.account.simple(),
             name: self.name.to_string(),
             scope: match self.scope {
-                TokenScope::Api => Scope::Api,
+                TokenScope::Api(_) => Scope::Api,
                 TokenScope::Onprem { .. } => Scope::Onprem,
                 TokenScope::Session { .. } => Scope::Session,
+            },
+            scopes: match self.scope {
+                TokenScope::Api(rights) => rights.each().map(Word::from).collect(),
+                TokenScope::Onprem { .. } | TokenScope::Session { .. } => Vec::new(),
             },
             refusals: self.policy.refusals.map(Timing::from),
             rate: self.policy.rate.map(|rate| rate.to_string()),
             duplicate_window: self.policy.duplicate_window.map(spelled),
             created_at: self.created_at.iso().to_string(),
             expires_at: self.expires_at.map(|at| at.iso().to_string()),
+            last_used_at: last_used_at.map(|at| at.iso().to_string()),
         }
     }
 }
@@ -154,6 +190,30 @@ impl Record for Token {
 impl Removable for Token {
     fn removed(&self, _: &Catalog) -> Vec<Change> {
         vec![Change::RemoveToken(self.id)]
+    }
+}
+
+impl From<Right> for Word {
+    fn from(right: Right) -> Self {
+        match right {
+            Right::Send => Self::Send,
+            Right::Read => Self::Read,
+            Right::Contacts => Self::Contacts,
+            Right::Webhooks => Self::Webhooks,
+            Right::Management => Self::Management,
+        }
+    }
+}
+
+impl From<Word> for Right {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Send => Self::Send,
+            Word::Read => Self::Read,
+            Word::Contacts => Self::Contacts,
+            Word::Webhooks => Self::Webhooks,
+            Word::Management => Self::Management,
+        }
     }
 }
 
@@ -182,8 +242,13 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         .caller
         .account(&native.catalog(), new.account.as_deref())?;
     let random = &native.services.random;
-    let token = format!("dgm_{:032x}{:032x}", random.bits(), random.bits());
+    let token = api_key::fresh(&**random);
     let now = native.services.clock.now();
+    let rights = match &new.scopes {
+        Some(few) if few.is_empty() => return Err(Problem::invalid("scopes", "is empty")),
+        Some(few) => few.iter().copied().map(Right::from).collect(),
+        None => Rights::ALL,
+    };
     let made = record::create(&native, &call, (account, new.uuid), |_, id| {
         let record = Token {
             id,
@@ -196,8 +261,9 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
                 duplicate_window: new.duplicate_window.clone().map(|span| span.0),
             },
             created_at: now,
-            scope: TokenScope::Api,
-            expires_at: None,
+            scope: TokenScope::Api(rights),
+            expires_at: new.expires.as_ref().map(|life| now.plus(life.0)),
+            last_used_at: None,
         };
         Ok((Vec::new(), record))
     })

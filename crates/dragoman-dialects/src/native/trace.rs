@@ -15,11 +15,32 @@ use utoipa::ToSchema;
 use super::answer::Problem;
 use super::attempts::{Tried, attempts};
 use super::call::Caller;
-use super::{Native, Room};
+use super::operation::Operation;
+use super::{Native, Room, doubts};
 use crate::whatsapp_onprem;
 
 /// Why a message counts as failed of which nobody knows.
 const OUTCOME_UNKNOWN: &str = "outcome_unknown";
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/messages/{id}", trace)
+            .named(
+                "trace_message",
+                "What happened to a message? Takes every form of its id: ours, the one that a \
+                 dialect gave out, or the provider's.",
+            )
+            .answers::<Trace>(200),
+        Operation::get("/api/v1/messages", doubts::list)
+            .named(
+                "list_messages",
+                "The oldest messages of which nobody knows whether the provider has taken them: \
+                 the answer of their attempt was lost.",
+            )
+            .asks::<doubts::Wanted>()
+            .answers::<doubts::InDoubt>(200),
+    ]
+}
 
 /// Everything that happened to a message.
 #[derive(Serialize, ToSchema)]
@@ -39,7 +60,7 @@ pub(super) struct Trace {
 }
 
 /// Accepts every form of an id: ours, the dialects', the provider's.
-pub(super) async fn trace(
+async fn trace(
     State(native): Room,
     caller: Caller,
     Path(id): Path<String>,

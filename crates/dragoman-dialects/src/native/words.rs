@@ -14,7 +14,7 @@ use crate::control::has_control;
 use crate::endpoint;
 use crate::links::Links;
 use crate::passwords::{WeakPassword, check_password_rules};
-use crate::spans::span;
+use crate::spans::{life, span};
 
 /// Makes a type of a kind of text: what may stand in it is checked when it is read, and told by
 /// its schema.
@@ -142,6 +142,14 @@ text! {
     OnOrderTimeout(OnTimeout),
     |text| OnTimeout::from_word(text).ok_or_else(|| "must be one of proceed, hold, fail".to_owned()),
     |text| text.enum_values(Some(OnTimeout::ALL.map(OnTimeout::word)))
+}
+
+text! {
+    /// How long something lasts.
+    Life(Duration),
+    |text| life(text).ok_or_else(|| "not a span of time: write for example 12h or 90d".to_owned()),
+    |text| text.description(Some("A span of time, from `1s` to `9999d`."))
+        .pattern(Some("^[1-9][0-9]{0,3}[smhd]$"))
 }
 
 text! {

@@ -7,13 +7,14 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, Policy, Token, TokenScope};
+use dragoman_core::catalog::{Catalog, Policy, Rights, Token, TokenScope};
 use subtle::ConstantTimeEq;
 
 use super::Onprem;
 use super::render::Fault;
 use super::settings::channel_settings::{API_KEY, duplicate_window};
 use crate::credentials;
+use crate::need::Need;
 
 /// The only user who may change settings.
 pub(super) const ADMIN: &str = "admin";
@@ -38,7 +39,7 @@ enum By {
     /// As a user of the channel, with the record of the login's token.
     Login { user: Box<str>, token: Id },
     /// With an API token of the account, as programs for hosted variants do.
-    Key { policy: Policy },
+    Key { policy: Policy, rights: Rights },
 }
 
 impl Caller {
@@ -69,7 +70,7 @@ impl Caller {
     pub(super) fn duplicate_window(&self, catalog: &Catalog) -> Option<Duration> {
         let own = match &self.by {
             By::Login { .. } => None,
-            By::Key { policy } => policy.duplicate_window,
+            By::Key { policy, .. } => policy.duplicate_window,
         };
         own.or_else(|| duplicate_window(catalog.channel(self.channel.id)?))
     }
@@ -154,6 +155,10 @@ impl FromRequestParts<Onprem> for Caller {
         let now = services.clock.monotonic();
         let passed = services.limits.pass(token.id, token.policy, now);
         passed.map_err(Fault::too_many)?;
+        if let By::Key { rights, .. } = by {
+            services.uses.note(token.id, services.clock.now());
+            Need::judge(&parts.extensions, rights).map_err(Fault::lacking)?;
+        }
         Ok(Self { channel, by })
     }
 }
@@ -192,16 +197,17 @@ fn login(channel: ThisChannel, token: &Token) -> Result<By, Fault> {
         }),
         // Whoever logged in elsewhere cannot tell this channel from one that does not exist.
         TokenScope::Onprem { .. } => Err(Fault::no_channel()),
-        TokenScope::Api | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
+        TokenScope::Api(_) | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
     }
 }
 
 fn hosted(channel: ThisChannel, token: &Token) -> Result<By, Fault> {
     match &token.scope {
-        TokenScope::Api if token.account == channel.account => Ok(By::Key {
+        TokenScope::Api(rights) if token.account == channel.account => Ok(By::Key {
             policy: token.policy,
+            rights: *rights,
         }),
-        TokenScope::Api => Err(Fault::no_channel()),
+        TokenScope::Api(_) => Err(Fault::no_channel()),
         TokenScope::Onprem { .. } | TokenScope::Session { .. } => Err(Fault::not_authenticated()),
     }
 }

@@ -12,22 +12,29 @@ use super::registration::{account, security};
 use super::render::Fault;
 use super::settings::{backup, changing, hosted, media_providers, profile};
 use super::users::{login, managing};
+use crate::need::Need;
 
-/// Paths below the prefix, with what is done there.
-type Nodes = Vec<(&'static str, MethodRouter<Onprem>)>;
+/// A path below the prefix, with what is done there.
+type Node = (&'static str, MethodRouter<Onprem>);
+type Nodes = Vec<Node>;
 
-/// All of them.
-pub(super) fn all() -> impl Iterator<Item = (&'static str, MethodRouter<Onprem>)> {
+/// All of them. What each needs counts for programs with an API token; logins have roles.
+pub(super) fn all() -> impl Iterator<Item = Node> {
     let groups = [
-        people(),
-        settings_nodes(),
-        registration(),
-        talk(),
-        operation(),
-        hosts(),
-        absent(),
+        (Need::MANAGEMENT, people()),
+        (Need::MANAGEMENT, settings_nodes()),
+        (Need::MANAGEMENT, registration()),
+        (Need::SEND, sent()),
+        (Need::READ, received()),
+        (Need::CONTACTS, customers()),
+        (Need::MANAGEMENT, operation()),
+        (Need::WEBHOOKS, webhooks()),
+        (Need::Token, anybodys()),
     ];
-    groups.into_iter().flatten()
+    groups.into_iter().flat_map(|(need, nodes)| {
+        let needing = move |(node, methods)| (node, need.of(methods));
+        nodes.into_iter().map(needing)
+    })
 }
 
 fn people() -> Nodes {
@@ -103,17 +110,28 @@ fn registration() -> Nodes {
     ]
 }
 
-fn talk() -> Nodes {
+fn sent() -> Nodes {
     vec![
         ("v1/messages", post(sending::send)),
+        ("v1/media", post(kept::upload)),
+        ("v1/media/{id}", delete(kept::delete)),
+    ]
+}
+
+fn received() -> Nodes {
+    vec![
         ("v1/messages/{id}", put(reading::change)),
+        ("v1/media/{id}", get(kept::download)),
+    ]
+}
+
+fn customers() -> Nodes {
+    vec![
         ("v1/contacts", post(checks::check)),
         (
             "v1/contacts/{wa_id}/identity",
             get(identity::show).put(identity::acknowledge),
         ),
-        ("v1/media", post(kept::upload)),
-        ("v1/media/{id}", get(kept::download).delete(kept::delete)),
     ]
 }
 
@@ -140,21 +158,20 @@ fn operation() -> Nodes {
 }
 
 /// What hosts of the original had beside its nodes.
-fn hosts() -> Nodes {
-    vec![
-        (
-            "v1/configs/webhook",
-            get(hosted::webhook).post(hosted::set_webhook),
-        ),
-        ("v1/configs/templates", get(hosted::templates)),
-    ]
+fn webhooks() -> Nodes {
+    vec![(
+        "v1/configs/webhook",
+        get(hosted::webhook).post(hosted::set_webhook),
+    )]
 }
 
-/// What the Cloud API has no counterpart of, or what the original had lost itself.
-fn absent() -> Nodes {
+/// What hosts of the original had beside its nodes, what the Cloud API has no counterpart of, and
+/// what the original had lost itself.
+fn anybodys() -> Nodes {
     let packs = || any(async |_: Caller| Fault::not_found("There are no sticker packs."));
     let groups = || any(async |_: Caller| Fault::not_found("There are no groups."));
     vec![
+        ("v1/configs/templates", get(hosted::templates)),
         ("v1/stickerpacks", packs()),
         ("v1/stickerpacks/{id}", packs()),
         ("v1/stickerpacks/{id}/stickers", packs()),

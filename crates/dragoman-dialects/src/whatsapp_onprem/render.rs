@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use dragoman_core::catalog::Right;
 use dragoman_core::ports::{DeskError, StoreError};
 use dragoman_core::refusal::When;
 use dragoman_core::{Id, Refusal};
@@ -115,6 +116,11 @@ impl Fault {
             ACCESS_DENIED,
             "Only admin may do this.",
         )
+    }
+
+    /// The API token was made for other things.
+    pub(super) fn lacking(right: Right) -> Self {
+        Self::refused(format!("The API key lacks the scope {}.", right.word()))
     }
 
     /// Nobody may do this here; `details` says who or what stands in the way.

@@ -1,7 +1,7 @@
 //! Sessions of collaborators whose time is over.
 
 use dragoman_core::Id;
-use dragoman_core::catalog::{Change, Policy, Token, TokenScope, User};
+use dragoman_core::catalog::{Change, Policy, Rights, Token, TokenScope, User};
 use dragoman_core::ports::Store;
 use dragoman_testkit::{TestClock, until};
 
@@ -19,6 +19,7 @@ fn token(id: u8, scope: TokenScope, minutes: u64) -> Token {
         policy: Policy::default(),
         created_at: TestClock::START,
         expires_at: Some(at(minutes)),
+        last_used_at: None,
     }
 }
 
@@ -70,7 +71,7 @@ async fn a_session_ends_when_its_time_is_over_and_other_tokens_stay() {
     house.change(Change::Token(token(1, session(), 10))).await;
     house.change(Change::Token(token(2, session(), 20))).await;
     house
-        .change(Change::Token(token(3, TokenScope::Api, 5)))
+        .change(Change::Token(token(3, TokenScope::Api(Rights::ALL), 5)))
         .await;
     let engine = house.start().await;
     house.clock.advance(minutes(10));

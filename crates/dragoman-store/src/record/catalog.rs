@@ -15,6 +15,7 @@ use dragoman_core::{Id, Raw, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::content::KindRecord;
+use super::scope::TokenScopeRecord;
 use super::sending::SendingRecord;
 use super::shape::{Named, One, Optional, shape};
 use super::value::{HashRecord, IdRecord, RateRecord, RawRecord, SecretRecord, TimestampRecord};
@@ -40,7 +41,7 @@ pub(crate) struct TokenRecord {
     name: Box<str>,
     #[serde(with = "One::<HashRecord>")]
     hash: [u8; 32],
-    #[serde(with = "TokenScopeRecord")]
+    #[serde(with = "One::<TokenScopeRecord>")]
     scope: TokenScope,
     #[serde(default, with = "PolicyRecord")]
     policy: Policy,
@@ -48,21 +49,12 @@ pub(crate) struct TokenRecord {
     created_at: Timestamp,
     #[serde(default, with = "Optional::<TimestampRecord>")]
     expires_at: Option<Timestamp>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "TokenScope", rename_all = "snake_case")]
-pub(crate) enum TokenScopeRecord {
-    Api,
-    Onprem {
-        #[serde(with = "One::<IdRecord>")]
-        channel: Id,
-        user: Box<str>,
-    },
-    Session {
-        #[serde(with = "One::<IdRecord>")]
-        user: Id,
-    },
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Optional::<TimestampRecord>"
+    )]
+    last_used_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dragoman_core::Secret;
 use dragoman_core::catalog::{
     Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, MediaAccess, MediaProvider,
-    OnpremSettings, OnpremUser, Policy, Retiring, Sending, Source, StopReason, Stopped,
+    OnpremSettings, OnpremUser, Policy, Retiring, Right, Rights, Sending, Source, StopReason, Stopped,
     Subscription, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
@@ -28,7 +28,8 @@ fn slow_data_comes_back() {
         created_at: AT,
     });
     for scope in [
-        TokenScope::Api,
+        TokenScope::Api(Rights::ALL),
+        TokenScope::Api([Right::Send, Right::Management].into_iter().collect()),
         TokenScope::Onprem {
             channel: id(3),
             user: "admin".into(),
@@ -48,6 +49,7 @@ fn slow_data_comes_back() {
             created_at: AT,
             scope,
             expires_at: Some(AT),
+            last_used_at: Some(AT),
         });
     }
     comes_back::<staff::TeamRecord, _>(&Team {
@@ -146,6 +148,20 @@ fn slow_data_comes_back() {
             access,
         });
     }
+}
+
+#[test]
+fn tokens_from_before_there_were_rights_have_all_of_them() {
+    let token = from_json::<catalog::TokenRecord, Token>(
+        "token",
+        VERSION,
+        r#"{"id":"00000000000000000000000000000002","account":"00000000000000000000000000000001",
+            "hash":"0000000000000000000000000000000000000000000000000000000000000000",
+            "scope":"api"}"#,
+    )
+    .unwrap();
+    assert_eq!(token.scope, TokenScope::Api(Rights::ALL));
+    assert_eq!(token.last_used_at, None);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use dragoman_core::Id;
 use dragoman_core::catalog::{
     Account, Catalog, Change, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser,
-    Policy, Token, TokenScope, User,
+    Policy, Rights, Token, TokenScope, User,
 };
 use dragoman_core::ports::{StoreError, edit};
 use dragoman_core::{Raw, Secret};
@@ -137,8 +137,9 @@ async fn slow_data_survives_a_restart_in_its_order() {
             name: "".into(),
             policy: Policy::default(),
             created_at: NOW,
-            scope: TokenScope::Api,
+            scope: TokenScope::Api(Rights::ALL),
             expires_at: None,
+            last_used_at: None,
         };
         let settings = OnpremSettings {
             channel: CHANNEL,

@@ -56,6 +56,7 @@ pub(crate) fn session() -> Token {
         policy: Policy::default(),
         created_at: NOW,
         expires_at: None,
+        last_used_at: None,
     }
 }
 

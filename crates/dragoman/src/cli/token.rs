@@ -10,11 +10,20 @@ const PATH: &str = "/api/v1/tokens";
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
     /// Make a token; it is shown once.
-    #[command(after_help = "Example:  dragoman token create --account acme --json")]
+    #[command(
+        after_help = "Example:  dragoman token create --account acme --scope messages:send --expires 90d"
+    )]
     Create {
         /// What people call it.
         #[arg(long)]
         name: Option<String>,
+        /// What it may do: `messages:send`, `messages:read`, `contacts`, `webhooks`, `management`.
+        /// Several are separated by commas; left out, everything.
+        #[arg(long, value_delimiter = ',')]
+        scope: Vec<String>,
+        /// After which time it is no longer valid, for example `90d`; left out, never.
+        #[arg(long)]
+        expires: Option<String>,
         #[command(flatten)]
         policy: Policy,
         #[command(flatten)]
@@ -70,15 +79,32 @@ impl Policy {
 impl Verb for TokenVerb {
     fn asked(self) -> anyhow::Result<Asked> {
         Ok(match self {
-            Self::Create { name, policy, new } => {
-                let fields = policy.fields(new.fields().with("name", name));
+            Self::Create {
+                name,
+                scope,
+                expires,
+                policy,
+                new,
+            } => {
+                let fields = policy
+                    .fields(new.fields().with("name", name))
+                    .with_all("scopes", scope)
+                    .with("expires", expires);
                 Asked::new(Call::post(PATH, fields), Show::Secret("token"))
             }
             Self::List(of) => Asked::new(
                 Call::get(of.path(PATH)),
                 Show::List(
                     "tokens",
-                    &["id", "name", "scope", "refusals", "rate", "created_at"],
+                    &[
+                        "id",
+                        "name",
+                        "scope",
+                        "scopes",
+                        "expires_at",
+                        "last_used_at",
+                        "created_at",
+                    ],
                 ),
             ),
             Self::Set { id, name, policy } => {

@@ -106,10 +106,9 @@ fn of_channels(catalog: &Catalog) -> Vec<String> {
 }
 
 fn of_tokens(catalog: &Catalog) -> Vec<String> {
-    let tokens = catalog
-        .tokens
-        .iter()
-        .filter(|token| token.scope == TokenScope::Api && token.policy.duplicate_window.is_none());
+    let tokens = catalog.tokens.iter().filter(|token| {
+        matches!(token.scope, TokenScope::Api(_)) && token.policy.duplicate_window.is_none()
+    });
     let proposed = tokens.map(|token| {
         let id = token.id;
         format!(

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use dragoman_core::catalog::{
-    Account, Change, Channel, OnpremUser, Policy, Sending, Source, Team, Token, TokenScope, User,
+    Account, Change, Channel, OnpremUser, Policy, Rights, Sending, Source, Team, Token, TokenScope,
+    User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::ports::{StoreError, edit};
@@ -319,8 +320,9 @@ fn tokens(services: &Services, account: Id, secrets: &Secrets, allow_remote: boo
             name: "".into(),
             policy: Policy::default(),
             created_at: services.clock.now(),
-            scope: TokenScope::Api,
+            scope: TokenScope::Api(Rights::ALL),
             expires_at: None,
+            last_used_at: None,
         }));
     }
     changes

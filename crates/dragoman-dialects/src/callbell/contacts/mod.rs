@@ -16,42 +16,46 @@ mod one;
 mod patch;
 mod shown;
 
-use axum::routing::{get, post, put};
-
-use super::Node;
+use super::operation::Operation;
+use crate::need::Need;
 
 /// Everything about contacts.
-pub(super) fn nodes() -> Vec<Node> {
-    vec![
-        ("contacts", get(list::contacts).post(create::create)),
-        (
-            "contacts/{uuid}",
-            get(one::by_uuid).patch(patch::patch).delete(one::destroy),
-        ),
-        ("contacts/phone/{number}", get(one::by_phone)),
-        ("contacts/bsuid/{bsuid}", get(one::by_bsuid)),
-        ("contacts/{uuid}/messages", get(history::messages)),
-        (
+pub(super) fn operations() -> [Operation; 16] {
+    const ONE: &str = "contacts/{uuid}";
+    const FUNNEL: &str = "contacts/{uuid}/conversation/update_funnel";
+    [
+        Operation::get(Need::CONTACTS, "contacts", list::contacts),
+        Operation::post(Need::CONTACTS, "contacts", create::create),
+        Operation::get(Need::CONTACTS, ONE, one::by_uuid),
+        Operation::patch(Need::CONTACTS, ONE, patch::patch),
+        Operation::delete(Need::CONTACTS, ONE, one::destroy),
+        Operation::get(Need::CONTACTS, "contacts/phone/{number}", one::by_phone),
+        Operation::get(Need::CONTACTS, "contacts/bsuid/{bsuid}", one::by_bsuid),
+        Operation::get(Need::READ, "contacts/{uuid}/messages", history::messages),
+        Operation::post(
+            Need::CONTACTS,
             "contacts/{uuid}/conversation/open",
-            post(conversation::open),
+            conversation::open,
         ),
-        (
+        Operation::post(
+            Need::CONTACTS,
             "contacts/{uuid}/conversation/close",
-            post(conversation::close),
+            conversation::close,
         ),
-        (
+        Operation::post(
+            Need::CONTACTS,
             "contacts/{uuid}/conversation/note",
-            post(conversation::note),
+            conversation::note,
         ),
-        (
-            "contacts/{uuid}/conversation/update_funnel",
-            put(conversation::update_funnel).post(conversation::update_funnel),
-        ),
+        Operation::put(Need::CONTACTS, FUNNEL, conversation::update_funnel),
+        Operation::post(Need::CONTACTS, FUNNEL, conversation::update_funnel),
         // The path of the samples.
-        (
+        Operation::post(
+            Need::CONTACTS,
             "contacts/{uuid}/messages/update_funnel",
-            post(conversation::update_funnel),
+            conversation::update_funnel,
         ),
-        ("contacts/{uuid}/bot", get(bot::show).post(bot::tell)),
+        Operation::get(Need::CONTACTS, "contacts/{uuid}/bot", bot::show),
+        Operation::post(Need::CONTACTS, "contacts/{uuid}/bot", bot::tell),
     ]
 }

@@ -10,7 +10,7 @@ use crate::callbell::EVENTS;
 const DOCUMENT: &str = include_str!("../../../../../docs/dialects/callbell.md");
 
 /// What the original's index lists, and the two spellings that only its samples have.
-pub(super) const CALLS: &[(&str, &str)] = &[
+const CALLS: &[(&str, &str)] = &[
     ("POST", "/v1/messages/send"),
     ("GET", "/v1/messages/status/{uuid}"),
     ("DELETE", "/v1/messages/{uuid}"),

@@ -5,7 +5,7 @@
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use dragoman_core::Id;
-use dragoman_core::catalog::{CustomStatus, Funnel, Team, User};
+use dragoman_core::catalog::{CustomStatus, Funnel, Right, Team, TokenScope, User};
 use dragoman_core::message::Body;
 use dragoman_core::template::Template;
 use dragoman_core::{MessageId, State};
@@ -13,12 +13,13 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::contacts::{ADA, BSUID, FOREIGN_BSUID, FOREIGNER, STAGE, house};
-use super::document::CALLS;
 use super::doubles::{House, request};
 use super::samples::{
     ACCOUNT, CHANNEL, FOREIGN_CHANNEL, NOW, STRANGER, TEAM, TOKEN, USER, message_id, outbound,
     stored,
 };
+use crate::callbell::operations;
+use crate::need::Need;
 
 /// What a route names.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +134,12 @@ const ROUTES: &[Route] = &[
     ),
     (
         "POST",
+        "/v1/contacts/OWN/conversation/update_funnel",
+        r#"{"funnel_id":"ID"}"#,
+        Thing::Funnel,
+    ),
+    (
+        "POST",
         "/v1/contacts/OWN/messages/update_funnel",
         r#"{"funnel_id":"ID"}"#,
         Thing::Funnel,
@@ -235,6 +242,8 @@ const ROUTES: &[Route] = &[
         Thing::CustomStatus,
     ),
     ("DELETE", "/v1/custom_statuses/ID", "", Thing::CustomStatus),
+    ("GET", "/v1/custom_status/ID", "", Thing::CustomStatus),
+    ("DELETE", "/v1/custom_status/ID", "", Thing::CustomStatus),
 ];
 
 /// The demo account and the stranger, who have the same things.
@@ -341,10 +350,11 @@ fn every_call_that_names_something_is_tried() {
         });
         parts.collect::<Vec<_>>().join("/")
     };
-    for (method, path) in CALLS.iter().filter(|(_, path)| path.contains('{')) {
+    for operation in operations() {
+        let (method, path) = (operation.method, format!("/v1/{}", operation.node));
         let mut tried = ROUTES.iter();
-        let is_tried = tried.any(|route| route.0 == *method && bare(route.1) == bare(path));
-        assert!(is_tried, "{method} {path}");
+        let is_tried = tried.any(|route| method == *route.0 && bare(route.1) == bare(&path));
+        assert!(is_tried || !path.contains('{'), "{method} {path}");
     }
 }
 
@@ -378,6 +388,44 @@ async fn without_a_token_everything_is_answered_alike() {
             for token in [None, Some("expired"), Some("onprem"), Some("nobody's")] {
                 let answer = answer(route, name, &CALLERS[0], token).await;
                 assert_eq!(answer, stranger, "{route:?} {name} {token:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_does_what_its_rights_say_and_nothing_else() {
+    for operation in operations() {
+        let (method, node) = (operation.method, operation.node);
+        let path = format!("/v1/{}", node.replace(['{', '}'], ""));
+        let ask = async |rights: Vec<Right>| {
+            let house = world();
+            house.change(|catalog| {
+                let mut tokens = catalog.tokens.iter_mut();
+                let token = tokens.find(|token| token.account == ACCOUNT).unwrap();
+                token.scope = TokenScope::Api(rights.iter().copied().collect());
+            });
+            let call = request(method.as_str(), &path, "{}".to_owned());
+            let answer = house.router().oneshot(call).await.unwrap();
+            answer.status()
+        };
+        match operation.need {
+            Need::Token => {
+                assert_eq!(
+                    method, "GET",
+                    "{node}: what changes something needs a right"
+                );
+                assert_ne!(ask(Vec::new()).await, StatusCode::FORBIDDEN, "{node}");
+            }
+            Need::Right(right) => {
+                let others = Right::ALL.into_iter().filter(|other| *other != right);
+                let lacking = ask(others.collect()).await;
+                assert_eq!(lacking, StatusCode::FORBIDDEN, "{method} {node}");
+                assert_ne!(
+                    ask(vec![right]).await,
+                    StatusCode::FORBIDDEN,
+                    "{method} {node}"
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use dragoman_core::address::Address;
 use dragoman_core::catalog::{
-    Account, Catalog, Channel, Policy, Sending, Source, Team, Token, TokenScope, User,
+    Account, Catalog, Channel, Policy, Rights, Sending, Source, Team, Token, TokenScope, User,
 };
 use dragoman_core::contact::{Bot, Contact, Conversation};
 use dragoman_core::content::{Content, Kind, Text};
@@ -147,6 +147,7 @@ pub(super) fn catalog() -> Catalog {
         created_at: NOW,
         scope,
         expires_at: None,
+        last_used_at: None,
     };
     let account = |id, name: &str| Account {
         id,
@@ -157,8 +158,8 @@ pub(super) fn catalog() -> Catalog {
     Catalog {
         accounts: vec![account(STRANGER, "other"), account(ACCOUNT, "demo")],
         tokens: vec![
-            token(0x70, ACCOUNT, TOKEN, TokenScope::Api),
-            token(0x71, STRANGER, "stranger", TokenScope::Api),
+            token(0x70, ACCOUNT, TOKEN, TokenScope::Api(Rights::ALL)),
+            token(0x71, STRANGER, "stranger", TokenScope::Api(Rights::ALL)),
             token(
                 0x72,
                 ACCOUNT,
@@ -170,7 +171,7 @@ pub(super) fn catalog() -> Catalog {
             ),
             Token {
                 expires_at: Some(NOW),
-                ..token(0x73, ACCOUNT, "expired", TokenScope::Api)
+                ..token(0x73, ACCOUNT, "expired", TokenScope::Api(Rights::ALL))
             },
         ],
         channels: vec![

@@ -1,7 +1,7 @@
 //! Programs make, change and take away their webhooks.
 
 use dragoman_core::Id;
-use dragoman_core::catalog::{Policy, Subscription, Token, TokenScope};
+use dragoman_core::catalog::{Policy, Rights, Subscription, Token, TokenScope};
 use serde_json::{Value, json};
 
 use super::doubles::{Answer, House, request};
@@ -47,8 +47,9 @@ impl House {
                 name: "".into(),
                 policy: Policy::default(),
                 created_at: NOW,
-                scope: TokenScope::Api,
+                scope: TokenScope::Api(Rights::ALL),
                 expires_at: None,
+                last_used_at: None,
             });
         });
     }

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
 use dragoman_core::catalog::{
-    Account, Catalog, Channel, Policy, Sending, Source, Token, TokenScope,
+    Account, Catalog, Channel, Policy, Rights, Sending, Source, Token, TokenScope,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Timestamp};
@@ -32,6 +32,7 @@ pub(super) const FOREIGN_CHANNEL: Id = Id::from_u128(0xd);
 pub(super) struct House {
     pub(super) store: Arc<MemoryStore>,
     pub(super) clock: Arc<TestClock>,
+    pub(super) services: Arc<Services>,
     socket: Router,
     public: Router,
 }
@@ -59,7 +60,8 @@ impl House {
             store,
             clock,
             socket: router(services.clone(), Door::Socket),
-            public: router(services, Door::Public),
+            public: router(services.clone(), Door::Public),
+            services,
         }
     }
 
@@ -166,8 +168,9 @@ fn token(account: Id, text: &str) -> Token {
         name: "".into(),
         policy: Policy::default(),
         created_at: NOW,
-        scope: TokenScope::Api,
+        scope: TokenScope::Api(Rights::ALL),
         expires_at: None,
+        last_used_at: None,
     }
 }
 

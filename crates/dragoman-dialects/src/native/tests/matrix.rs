@@ -1,10 +1,12 @@
 //! Every route, for everybody: what another account has is like what there is not.
 
+use dragoman_core::catalog::{Right, TokenScope};
 use serde_json::{Value, json};
 
-use super::house::{FOREIGN_CHANNEL, Heard, House, made};
+use super::house::{FOREIGN_CHANNEL, Heard, House, made, problem};
 use crate::native::operation::Operation;
 use crate::native::operations;
+use crate::need::Need;
 
 /// Where one of each noun is, of `acme` and of `other`.
 struct Things {
@@ -163,4 +165,47 @@ async fn without_a_token_everything_is_closed() {
         assert_eq!(answer, &answers[0]);
     }
     assert_eq!(answers[0].0, 401);
+}
+
+#[tokio::test]
+async fn a_token_does_what_its_rights_say_and_nothing_else() {
+    let house = House::new();
+    for operation in operations().iter().filter(|operation| !operation.open) {
+        let Need::Right(needed) = operation.need else {
+            assert_eq!(operation.id, "logout", "it needs a right");
+            continue;
+        };
+        let all_others = Right::ALL.into_iter().filter(|right| *right != needed);
+        for (rights, enough) in [(vec![needed], true), (all_others.collect(), false)] {
+            house.store.rewrite(|catalog| {
+                catalog.tokens[0].scope = TokenScope::Api(rights.into_iter().collect());
+            });
+            let heard = call(&house, "acme", operation, MISSING).await;
+            let is_lacking = heard.0 == 403 && heard.1.to_string().contains(needed.word());
+            assert_eq!(is_lacking, !enough, "{}: {}", operation.id, heard.1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_there_is_not_is_refused_before_anything_is_done() {
+    let house = House::new();
+    let things = things(&house).await;
+    let mut refused = 0;
+    for operation in operations().iter().filter(|one| one.body.is_some()) {
+        let mut own = things.own.iter().filter(|one| one.0 == operation.noun());
+        let id = own.next().map_or(MISSING, |one| &one.1);
+        let path = operation.path.replace("{id}", id);
+        let method = operation.method.to_uppercase();
+        let body = json!({ "operator": true }).to_string();
+        let heard = house.operator(&method, &path, body).await;
+        assert_eq!(
+            problem(&heard),
+            (400, "invalid", "operator"),
+            "{}",
+            operation.id
+        );
+        refused += 1;
+    }
+    assert!(refused >= 20, "{refused}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dragoman_core::ports::Store;
+use dragoman_core::ports::{Clock, Store};
 use dragoman_core::refusal::When;
 use serde_json::json;
 
@@ -57,6 +57,58 @@ async fn a_policy_that_there_is_not_is_refused_and_named() {
         let heard = house.operator("POST", PATH, body.to_string()).await;
         assert_eq!(problem(&heard), (400, "invalid", key));
     }
+}
+
+#[tokio::test]
+async fn a_token_has_the_scopes_and_the_life_that_it_was_made_with() {
+    let house = House::new();
+    let new = json!({ "account": "acme", "scopes": ["management", "messages:send"],
+        "expires": "90d" });
+    let (_, made) = house.operator("POST", PATH, new.to_string()).await;
+    let secret = made["token"].as_str().unwrap();
+    let path = format!("{PATH}/{}", made["id"].as_str().unwrap());
+    let (_, shown) = house.operator("GET", &path, "").await;
+    assert_eq!(shown["scopes"], json!(["messages:send", "management"]));
+    assert_eq!(house.caller(secret, PATH).await.0, 200);
+    let heard = house.caller(secret, "/api/v1/contacts").await;
+    assert_eq!(problem(&heard), (403, "forbidden", ""));
+    house.clock.advance(Duration::from_secs(90 * 24 * 3600));
+    assert_eq!(house.caller(secret, PATH).await.0, 401);
+    for (key, value) in [
+        ("scopes", json!([])),
+        ("scopes", json!(["all"])),
+        ("expires", json!("never")),
+        ("expires", json!("0d")),
+        ("rights", json!(["management"])),
+    ] {
+        let body = json!({ "account": "acme", key: value }).to_string();
+        let heard = house.operator("POST", PATH, body).await;
+        assert_eq!(problem(&heard), (400, "invalid", key));
+    }
+}
+
+#[tokio::test]
+async fn the_last_use_of_a_token_is_shown_at_once_and_written_once_an_hour() {
+    let house = House::new();
+    let path = format!("{PATH}/{}", house.store.catalog().tokens[0].id.simple());
+    let last = async || house.operator("GET", &path, "").await.1["last_used_at"].clone();
+    let written = async || {
+        house.services.uses.write(&*house.store).await.unwrap();
+        house.store.catalog().tokens[0].last_used_at
+    };
+    assert_eq!((last().await, written().await), (json!(null), None));
+    let first = house.clock.now();
+    house.caller("acme", PATH).await;
+    assert_eq!(last().await, json!(first.iso().to_string()));
+    assert_eq!(written().await, Some(first));
+    house.clock.advance(Duration::from_secs(3599));
+    house.caller("acme", PATH).await;
+    assert_eq!(written().await, Some(first));
+    let second = house.clock.now();
+    assert_eq!(last().await, json!(second.iso().to_string()));
+    house.clock.advance(Duration::from_secs(1));
+    house.caller("acme", PATH).await;
+    assert_eq!(written().await, Some(house.clock.now()));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dragoman_core::catalog::{Policy, Token, TokenScope};
+use dragoman_core::catalog::{Policy, Rights, Token, TokenScope};
 use dragoman_core::news::{News, Notice, Tidings};
 use dragoman_core::ports::{Format, NewsView, Store};
 use dragoman_core::rate::Rate;
@@ -29,6 +29,7 @@ fn client(account: Id, scope: TokenScope) -> Client {
             policy: Policy::default(),
             created_at: NOW,
             expires_at: None,
+            last_used_at: None,
         });
     });
     client
@@ -36,7 +37,7 @@ fn client(account: Id, scope: TokenScope) -> Client {
 
 #[tokio::test]
 async fn an_api_token_of_the_account_opens_everything_without_a_login() {
-    let client = client(ACCOUNT, TokenScope::Api);
+    let client = client(ACCOUNT, TokenScope::Api(Rights::ALL));
     let hello = text("31612345678", "Hi").to_string();
     let sent = client
         .call_with("POST", "/onprem/demo/v1/messages", hello, &KEY)
@@ -60,7 +61,7 @@ async fn an_api_token_of_the_account_opens_everything_without_a_login() {
 
 #[tokio::test]
 async fn a_key_with_a_rate_is_held_to_it() {
-    let client = client(ACCOUNT, TokenScope::Api);
+    let client = client(ACCOUNT, TokenScope::Api(Rights::ALL));
     client.house.store.rewrite(|catalog| {
         let token = catalog.tokens.last_mut().unwrap();
         token.policy.rate = Rate::per_second(1);
@@ -75,7 +76,7 @@ async fn a_key_with_a_rate_is_held_to_it() {
 #[tokio::test]
 async fn keys_for_something_else_open_nothing() {
     let health = "/onprem/demo/v1/health";
-    let foreign = client(Id::from_u128(99), TokenScope::Api);
+    let foreign = client(Id::from_u128(99), TokenScope::Api(Rights::ALL));
     let answer = foreign.call_with("GET", health, "", &KEY).await;
     assert_eq!(answer.code(), (404, 1006));
     let session = TokenScope::Session {

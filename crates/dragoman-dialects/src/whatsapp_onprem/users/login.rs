@@ -148,6 +148,7 @@ fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -
             user: name.into(),
         },
         expires_at: Some(expires),
+        last_used_at: None,
     };
     (token, record)
 }
