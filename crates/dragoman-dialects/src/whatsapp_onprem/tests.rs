@@ -17,6 +17,7 @@ mod files;
 mod hosted;
 mod limits;
 mod login;
+mod matrix;
 mod media_providers;
 mod messages;
 mod operation;
