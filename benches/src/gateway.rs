@@ -30,6 +30,7 @@ use dragoman_dialects::callbell;
 use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::Links;
 use dragoman_dialects::services::Services;
+use dragoman_dialects::uses::Uses;
 use dragoman_engine::{Engine, HttpClient, Parts, SystemClock, SystemRandom};
 use dragoman_store::{FolderObjects, MEDIA, SqliteStore};
 use ipnet::{IpNet, Ipv4Net};
@@ -124,6 +125,7 @@ async fn serve<S: Store + Contacts + Files + Keys + 'static>(
         random,
         drivers,
         limits: Limits::default(),
+        uses: Uses::default(),
         public_url: public_url.into(),
         listener_ca: None,
     });

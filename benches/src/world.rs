@@ -2,7 +2,8 @@
 //! whom it writes.
 
 use dragoman_core::catalog::{
-    Account, Catalog, Change, Channel, Policy, Sending, Source, Subscription, Token, TokenScope,
+    Account, Catalog, Change, Channel, Policy, Rights, Sending, Source, Subscription, Token,
+    TokenScope,
 };
 use dragoman_core::rate::Rate;
 use dragoman_core::{Id, Secret, Timestamp};
