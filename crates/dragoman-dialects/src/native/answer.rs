@@ -1,10 +1,12 @@
 //! How the management API answers.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use dragoman_core::Refusal;
 use dragoman_core::catalog::Right;
 use dragoman_core::ports::{DeskError, StoreError};
 use serde::Serialize;
@@ -12,6 +14,9 @@ use utoipa::ToSchema;
 
 use crate::body;
 use crate::limits::Later;
+
+/// Where as much waits as may wait, a client asks again after this.
+const FULL: Duration = Duration::from_secs(5);
 
 /// An error answer: `{"error":{"code","message","field"?}}`.
 #[derive(Debug)]
@@ -37,6 +42,8 @@ pub(super) enum Problem {
     /// There is nothing to decide.
     Settled(String),
     Refused(String),
+    /// As much waits as may wait.
+    Full(String),
     KeyReused,
     /// Not again before this time is over.
     TooMany(Later),
@@ -61,7 +68,7 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Taken(_) | Self::Settled(_) => StatusCode::CONFLICT,
             Self::Refused(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Full(_) | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -78,6 +85,7 @@ impl Problem {
             Self::Taken(_) => "taken",
             Self::Settled(_) => "settled",
             Self::Refused(_) => "refused",
+            Self::Full(_) => "queue_full",
             Self::KeyReused => "key_reused",
             Self::TooMany(_) => "too_many_requests",
             Self::Unavailable => "unavailable",
@@ -94,7 +102,10 @@ impl Problem {
                     field: Some(field),
                 };
             }
-            Self::Malformed(message) | Self::Refused(message) | Self::Settled(message) => message,
+            Self::Malformed(message)
+            | Self::Refused(message)
+            | Self::Full(message)
+            | Self::Settled(message) => message,
             Self::Unauthorized => "missing or unknown token".to_owned(),
             Self::WrongPassword => "unknown account, unknown address or wrong password".to_owned(),
             Self::Forbidden(why) => why.to_owned(),
@@ -142,6 +153,7 @@ impl IntoResponse for Problem {
         let status = self.status();
         let later = match &self {
             Self::TooMany(later) => Some(*later),
+            Self::Full(_) => Some(Later::after(FULL)),
             Self::Invalid { .. }
             | Self::Malformed(_)
             | Self::Unauthorized
@@ -166,12 +178,23 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let said = refusal.to_string();
+        if matches!(refusal, Refusal::QueueFull | Refusal::LaneFull) {
+            Self::Full(said)
+        } else {
+            Self::Refused(said)
+        }
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Taken(name) => Self::Taken(name.into()),
-            StoreError::Refused(refusal) => Self::Refused(refusal.to_string()),
+            StoreError::Refused(refusal) => refusal.into(),
             StoreError::TooLate | StoreError::Stale | StoreError::Unwell(_) => Self::Unavailable,
         }
     }
@@ -180,9 +203,25 @@ impl From<StoreError> for Problem {
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         match error {
-            DeskError::Refused(refusal) => Self::Refused(refusal.to_string()),
+            DeskError::Refused(refusal) => refusal.into(),
             DeskError::KeyReused => Self::KeyReused,
             DeskError::Unavailable => Self::Unavailable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_too_much_waits_it_is_said_when_to_come_again() {
+        for full in [Refusal::QueueFull, Refusal::LaneFull] {
+            let response = Problem::from(DeskError::Refused(full)).into_response();
+            assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert!(response.headers().contains_key("retry-after"));
+        }
+        let refused = Problem::from(DeskError::Refused(Refusal::SelfSend)).into_response();
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

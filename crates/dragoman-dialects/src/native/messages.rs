@@ -11,7 +11,6 @@ use dragoman_core::submission::{Ask, Dialect, OptIn, Submission, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Room;
 use super::answer::Problem;
 use super::call::Call;
 use super::operation::Operation;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use dragoman_core::Secret;
 use dragoman_core::catalog::{
     Account, Channel, CustomField, CustomStatus, FieldKind, Funnel, MediaAccess, MediaProvider,
-    OnpremSettings, OnpremUser, Policy, Retiring, Right, Rights, Sending, Source, StopReason, Stopped,
-    Subscription, Team, Token, TokenScope, User,
+    OnpremSettings, OnpremUser, Policy, Retiring, Right, Rights, Sending, Source, StopReason,
+    Stopped, Subscription, Team, Token, TokenScope, User,
 };
 use dragoman_core::content::Kind;
 use dragoman_core::doubt::OnUnknown;

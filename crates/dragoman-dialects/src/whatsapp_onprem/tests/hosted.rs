@@ -198,7 +198,7 @@ fn sent_beside(client: &Client) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_program_with_a_key_has_its_own_window_for_repetitions_before_the_channels() {
-    let client = client(ACCOUNT, TokenScope::Api);
+    let client = client(ACCOUNT, TokenScope::Api(Rights::ALL));
     let window = async || {
         let hello = text("31612345678", "Hi").to_string();
         let path = "/onprem/demo/v1/messages";
