@@ -7,6 +7,7 @@
 mod contacts;
 mod files;
 mod keys;
+mod reckoner;
 mod shelf;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -24,7 +24,7 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use dragoman_core::Secret;
-use dragoman_core::ports::{Clock, Contacts, Files, Http, Keys, Objects, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Files, Http, Keys, Objects, Random, Reckoner, Store};
 use dragoman_core::rate::Rate;
 use dragoman_dialects::callbell;
 use dragoman_dialects::limits::Limits;
@@ -87,7 +87,7 @@ fn open(data_dir: &Path) -> anyhow::Result<SqliteStore> {
     opened.with_context(|| format!("opening the store in {}", data_dir.display()))
 }
 
-async fn serve<S: Store + Contacts + Files + Keys + 'static>(
+async fn serve<S: Store + Contacts + Files + Keys + Reckoner + 'static>(
     store: Arc<S>,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<()> {
@@ -115,6 +115,7 @@ async fn serve<S: Store + Contacts + Files + Keys + 'static>(
         lines: engine.lines(),
         replays: engine.replays(),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+        reckoner: Arc::clone(&store) as Arc<dyn Reckoner>,
         keys: Arc::clone(&store) as Arc<dyn Keys>,
         files: Arc::clone(&store) as Arc<dyn Files>,
         objects,

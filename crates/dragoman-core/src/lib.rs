@@ -27,6 +27,7 @@ pub mod outcome;
 pub mod ports;
 pub mod rate;
 pub mod raw;
+pub mod reckoning;
 pub mod refusal;
 pub mod retry;
 pub mod secret;

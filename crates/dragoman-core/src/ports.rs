@@ -14,6 +14,7 @@ mod keys;
 mod lines;
 mod patience;
 mod provider;
+mod reckoner;
 mod replays;
 mod store;
 
@@ -31,6 +32,7 @@ pub use provider::{
     Backup, CodeBy, FileBytes, Hearing, OfferedTemplate, Profile, ProfileChange, Provider,
     Registrar, Sender, Uploaded,
 };
+pub use reckoner::Reckoner;
 pub use replays::{Replay, ReplayError, Replayed, Replays};
 pub use store::{
     Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided,

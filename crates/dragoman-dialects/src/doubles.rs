@@ -5,6 +5,7 @@ mod files;
 mod keys;
 mod pigeon;
 mod raven;
+mod reckoner;
 mod store;
 
 use std::sync::{Arc, Mutex};
@@ -13,7 +14,7 @@ use async_trait::async_trait;
 use dragoman_core::doubt::Resolution;
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{
-    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Lines, Rehearsal, Replay,
+    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Lines, Reckoner, Rehearsal, Replay,
     ReplayError, Replayed, Replays, WaitingFor,
 };
 use dragoman_core::submission::Submission;
@@ -42,6 +43,7 @@ pub(crate) fn services(store: Arc<MemoryStore>) -> Services {
         lines: Arc::new(Closed),
         replays: Arc::new(Messenger::default()),
         contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+        reckoner: Arc::clone(&store) as Arc<dyn Reckoner>,
         keys: Arc::clone(&store) as Arc<dyn Keys>,
         store,
         clock: Arc::new(TestClock::new()),

@@ -6,6 +6,7 @@ use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::{
     Clock, Contacts, Desk, Driver, Files, Http, Keys, Lines, Moment, Objects, Provider, Random,
+    Reckoner,
     Replays, Store,
 };
 
@@ -25,6 +26,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Customers and what was said.
     pub contacts: Arc<dyn Contacts>,
+    /// How messages fare.
+    pub reckoner: Arc<dyn Reckoner>,
     /// What secrets are sealed with.
     pub keys: Arc<dyn Keys>,
     /// What is known about files.

@@ -13,7 +13,7 @@ use crate::dispatcher::Dispatcher;
 use crate::feed::Feed;
 use crate::fetching::Fetching;
 use crate::intake::Intake;
-use crate::metrics::{Metric, MetricKind};
+use crate::metrics::{Metric, MetricKind, reached};
 use crate::notifier;
 use crate::pulse::Phase;
 use crate::reconciler::Reconciler;
@@ -150,6 +150,9 @@ impl Engine {
                 *count,
             )
         }));
+        for (channel, state, count) in &counts.reached {
+            metrics.push(reached(slug(*channel), *state, *count));
+        }
         for (channel, load) in self.dispatcher.loads() {
             let labels = vec![("channel", slug(channel))];
             metrics.push(gauge(

@@ -165,6 +165,7 @@ impl Intake {
         let newest = reports.iter().map(echoes::happened_at).max();
         let recorded = self.shared.store.record(channel, reports, at).await?;
         self.shared.meters.orphans.add(recorded.orphans.into());
+        self.shared.meters.repeated.add(recorded.repeated.into());
         self.feed.recorded(channel, newest);
         if recorded.inbound > 0 {
             self.dispatcher.heard(channel, recorded.inbound);

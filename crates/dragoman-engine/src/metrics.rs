@@ -2,11 +2,13 @@
 
 mod doubts;
 mod files;
+mod reached;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use doubts::DoubtMeters;
 pub(crate) use files::FileMeters;
+pub(crate) use reached::reached;
 
 /// One number, in the terms of the Prometheus exposition format.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +93,8 @@ pub(crate) struct Meters {
     pub(crate) quarantined: Counter,
     /// Statuses whose message is not known.
     pub(crate) orphans: Counter,
+    /// Reports of providers that were known already.
+    pub(crate) repeated: Counter,
     /// Deliveries that the receiver took.
     pub(crate) deliveries_done: Counter,
     /// Deliveries that failed and are tried again.
@@ -208,6 +212,13 @@ impl Meters {
                 "",
                 "",
                 &self.orphans,
+            ),
+            row(
+                "dragoman_repeated_total",
+                "Messages and statuses that providers told once more.",
+                "",
+                "",
+                &self.repeated,
             ),
             row(
                 "dragoman_deliveries_total",

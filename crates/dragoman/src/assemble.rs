@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use axum::Router;
 use dragoman_channels::Codes;
-use dragoman_core::ports::{Clock, Contacts, Files, Http, Keys, Objects, Random, Store};
+use dragoman_core::ports::{Clock, Contacts, Files, Http, Keys, Objects, Random, Reckoner, Store};
 use dragoman_dialects::limits::Limits;
 use dragoman_dialects::links::{self, Links};
 use dragoman_dialects::native::Door;
@@ -71,6 +71,7 @@ impl Gateway {
             lines: engine.lines(),
             replays: engine.replays(),
             contacts: Arc::clone(&store) as Arc<dyn Contacts>,
+            reckoner: Arc::clone(&store) as Arc<dyn Reckoner>,
             keys: Arc::clone(&store) as Arc<dyn Keys>,
             files,
             objects,

@@ -13,6 +13,7 @@ use dragoman_core::message::{Author, Claim, InFlight, Ready, Stored};
 use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::*;
+use dragoman_core::reckoning::Fared;
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
 use dragoman_core::{Id, MessageId, State, Timestamp};
@@ -29,6 +30,7 @@ pub(crate) struct MemoryStore {
     happened: Mutex<Vec<Happened>>,
     dead: Mutex<Vec<DeadLetter>>,
     telling: Mutex<HashMap<Id, Telling>>,
+    pub(super) fared: Mutex<Vec<Fared>>,
     pub(super) people: People,
     notices: Mutex<Vec<(Id, Notice)>>,
     sick: AtomicBool,

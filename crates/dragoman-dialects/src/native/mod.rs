@@ -14,6 +14,7 @@ mod channel_settings;
 mod channels;
 mod contacts;
 mod custom_fields;
+mod delivery;
 mod document;
 mod doubts;
 mod events;
@@ -101,6 +102,7 @@ fn operations() -> Vec<Operation> {
         (Need::CONTACTS, contacts::operations()),
         (Need::MANAGEMENT, channels::operations()),
         (Need::MANAGEMENT, standing::operations()),
+        (Need::READ, delivery::operations()),
         (Need::MANAGEMENT, templates::operations()),
         (Need::WEBHOOKS, subscriptions::operations()),
         (Need::WEBHOOKS, telling_again::operations()),

@@ -16,6 +16,7 @@ use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{
     ANSWER_LIMIT, Answer, Format, Hearing, HttpError, Method, Provider, Reach, Request, Sender,
 };
+use dragoman_core::reckoning::Reckoning;
 use dragoman_core::template::TemplateStatus;
 use serde::Serialize;
 use url::form_urlencoded;
@@ -27,7 +28,7 @@ use super::call::Caller;
 use super::channels::{ChannelBody, webhook_url};
 use super::operation::Operation;
 use super::record::visible;
-use super::{Native, Room};
+use super::{Native, Room, delivery};
 use crate::whatsapp_onprem::OnpremFormat;
 
 const STANDING: &str = "/api/v1/channels/{id}/standing";
@@ -83,7 +84,7 @@ struct Standing {
 #[derive(Debug, Serialize, ToSchema)]
 struct Check {
     /// `enabled`, `token`, `clock`, `status`, `pin`, `app`, `address`, `reachable`, `templates`,
-    /// `webhook`, `receiver` or `repeats`.
+    /// `delivery`, `webhook`, `receiver` or `repeats`.
     name: &'static str,
     verdict: Verdict,
     /// A sentence for people; its wording may change.
@@ -114,6 +115,8 @@ struct Facts<'a> {
     echo: Result<Answer, HttpError>,
     /// How many templates can be sent.
     templates: usize,
+    /// How the messages of the last days fare.
+    reckoning: Reckoning,
     /// The On-Premises client's webhook, and what its receiver answered.
     receiver: Option<(&'a Subscription, Result<Answer, HttpError>)>,
     /// Whether a program speaks the On-Premises API to it.
@@ -127,7 +130,7 @@ async fn show(
 ) -> Result<Json<Standing>, Problem> {
     let catalog = native.catalog();
     let channel: &Channel = visible(&catalog, caller, &name)?;
-    let checks = verdict::of(&facts(&native, &catalog, channel).await);
+    let checks = verdict::of(&facts(&native, &catalog, channel).await?);
     Ok(Json(Standing {
         slug: channel.slug.to_string(),
         good: checks.iter().all(|check| check.verdict != Verdict::Bad),
@@ -135,7 +138,11 @@ async fn show(
     }))
 }
 
-async fn facts<'a>(native: &Native, catalog: &'a Catalog, channel: &'a Channel) -> Facts<'a> {
+async fn facts<'a>(
+    native: &Native,
+    catalog: &'a Catalog,
+    channel: &'a Channel,
+) -> Result<Facts<'a>, Problem> {
     let webhook_url = webhook_url(native, channel);
     let provider = native.services.provider(channel);
     let webhook = catalog
@@ -153,7 +160,8 @@ async fn facts<'a>(native: &Native, catalog: &'a Catalog, channel: &'a Channel) 
     let templates = catalog.templates_of(channel.id);
     let templates = templates.iter().filter(|one| sendable(one.status)).count();
     let is_login = |token: &Token| matches!(&token.scope, TokenScope::Onprem { channel: own, .. } if *own == channel.id);
-    Facts {
+    let (reckoning, _) = delivery::reckon(native, channel, delivery::USUAL).await?;
+    Ok(Facts {
         channel,
         webhook_url,
         sender,
@@ -161,9 +169,10 @@ async fn facts<'a>(native: &Native, catalog: &'a Catalog, channel: &'a Channel) 
         hearing,
         echo,
         templates,
+        reckoning,
         receiver,
         has_client: webhook.is_some() || catalog.tokens.iter().any(is_login),
-    }
+    })
 }
 
 /// What the provider says, and when it had said so by the clock of this machine.

@@ -4,6 +4,7 @@ mod accounts;
 mod attempts;
 mod channels;
 mod contacts;
+mod delivery;
 mod document;
 mod doubts;
 mod events;

@@ -27,6 +27,7 @@ mod outcomes;
 mod panicking;
 mod pausing;
 mod preparing;
+mod reaching;
 mod rehearsing;
 mod replaying;
 mod retold;

@@ -9,6 +9,7 @@ use dragoman_core::message::{Body, Stored};
 use foldhash::HashMap;
 use tokio::sync::watch;
 
+use super::milestones::Milestones;
 use super::recent::Recent;
 use crate::index::Index;
 use crate::index::draft::Draft;
@@ -33,6 +34,7 @@ pub(crate) struct Commons {
     /// How often bytes of files became litter since the start.
     litter: watch::Sender<u64>,
     well: AtomicBool,
+    milestones: Milestones,
     commits: AtomicU64,
     verbs: AtomicU64,
 }
@@ -48,6 +50,7 @@ impl Commons {
             last_event: watch::Sender::new(last_event),
             litter: watch::Sender::new(0),
             well: AtomicBool::new(true),
+            milestones: Milestones::default(),
             commits: AtomicU64::new(0),
             verbs: AtomicU64::new(0),
         }
@@ -136,10 +139,16 @@ impl Commons {
         )
     }
 
+    /// How far messages came since the start.
+    pub(crate) const fn milestones(&self) -> &Milestones {
+        &self.milestones
+    }
+
     /// Makes visible what a commit of so many verbs has made durable, and empties the draft.
     pub(crate) fn publish(&self, draft: &mut Draft, verbs: u64) {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.verbs.fetch_add(verbs, Ordering::Relaxed);
+        self.milestones.count(draft, &self.index());
         let last_event = draft.events.last().map(Happening::seq);
         let catalog = draft.catalog.take();
         let littered = std::mem::take(&mut draft.littered);

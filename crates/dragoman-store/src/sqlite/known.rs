@@ -150,9 +150,17 @@ impl SqliteStore {
             }
         }
         unsettled.sort_unstable_by_key(|(channel, state, _)| (*channel, *state as u8));
+        let milestones = self.commons.milestones().counts();
+        let reached = milestones.iter().filter_map(|((channel, state), count)| {
+            let channel = index.id(*channel)?;
+            Some((channel, *state, *count))
+        });
+        let mut reached: Vec<_> = reached.collect();
+        reached.sort_unstable_by_key(|(channel, state, _)| (*state as u8, *channel));
         let (commits, verbs) = self.commons.work();
         Counts {
             unsettled,
+            reached,
             commits,
             verbs,
         }

@@ -4,6 +4,7 @@ mod dead;
 pub(crate) mod files;
 mod moment;
 mod news;
+mod sighted;
 mod tries;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::record::{self, Unreadable};
 pub(crate) use dead::after as dead_letters;
 pub(crate) use moment::last_before;
 pub(crate) use news::{NewsRow, after as news};
+pub(crate) use sighted::{Sighted, newest as newest_messages};
 pub(crate) use tries::{
     AGAIN, DONE, EXHAUSTED, NONE, TryRow, chain as tries, newest as newest_tries,
 };

@@ -11,6 +11,7 @@ mod deliveries;
 mod depart;
 mod disk;
 mod duplicates;
+mod faring;
 mod fetching;
 mod files;
 mod follow;

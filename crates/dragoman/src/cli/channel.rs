@@ -112,6 +112,15 @@ pub(crate) enum ChannelVerb {
         /// Slug or uuid.
         channel: String,
     },
+    /// How many messages of a sender reach the customers, and whom nothing reaches.
+    #[command(after_help = "Example:  dragoman channel delivery main --days 30")]
+    Delivery {
+        /// Slug or uuid.
+        channel: String,
+        /// How many days back, at most 30.
+        #[arg(long, default_value_t = 7)]
+        days: u8,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -317,6 +326,10 @@ impl Verb for ChannelVerb {
             Self::Check { channel } => {
                 let path = one(PATH, &channel) + "/standing";
                 Asked::new(Call::get(path), Show::Standing)
+            }
+            Self::Delivery { channel, days } => {
+                let path = format!("{}/delivery?days={days}", one(PATH, &channel));
+                Asked::new(Call::get(path), Show::Delivery)
             }
         })
     }

@@ -82,6 +82,8 @@ pub(crate) enum Show {
     Trace,
     /// What a channel stands on.
     Standing,
+    /// How the messages of a channel fare.
+    Delivery,
 }
 
 /// The fields of a body. What was not given is left out, since `null` says something else.

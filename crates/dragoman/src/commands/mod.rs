@@ -2,6 +2,7 @@
 
 pub(crate) mod asked;
 mod client;
+mod delivery;
 mod doctor;
 mod emulator;
 mod import;
@@ -81,6 +82,7 @@ async fn ask(verb: impl Verb, place: &Place) -> anyhow::Result<ExitCode> {
     Ok(match asked.show {
         Show::Standing if !standing::is_good(&answer) => ExitCode::FAILURE,
         Show::Standing
+        | Show::Delivery
         | Show::Object
         | Show::Named(_)
         | Show::Secret(_)

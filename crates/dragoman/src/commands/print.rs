@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::asked::Show;
-use super::standing;
+use super::{delivery, standing};
 
 /// The answer as it came.
 pub(crate) fn json(answer: &Value) -> io::Result<()> {
@@ -22,6 +22,9 @@ pub(crate) fn people(answer: &Value, show: Show) -> io::Result<()> {
         Show::List(key, columns) => list(answer, key, columns),
         Show::Removed => line(&format!("removed {}", text(answer, "removed"))),
         Show::Trace => trace(answer),
+        Show::Delivery => delivery::lines(answer)
+            .iter()
+            .try_for_each(|text| line(text)),
         Show::Standing => standing::lines(answer)
             .iter()
             .try_for_each(|text| line(text)),

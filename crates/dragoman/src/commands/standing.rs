@@ -63,6 +63,9 @@ fn mend(standing: &Value, check: &Value) -> Option<String> {
         ("templates", "bad") => {
             "have one approved; the gateway asks for them at its start and hourly".to_owned()
         }
+        ("delivery", "warning") => {
+            format!("see why and for whom: dragoman channel delivery {slug}")
+        }
         ("webhook", "bad") => "dragoman subscription set ID --enabled true".to_owned(),
         ("webhook", "unknown") => {
             format!("dragoman import onprem --channel {slug} …, or its program sets webhooks.url")

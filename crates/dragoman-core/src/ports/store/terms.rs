@@ -287,6 +287,9 @@ pub struct Timeline {
 pub struct Counts {
     /// Messages that are not settled, per channel and state.
     pub unsettled: Vec<(Id, State, u64)>,
+    /// How many messages came to be submitted, sent, delivered, read or failed since the start, per
+    /// channel, ordered by that state. Repetitions of a status are not counted.
+    pub reached: Vec<(Id, State, u64)>,
     /// Commits since the start.
     pub commits: u64,
     /// Verbs in those commits.

@@ -18,6 +18,11 @@ const NOT_GRANTED: i64 = 10;
 /// Clocks that differ by more are not the delay of a call.
 const LARGEST_SKEW: Duration = Duration::from_secs(60);
 
+/// A rate is made of so many messages at least.
+const ENOUGH: u64 = 100;
+/// Below this somebody should look for the reasons: most channels are well above 0.9.
+const LOW: f64 = 0.8;
+
 /// Every check, in the order in which an operator takes the steps.
 pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
     let mut checks = vec![enabled(facts)];
@@ -33,7 +38,7 @@ pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
         Some(Err(failure)) => checks.push(unheard(failure)),
         None => {}
     }
-    checks.extend([reachable(facts), templates(facts)]);
+    checks.extend([reachable(facts), templates(facts), delivery(facts)]);
     checks.extend(of_receiver(facts));
     checks.extend(facts.has_client.then(|| repeats(facts.channel)));
     checks
@@ -135,6 +140,24 @@ fn templates(facts: &Facts<'_>) -> Check {
     match facts.templates {
         0 => bad("templates", "no approved template is known"),
         count => good("templates", format!("{count} approved")),
+    }
+}
+
+/// Whether messages reach the customers. Of few nothing can be said, and a rate has many reasons that
+/// are nobody's fault: a low one is a reason to look.
+fn delivery(facts: &Facts<'_>) -> Check {
+    let (judged, silent) = (facts.reckoning.judged, facts.reckoning.unreached.len());
+    let rate = facts.reckoning.rate().filter(|_| judged >= ENOUGH);
+    let Some(rate) = rate else {
+        let found = format!("{judged} messages in the last days are too few to tell");
+        return unknown("delivery", found);
+    };
+    let percent = (rate * 100.0).floor();
+    let found = format!("{percent} % of {judged} messages have arrived; {silent} customers wait");
+    if rate < LOW {
+        warning("delivery", found)
+    } else {
+        good("delivery", found)
     }
 }
 

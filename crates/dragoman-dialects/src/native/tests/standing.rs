@@ -9,12 +9,13 @@ use axum::http::Request;
 use dragoman_core::catalog::{Catalog, Change, Subscription};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Hearing, HttpError, Method, Sender, Store};
-use dragoman_core::{Id, Secret};
+use dragoman_core::{Id, Secret, State};
 use dragoman_testkit::ScriptedHttp;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use super::delivery::ours;
 use super::house::{ACME, CHANNEL, House, NOW, problem};
 use crate::doubles::{MemoryStore, Raven, services};
 use crate::native::{Door, router};
@@ -156,6 +157,7 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
         "address good: the provider calls https://gw.example.com/in/whatsapp_cloud/main",
         "reachable good: https://gw.example.com/in/whatsapp_cloud/main leads here",
         "templates good: 1 approved",
+        "delivery unknown: 0 messages in the last days are too few to tell",
         "webhook good: an On-Premises client hears at https://example.com/hook",
         "receiver good: it answers, and its certificate is trusted",
         "repeats warning: what its program repeats without an Idempotency-Key is sent twice",
@@ -196,6 +198,7 @@ async fn what_is_missing_is_named() {
         "address bad: the provider calls https://old.example/hook, not https://gw.example.com/in/whatsapp_cloud/main",
         "reachable bad: https://gw.example.com/in/whatsapp_cloud/main answers 403, and not as this channel does",
         "templates bad: no approved template is known",
+        "delivery unknown: 0 messages in the last days are too few to tell",
         "webhook good: an On-Premises client hears at https://example.com/hook",
         "receiver bad: not connected: invalid peer certificate: UnknownIssuer",
         "repeats warning: what its program repeats without an Idempotency-Key is sent twice",
@@ -260,6 +263,32 @@ async fn a_program_that_may_repeat_itself_is_warned_of_until_the_channel_has_a_w
     let wrong = json!({ "settings": { "onprem_duplicate_window": "soon" } });
     let heard = tower.call("PATCH", "settings", wrong).await;
     assert_eq!(problem(&heard), (400, "invalid", "settings"));
+}
+
+#[tokio::test]
+async fn a_channel_of_which_too_little_arrives_is_warned_of() {
+    let tower = Tower::new(Raven::new());
+    let tell = |state: State, count: u32| {
+        for _ in 0..count {
+            let fared = ours(Id::from_u128(1), state, 30, None);
+            tower.store.note_fared(fared);
+        }
+    };
+    let told = async || {
+        tower.echoes(200, "");
+        let (_, lines) = tower.standing().await;
+        let mut lines = lines.into_iter();
+        lines.find(|line| line.starts_with("delivery")).unwrap()
+    };
+    tell(State::Sent, 20);
+    let few = "delivery unknown: 20 messages in the last days are too few to tell";
+    assert_eq!(told().await, few);
+    tell(State::Delivered, 80);
+    let enough = "delivery good: 80 % of 100 messages have arrived; 1 customers wait";
+    assert_eq!(told().await, enough);
+    tell(State::Sent, 1);
+    let low = "delivery warning: 79 % of 101 messages have arrived; 1 customers wait";
+    assert_eq!(told().await, low);
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use dragoman_testkit::until;
 use serde_json::Value;
 
 use super::commands::{json, run};
-use crate::support::process::Dev;
+use crate::support::process::{Dev, PATIENCE};
 
 /// The verdict on one check of a channel.
 fn verdict<'a>(standing: &'a Value, name: &str) -> &'a str {
@@ -92,4 +93,27 @@ async fn the_doctor_asks_a_gateway_that_runs_about_every_channel() {
     assert_eq!(standing["checks"][0]["mend"], mend);
     let told = run(&dir, &["doctor"]);
     assert!(String::from_utf8_lossy(&told.stdout).contains(mend));
+}
+
+#[tokio::test]
+async fn how_many_messages_arrive_is_told_by_command_and_by_metrics() {
+    let dev = Dev::start().await;
+    let dir = dev.data_dir();
+    let send = ["send", "--to", "31612345678", "--channel", "demo", "Hi"];
+    json(&dir, &send);
+    let delivery = || json(&dir, &["channel", "delivery", "demo", "--days", "1"]);
+    until("the message arrives", PATIENCE, async || {
+        (delivery()["states"]["delivered"] == 1).then_some(())
+    })
+    .await;
+    let told = run(&dir, &["channel", "delivery", "demo"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.starts_with("channel demo: 1 messages in 7 days\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("nothing has had the time to arrive"),
+        "{told}"
+    );
 }
