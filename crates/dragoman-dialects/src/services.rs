@@ -6,8 +6,7 @@ use dragoman_core::Id;
 use dragoman_core::catalog::Channel;
 use dragoman_core::ports::{
     Clock, Contacts, Desk, Driver, Files, Http, Keys, Lines, Moment, Objects, Provider, Random,
-    Reckoner,
-    Replays, Store,
+    Reckoner, Replays, Store,
 };
 
 use crate::limits::Limits;
