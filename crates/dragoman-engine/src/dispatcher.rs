@@ -29,6 +29,7 @@ mod watched;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
@@ -132,6 +133,14 @@ impl Dispatcher {
         lock(&self.queues)
             .iter()
             .map(|(id, queue)| (*id, queue.load()))
+            .collect()
+    }
+
+    /// For how long the oldest message of each channel has waited.
+    pub(crate) fn longest_waits(&self) -> Vec<(Id, Duration)> {
+        lock(&self.queues)
+            .iter()
+            .map(|(id, queue)| (*id, queue.longest_wait()))
             .collect()
     }
 

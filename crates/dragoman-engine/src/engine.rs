@@ -162,6 +162,15 @@ impl Engine {
                 load.running as u64,
             ));
         }
+        for (channel, wait) in self.dispatcher.longest_waits() {
+            let labels = vec![("channel", slug(channel))];
+            metrics.push(gauge(
+                "dragoman_oldest_queued_seconds",
+                "For how long the oldest message of a channel has waited; 0 where none waits.",
+                labels,
+                wait.as_secs(),
+            ));
+        }
         for (channel, per_second) in self.dispatcher.paces() {
             let labels = vec![("channel", slug(channel))];
             metrics.push(Metric {

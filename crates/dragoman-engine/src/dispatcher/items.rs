@@ -7,6 +7,9 @@ use dragoman_core::{MessageId, Timestamp};
 /// No item.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Stands where nothing waits: younger than any message.
+const NOBODY: MessageId = MessageId::from_parts((1 << 60) - 1, 0);
+
 /// A message that waits: 40 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
@@ -179,6 +182,12 @@ impl Items {
         self.places.iter().filter(is_late).copied().collect()
     }
 
+    /// The message that was accepted first. Looks at every one.
+    pub(super) fn oldest(&self) -> Option<MessageId> {
+        let oldest = self.places.iter().map(|item| item.message).min();
+        oldest.filter(|oldest| *oldest != NOBODY)
+    }
+
     fn place(&mut self, item: Item) -> u32 {
         if let Some(place) = self.free.pop() {
             self.places[place as usize] = item;
@@ -190,6 +199,7 @@ impl Items {
 
     fn release(&mut self, place: u32) {
         self.places[place as usize].expires_at = Timestamp::NEVER;
+        self.places[place as usize].message = NOBODY;
         self.free.push(place);
         if self.free.len() == self.places.len() {
             // The backlog is gone: give its memory back.
@@ -241,6 +251,20 @@ mod tests {
         let late = items.expired(Timestamp::from_seconds(3));
         assert_eq!(late.iter().map(|item| item.message.row()).sum::<i64>(), 5);
         assert_eq!(rows(&mut items, &mut list), [2, 3, 5]);
+    }
+
+    #[test]
+    fn the_oldest_is_who_was_accepted_first_of_those_who_wait() {
+        let (mut items, mut list) = (Items::new(), List::EMPTY);
+        assert_eq!(items.oldest(), None);
+        items.insert(&mut list, item(1, Priority::Bulk), false);
+        items.insert(&mut list, item(2, Priority::High), false);
+        assert_eq!(items.oldest().map(MessageId::row), Some(1));
+        let message = MessageId::from_parts(1, 0);
+        assert!(items.remove(&mut list, message).is_some());
+        assert_eq!(items.oldest().map(MessageId::row), Some(2));
+        assert_eq!(rows(&mut items, &mut list), [2]);
+        assert_eq!(items.oldest(), None);
     }
 
     #[test]

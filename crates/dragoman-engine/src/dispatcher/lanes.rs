@@ -103,6 +103,11 @@ impl Lanes {
         self.items.len()
     }
 
+    /// The message that has waited for the longest time. Looks at every one.
+    pub(super) fn oldest(&self) -> Option<MessageId> {
+        self.items.oldest()
+    }
+
     /// Whether some lane may be ready.
     pub(super) fn has_ready(&self) -> bool {
         !self.rings.is_empty()

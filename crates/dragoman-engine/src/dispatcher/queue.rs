@@ -99,6 +99,14 @@ impl Queue {
         lock(&self.schedule).load()
     }
 
+    /// For how long the message has waited that was accepted first; nothing where none waits. Looks
+    /// at every one.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let oldest = lock(&self.schedule).oldest();
+        let machine = self.shared.clock.machine();
+        oldest.map_or(Duration::ZERO, |oldest| machine.since(oldest.at()))
+    }
+
     /// What a message to this recipient would have to expect.
     pub(crate) fn outlook(&self, to: &Address) -> Outlook {
         lock(&self.schedule).outlook(self.digest(to), self.now())

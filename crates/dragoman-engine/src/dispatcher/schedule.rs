@@ -125,6 +125,13 @@ impl Schedule {
         }
     }
 
+    /// The message that has waited for the longest time. Looks at every one.
+    pub(super) fn oldest(&self) -> Option<MessageId> {
+        let early = self.early.iter().flatten();
+        let early = early.map(|(early, _)| early.message).min();
+        early.into_iter().chain(self.lanes.oldest()).min()
+    }
+
     /// What a message to this recipient would have to expect.
     pub(super) fn outlook(&self, digest: u64, now: Duration) -> Outlook {
         let lane = self.lanes.wait(digest, &self.pairs, now);
