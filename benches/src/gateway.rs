@@ -108,6 +108,7 @@ async fn serve<S: Store + Contacts + Files + Keys + Reckoner + 'static>(
         http: Arc::clone(&http),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
+        disk: Arc::default(),
     };
     let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
     let services = Arc::new(Services {

@@ -9,6 +9,7 @@ use dragoman_core::ports::{
 };
 
 use crate::desk::FrontDesk;
+use crate::disk::Disk;
 use crate::dispatcher::Dispatcher;
 use crate::feed::Feed;
 use crate::fetching::Fetching;
@@ -40,6 +41,7 @@ pub struct Parts {
     pub http: Arc<dyn Http>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+    pub disk: Arc<Disk>,
 }
 
 /// Everything that moves.

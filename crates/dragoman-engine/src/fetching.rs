@@ -52,6 +52,7 @@ impl Fetching {
     pub(crate) async fn keep(self: Arc<Self>) {
         let mut phases = self.shared.pulse.phases();
         let mut moves = self.shared.pulse.moves();
+        let mut rooms = self.shared.disk.changes();
         let mut underway = Underway::default();
         let mut running: JoinSet<Ended> = JoinSet::new();
         while self.shared.is_running() {
@@ -70,6 +71,7 @@ impl Fetching {
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(wait) => {}
                 _ = moves.changed() => {}
+                _ = rooms.changed() => {}
                 _ = phases.wait_for(|phase| *phase > Phase::Running) => {}
             }
         }
@@ -86,6 +88,10 @@ impl Fetching {
         underway: &mut Underway,
         running: &mut JoinSet<Ended>,
     ) -> Result<Duration, StoreError> {
+        if !self.shared.disk.takes_files() {
+            // The provider keeps them for weeks: late is better than never.
+            return Ok(LONGEST_WAIT);
+        }
         let mut page = PAGE;
         loop {
             let now = self.shared.clock.now();

@@ -12,6 +12,7 @@
 mod budget;
 mod clock;
 mod desk;
+mod disk;
 mod dispatcher;
 mod engine;
 mod feed;
@@ -33,6 +34,7 @@ mod templates;
 mod threads;
 
 pub use clock::{SystemClock, SystemRandom};
+pub use disk::{Disk, Room};
 pub use engine::{Engine, Parts};
 pub use guard::Guard;
 pub use http::HttpClient;

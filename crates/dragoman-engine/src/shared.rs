@@ -8,6 +8,7 @@ use dragoman_core::ports::{Clock, Driver, Files, Format, Http, Objects, Provider
 use tokio::sync::watch;
 
 use crate::budget::Budget;
+use crate::disk::Disk;
 use crate::engine::Parts;
 use crate::held::Held;
 use crate::metrics::Meters;
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) http: Arc<dyn Http>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) disk: Arc<Disk>,
     pub(crate) meters: Meters,
     pub(crate) pulse: Pulse,
     /// Acceptances and attempts that must not be cut in half.
@@ -54,6 +56,7 @@ impl Shared {
             http: parts.http,
             clock: parts.clock,
             random: parts.random,
+            disk: parts.disk,
             meters: Meters::default(),
             sending: Running::default(),
             telling: Running::default(),

@@ -89,11 +89,6 @@ impl Queue {
         lock(&self.schedule).per_second(self.now())
     }
 
-    /// The code that speaks for the channel.
-    pub(crate) fn driver(&self) -> Option<&Arc<dyn Driver>> {
-        self.driver.as_ref()
-    }
-
     /// How busy it is.
     pub(crate) fn load(&self) -> Load {
         lock(&self.schedule).load()
@@ -118,13 +113,18 @@ impl Queue {
         to: &Address,
         wish: Option<After>,
     ) -> Option<Reservation> {
-        if !self.shared.is_running() || self.driver.is_none() {
+        if !self.shared.is_running() || !self.may_depart() {
             return None;
         }
         let digest = self.digest(to);
         let now = self.now();
         let taken = lock(&self.schedule).reserve(digest, wish, now);
         taken.then(|| Reservation::new(Arc::clone(self), digest, now))
+    }
+
+    /// Whether anything can be sent, and how it ends be written down.
+    pub(super) fn may_depart(&self) -> bool {
+        self.driver.is_some() && self.shared.disk.takes_results()
     }
 
     pub(super) fn release(&self, digest: u64) {

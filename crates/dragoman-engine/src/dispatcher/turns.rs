@@ -29,6 +29,7 @@ impl Queue {
         }
         let mut moves = self.shared.pulse.moves();
         let mut phases = self.shared.pulse.phases();
+        let mut rooms = self.shared.disk.changes();
         let mut swept_at = self.now();
         while self.shared.is_running() {
             let now = self.now();
@@ -36,9 +37,10 @@ impl Queue {
                 swept_at = now;
                 self.expire();
             }
-            let pick = match self.driver() {
-                Some(_) => lock(&self.schedule).pick(now),
-                None => Pick::default(),
+            let pick = if self.may_depart() {
+                lock(&self.schedule).pick(now)
+            } else {
+                Pick::default()
             };
             let is_busy = !pick.turns.is_empty() || !pick.questions.is_empty();
             if !pick.given_up.is_empty() {
@@ -58,6 +60,7 @@ impl Queue {
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(wake_at.saturating_sub(now)) => {}
                 _ = moves.changed() => {}
+                _ = rooms.changed() => {}
                 _ = phases.wait_for(|phase| *phase > Phase::Running) => {}
             }
         }

@@ -10,7 +10,7 @@ use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia, Report};
 use dragoman_core::outcome::Again;
 use dragoman_core::ports::Incoming;
 use dragoman_core::{Id, MessageId};
-use dragoman_engine::IntakeAnswer;
+use dragoman_engine::{IntakeAnswer, Room};
 use dragoman_store::SqliteStore;
 use dragoman_testkit::{TestClock, until};
 
@@ -350,4 +350,18 @@ async fn bytes_that_are_written_slowly_are_waited_for() {
     tokio::time::advance(minutes(5)).await;
     // Given up now, they would be cleared away before they are there.
     assert_eq!(house.files.count("fetched"), 0);
+}
+
+#[tokio::test]
+async fn with_little_room_customers_files_stay_at_the_provider_for_now() {
+    let house = giving().await;
+    house.disk.set(Room::Little);
+    let engine = house.start().await;
+    house.files.awaits(fetch(CHANNEL, 1));
+    house.driver.says(vec![photo()]);
+    assert_eq!(call(&engine, "demo").await, IntakeAnswer::Taken);
+    assert_eq!(house.files.count("fetches"), 0);
+    house.disk.set(Room::Enough);
+    let over = ended(&house, 1).await;
+    assert!(matches!(over[0].1, Fetched::Kept(_)));
 }

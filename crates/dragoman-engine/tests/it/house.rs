@@ -15,7 +15,7 @@ use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use dragoman_core::{Address, Id, MessageId, Raw, Secret, State, Timestamp};
-use dragoman_engine::{Engine, IntakeAnswer, Parts};
+use dragoman_engine::{Disk, Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
 use dragoman_testkit::{SeededRandom, TestClock, until};
 use http::HeaderMap;
@@ -39,6 +39,7 @@ pub(crate) struct House {
     pub(crate) driver: Arc<DoubleDriver>,
     pub(crate) endpoints: Arc<Endpoints>,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) disk: Arc<Disk>,
 }
 
 impl House {
@@ -70,6 +71,7 @@ impl House {
             driver: Arc::new(driver),
             endpoints: Arc::default(),
             clock: Arc::default(),
+            disk: Arc::default(),
         };
         house.endpoints.becomes(NOWHERE, Endpoint::IsAway);
         house
@@ -94,6 +96,7 @@ impl House {
             http,
             clock: Arc::clone(&self.clock) as _,
             random: Arc::new(SeededRandom::new(self.store.last_event() as u64)),
+            disk: Arc::clone(&self.disk),
         };
         Engine::start(parts).await.unwrap()
     }

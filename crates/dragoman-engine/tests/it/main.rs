@@ -13,6 +13,7 @@ mod enduring;
 mod feed;
 mod fetching;
 mod following;
+mod full_disk;
 mod guarded;
 mod hands;
 mod holding;
