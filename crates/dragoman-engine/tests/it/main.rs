@@ -5,6 +5,7 @@
 mod accepting;
 mod blaming;
 mod crash;
+mod crowded;
 mod departing;
 mod doubles;
 mod doubting;
