@@ -91,7 +91,18 @@ const NEEDS: &[Need] = &[
         step: None,
         tests: SCHEMA_STORIES,
     },
+    Need {
+        probe: &["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
+        source: Source::Debian("util-linux"),
+        needed_by: "a small disk that can be filled",
+        step: None,
+        tests: DISK_STORIES,
+    },
 ];
+
+/// The tests of `stories/full_disk.rs` with a disk of their own.
+const DISK_STORIES: &[&str] =
+    &["a_disk_that_others_fill_is_noticed_and_so_is_that_there_is_room_again"];
 
 /// The tests of `stories/schema.rs`.
 const SCHEMA_STORIES: &[&str] = &["generated_calls_are_answered_as_the_document_says"];

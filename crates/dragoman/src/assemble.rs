@@ -14,13 +14,14 @@ use dragoman_dialects::native::Door;
 use dragoman_dialects::services::Services;
 use dragoman_dialects::uses::Uses;
 use dragoman_dialects::{callbell, native, whatsapp_onprem};
-use dragoman_engine::{Engine, Guard, HttpClient, Parts, SystemRandom};
+use dragoman_engine::{Disk, Engine, Guard, HttpClient, Parts, SystemRandom};
 use dragoman_store::{
     Erased, FolderObjects, KeyFile, MEDIA, OpenError, Options, Rebuilt, SqliteStore,
 };
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
+use crate::disk::{Space, Uploads, Watch};
 use crate::server::{self, Doors, Proofs, Readiness, Servers, TlsListener};
 use crate::{control, keys, metrics, retention, uses, webhooks};
 
@@ -34,6 +35,7 @@ pub(crate) struct Gateway {
     proofs: Arc<Proofs>,
     control: control::Place,
     retention: Retention,
+    watch: Arc<Watch>,
 }
 
 impl Gateway {
@@ -43,6 +45,12 @@ impl Gateway {
         listener: TcpListener,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
+        let disk = Arc::new(Disk::default());
+        let watch = Watch::new(Arc::clone(&disk), &config.data_dir, config.disk);
+        if config.data_dir.is_dir() {
+            // To open the store is to write: on a full disk that takes what the reserve holds.
+            watch.look(Space::of);
+        }
         let store = Arc::new(open(&config.data_dir, config.master_key())?);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let codes = Arc::new(config.providers.whatsapp_cloud.codes(Codes::with)?);
@@ -53,6 +61,9 @@ impl Gateway {
         let folder = FolderObjects::open(config.data_dir.join(MEDIA));
         let objects: Arc<dyn Objects> = Arc::new(folder.context("opening the folder of files")?);
         let links = Links::new(keys::links(&config.data_dir, &*random)?, &*public_url);
+        // Before anything can be accepted.
+        watch.look(Space::of);
+        let watch = Arc::new(watch);
         let parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
             files: Arc::clone(&files),
@@ -62,10 +73,15 @@ impl Gateway {
             http: Arc::clone(&http),
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
+            disk: Arc::clone(&disk),
         };
         let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
         let mut proofs = Proofs::new(config);
         let listener_ca = proofs.listener_ca(clock.machine())?;
+        let uploads = Uploads {
+            objects,
+            disk: Arc::clone(&disk),
+        };
         let services = Arc::new(Services {
             desk: engine.desk(),
             lines: engine.lines(),
@@ -74,7 +90,7 @@ impl Gateway {
             reckoner: Arc::clone(&store) as Arc<dyn Reckoner>,
             keys: Arc::clone(&store) as Arc<dyn Keys>,
             files,
-            objects,
+            objects: Arc::new(uploads),
             http,
             links,
             store: Arc::clone(&store) as Arc<dyn Store>,
@@ -89,8 +105,13 @@ impl Gateway {
         let readiness = Readiness::default();
         let trusted = config.trusted_proxies.clone();
         let mut servers = Servers::new(Doors::new(config.limits, trusted, random));
-        let numbers = numbers(&engine, codes);
-        let operation = server::operation(readiness.clone(), Arc::clone(&services.store), numbers);
+        let numbers = numbers(&engine, codes, &watch);
+        let operation = server::operation(
+            readiness.clone(),
+            Arc::clone(&services.store),
+            disk,
+            numbers,
+        );
         servers.serve(listener, routes(&engine, &services).merge(operation));
         for extra in &config.listener {
             let bound = server::bind(extra.bind, "the key listener.bind").await?;
@@ -111,6 +132,7 @@ impl Gateway {
             proofs: Arc::new(proofs),
             control,
             retention: config.retention,
+            watch,
         })
     }
 
@@ -129,6 +151,7 @@ impl Gateway {
         let sweeper = tokio::spawn(sweeping);
         let writer = tokio::spawn(uses::keep(Arc::clone(&self.services)));
         let renewer = tokio::spawn(Arc::clone(&self.proofs).keep_fresh(clock()));
+        let watcher = tokio::spawn(Arc::clone(&self.watch).keep_looking());
         let told = tokio::select! {
             told = told_to_stop() => told,
             () = unwell(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
@@ -136,6 +159,7 @@ impl Gateway {
         sweeper.abort();
         writer.abort();
         renewer.abort();
+        watcher.abort();
         self.stop().await;
         told
     }
@@ -194,11 +218,12 @@ fn guard(outgoing: &Outgoing) -> Guard {
     Guard::new(outgoing.allow_networks.clone()).with_ports(outgoing.allow_ports.clone())
 }
 
-/// Numbers of the engine, and what the drivers have met that they do not know.
-fn numbers(engine: &Arc<Engine>, codes: Arc<Codes>) -> metrics::Source {
-    let engine = Arc::clone(engine);
+/// Numbers of the engine and of the disk, and what the drivers have met that they do not know.
+fn numbers(engine: &Arc<Engine>, codes: Arc<Codes>, watch: &Arc<Watch>) -> metrics::Source {
+    let (engine, watch) = (Arc::clone(engine), Arc::clone(watch));
     Arc::new(move || {
         let mut numbers = engine.metrics();
+        numbers.extend(watch.metrics());
         numbers.extend(codes.unlisted().into_iter().map(metrics::unlisted));
         numbers
     })

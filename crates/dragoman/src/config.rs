@@ -1,8 +1,10 @@
 //! The configuration of `serve`.
 
+mod disk;
 mod limits;
 mod listener;
 mod providers;
+mod size;
 mod span;
 
 use std::net::{IpAddr, SocketAddr};
@@ -15,9 +17,11 @@ use hyper::Uri;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub(crate) use self::disk::Disk;
 pub(crate) use self::limits::Limits;
 pub(crate) use self::listener::{Certificate, Listener, ListenerDialect, Tls};
 pub(crate) use self::providers::Providers;
+pub(crate) use self::size::Size;
 pub(crate) use self::span::Span;
 
 /// Every key, with its default. `dragoman.reference.toml` lists them for people.
@@ -34,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// How much those who call may take.
     pub(crate) limits: Limits,
+    /// How much of the disk has to stay free.
+    pub(crate) disk: Disk,
     /// Calls to the outside.
     pub(crate) outgoing: Outgoing,
     /// How long messages are kept.
@@ -102,6 +108,7 @@ impl Default for Config {
             public_url: None,
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
+            disk: Disk::default(),
             outgoing: Outgoing::default(),
             retention: Retention::default(),
             providers: Providers::default(),
@@ -144,6 +151,7 @@ impl Config {
             bail!("public_url: must begin with https:// or http://, not {url:?}");
         }
         self.limits.check()?;
+        self.disk.check()?;
         self.retention.check()?;
         Ok(())
     }

@@ -28,6 +28,7 @@ fn every_optional_key_of_the_reference_file_is_known() {
     assert!(config.retention.messages.is_some() && config.retention.contents.is_some());
     assert_ne!(config.providers, Providers::default());
     assert!(config.secrets.master_key_file.is_some());
+    assert!(config.disk.refuse_below.is_some() && config.disk.stop_below.is_some());
 }
 
 #[test]

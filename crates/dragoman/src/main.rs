@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod control;
 mod dev;
+mod disk;
 mod keys;
 mod logging;
 mod metrics;

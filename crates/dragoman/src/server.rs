@@ -23,6 +23,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use dragoman_core::ports::Store;
+use dragoman_engine::{Disk, Room};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -57,14 +58,20 @@ impl Readiness {
 pub(crate) fn operation(
     readiness: Readiness,
     store: Arc<dyn Store>,
+    disk: Arc<Disk>,
     metrics: metrics::Source,
 ) -> Router {
     let ready = async move || {
-        if readiness.get() && store.is_well() {
-            (StatusCode::OK, "ready\n")
-        } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        if !readiness.get() || !store.is_well() {
+            return (StatusCode::SERVICE_UNAVAILABLE, "not ready\n");
         }
+        // Providers still have to come through: who turned them away would make it worse.
+        let said = match disk.room() {
+            Room::Enough => "ready\n",
+            Room::Little => "ready, but the disk is nearly full: nothing new is accepted\n",
+            Room::None => "ready, but the disk is full: nothing is accepted, nothing is sent\n",
+        };
+        (StatusCode::OK, said)
     };
     Router::new()
         .route("/healthz", get(async || "ok\n"))

@@ -2,9 +2,10 @@
 //! that does not.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use dragoman_core::State;
 use dragoman_core::catalog::{Catalog, Channel, Token, TokenScope};
 use dragoman_core::ports::Store;
@@ -14,6 +15,8 @@ use serde_json::{Value, json};
 use super::asked::{Call, one};
 use super::{print, standing};
 use crate::cli::{DoctorArgs, Place};
+use crate::config::{Config, Disk, Size};
+use crate::disk::{Rule, Space};
 use crate::{assemble, control};
 
 const CHANNELS: &str = "/api/v1/channels";
@@ -22,17 +25,18 @@ const CHANNELS: &str = "/api/v1/channels";
 pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let place = &args.place;
     if place.server.is_some() {
-        return examine(place).await;
+        return examine(place, None).await;
     }
     let data_dir = super::data_dir(place.config.as_deref(), place.data_dir.as_deref())?;
     if !args.rebuild_index && control::connect(&data_dir).await.is_some() {
-        return examine(place).await;
+        let disk = disk(place, &data_dir)?;
+        return examine(place, Some(disk)).await;
     }
     if !data_dir.join("dragoman.db").is_file() {
         bail!("no gateway has kept anything in {}", data_dir.display());
     }
     assemble::check(&data_dir)?;
-    let mut found = json!({});
+    let mut found = json!({ "disk": disk(place, &data_dir)? });
     if args.rebuild_index {
         let rebuilt = assemble::rebuild_index(&data_dir)?;
         found["rebuilt"] = json!({ "messages": rebuilt.messages, "events": rebuilt.events });
@@ -54,8 +58,30 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks a gateway that runs what each of its channels stands on.
-async fn examine(place: &Place) -> anyhow::Result<ExitCode> {
+/// What is free on the disk of the data, and what should be by the configuration that was named.
+fn disk(place: &Place, data_dir: &Path) -> anyhow::Result<Value> {
+    let config = match &place.config {
+        Some(config) => Config::load(config)?.disk,
+        None => Disk::default(),
+    };
+    let space = Space::of(data_dir).context("looking how full the disk is")?;
+    let verdict = Rule::new(config).judge(space);
+    Ok(json!({
+        "free": space.free,
+        "total": space.total,
+        "refuse_below": verdict.refuse_below,
+    }))
+}
+
+fn disk_line(disk: &Value) -> String {
+    let size = |key: &str| Size(disk[key].as_u64().unwrap_or_default());
+    let (free, total) = (size("free"), size("total"));
+    let refuse_below = size("refuse_below");
+    format!("the disk has {free} free of {total}: below {refuse_below} nothing new is accepted")
+}
+
+/// Asks a gateway that runs what each of its channels stands on. `disk` is known on its own machine.
+async fn examine(place: &Place, disk: Option<Value>) -> anyhow::Result<ExitCode> {
     let channels = Call::get(CHANNELS).make(place).await?;
     let mut found = Vec::new();
     for channel in channels["channels"].as_array().into_iter().flatten() {
@@ -65,9 +91,16 @@ async fn examine(place: &Place) -> anyhow::Result<ExitCode> {
     }
     let good = found.iter().all(standing::is_good);
     if place.json {
-        print::json(&json!({ "good": good, "channels": found }))?;
+        let mut all = json!({ "good": good, "channels": found });
+        if let Some(disk) = disk {
+            all["disk"] = disk;
+        }
+        print::json(&all)?;
     } else {
         print::line("the gateway runs")?;
+        if let Some(disk) = &disk {
+            print::line(&disk_line(disk))?;
+        }
         for line in found.iter().flat_map(standing::lines) {
             print::line(&line)?;
         }
@@ -136,6 +169,7 @@ fn told(found: &Value, as_json: bool) -> io::Result<()> {
         out,
         "the store is whole: {queued} messages wait, {unknown} are unknown"
     )?;
+    writeln!(out, "{}", disk_line(&found["disk"]))?;
     writeln!(out, "while it runs, doctor looks at its channels as well")?;
     let advice = found["advice"].as_array().into_iter().flatten();
     for piece in advice.filter_map(Value::as_str) {

@@ -22,7 +22,7 @@ use self::demo::Demo;
 use self::phones::Phones;
 use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
-use crate::config::{Config, Listener, ListenerDialect, Outgoing};
+use crate::config::{Config, Disk, Listener, ListenerDialect, Outgoing};
 use crate::{keys, server};
 
 /// How often the clock of an emulator elsewhere is read.
@@ -201,6 +201,7 @@ fn configuration(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Config> 
             allow_networks: loopback.to_vec(),
             allow_ports: Vec::new(),
         },
+        disk: Disk::DEV,
         ..Config::default()
     })
 }

@@ -1,5 +1,6 @@
 mod callbell;
 mod commands;
+mod full_disk;
 mod import;
 mod import_onprem;
 mod killed;

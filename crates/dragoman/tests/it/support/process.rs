@@ -39,6 +39,41 @@ impl Process {
         self.0.wait().unwrap();
     }
 
+    /// The same with a disk of 64 MiB where this directory is, which only the process sees, and
+    /// others through [`Process::sees`].
+    pub(crate) fn start_on_small_disk(args: &[&str], disk: &Path, log: &Path) -> Self {
+        let log = std::fs::File::create(log).unwrap();
+        let script = "mount -t tmpfs -o size=64m tmpfs \"$0\" && exec \"$@\"";
+        let child = Command::new("unshare")
+            .args(["-rm", "sh", "-c", script])
+            .arg(disk)
+            .arg(env!("CARGO_BIN_EXE_dragoman"))
+            .args(args)
+            .env_remove("DRAGOMAN_DATA_DIR")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// Fails with the log when it has ended.
+    pub(crate) fn still_runs(&mut self, log: &Path) {
+        if let Some(status) = self.0.try_wait().unwrap() {
+            panic!(
+                "ended with {status}: {}",
+                std::fs::read_to_string(log).unwrap()
+            );
+        }
+    }
+
+    /// Where others find what the process sees at this path.
+    pub(crate) fn sees(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.0.id()));
+        root.join(path.strip_prefix("/").unwrap_or(path))
+    }
+
     /// SIGTERM, and the exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         let id = self.0.id().to_string();
