@@ -9,6 +9,8 @@ use crate::config::{Disk, Size};
 
 /// So much of a disk stays free at least, where nobody says otherwise.
 const LEAST: u64 = 2 << 30;
+/// Of a large disk no more than this: what a gateway writes in a minute does not grow with it.
+const MOST: u64 = 8 << 30;
 /// Room for so many minutes like the last one has to be there.
 const MINUTES: u64 = 4;
 /// So many looks are a minute.
@@ -65,11 +67,11 @@ impl Rule {
         }
         let least = match self.config.refuse_below {
             Some(Size(least)) => least,
-            None => LEAST.max(space.total / 20),
+            None => (space.total / 20).clamp(LEAST, MOST),
         };
         let stop_below = match self.config.stop_below {
             Some(Size(least)) => least,
-            None => space.total / 100,
+            None => (space.total / 100).min(LEAST),
         };
         let refuse_below = least.max(growth.saturating_mul(MINUTES));
         let room = if space.free < stop_below {
@@ -96,10 +98,12 @@ mod tests {
     #[test]
     fn a_twentieth_and_two_gibibytes_stay_free_and_a_hundredth_is_for_results() {
         let judged = |total, free| room(Disk::default(), total, free);
-        assert_eq!(judged(1000 * GIB, 50 * GIB), Room::Enough);
-        assert_eq!(judged(1000 * GIB, 50 * GIB - 1), Room::Little);
-        assert_eq!(judged(1000 * GIB, 10 * GIB), Room::Little);
-        assert_eq!(judged(1000 * GIB, 10 * GIB - 1), Room::None);
+        assert_eq!(judged(100 * GIB, 5 * GIB), Room::Enough);
+        assert_eq!(judged(100 * GIB, 5 * GIB - 1), Room::Little);
+        assert_eq!(judged(100 * GIB, GIB - 1), Room::None);
+        assert_eq!(judged(1000 * GIB, 8 * GIB), Room::Enough);
+        assert_eq!(judged(1000 * GIB, 8 * GIB - 1), Room::Little);
+        assert_eq!(judged(1000 * GIB, 2 * GIB - 1), Room::None);
         assert_eq!(judged(20 * GIB, 2 * GIB), Room::Enough);
         assert_eq!(judged(20 * GIB, 2 * GIB - 1), Room::Little);
     }
