@@ -257,8 +257,8 @@ mod tests {
     fn the_oldest_is_who_was_accepted_first_of_those_who_wait() {
         let (mut items, mut list) = (Items::new(), List::EMPTY);
         assert_eq!(items.oldest(), None);
-        items.insert(&mut list, item(1, Priority::Bulk), false);
-        items.insert(&mut list, item(2, Priority::High), false);
+        items.insert(&mut list, item(1, Priority::Bulk), Place::Behind);
+        items.insert(&mut list, item(2, Priority::High), Place::Behind);
         assert_eq!(items.oldest().map(MessageId::row), Some(1));
         let message = MessageId::from_parts(1, 0);
         assert!(items.remove(&mut list, message).is_some());
