@@ -14,6 +14,7 @@ mod needs;
 mod screenshots;
 mod step;
 mod suite;
+mod torture;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ The chores of the repository.
 
 Usage: cargo xtask test [-- FILTER...]
        cargo xtask bench [--quick] [--only NAME] [--with-kannel] [--json FILE] [--markdown FILE]
+       cargo xtask torture --minutes N [--seed S]
        cargo xtask screenshots
 
   test    Installs what the tests need where it can, then checks formatting, what we
@@ -37,6 +39,10 @@ Usage: cargo xtask test [-- FILTER...]
           --json or --markdown a file. --quick takes less than five minutes and leaves out
           what needs millions of messages; --with-kannel installs the Debian packages of
           Kannel for the comparison. `cargo xtask bench --help` lists everything.
+
+  torture Lives through seeded worlds with a provider that does anything, a store that fails
+          and crashes, for N minutes, a hundred seeds a round from S (1) on. Ends at the first
+          that breaks a law, with the command that repeats it.
 
   screenshots
           Takes the pictures of the phone page anew and writes them to docs. The test that takes
@@ -61,13 +67,14 @@ fn main() -> ExitCode {
 
 fn obey(words: &[&str]) -> anyhow::Result<()> {
     match words {
-        [] | ["help" | "-h" | "--help"] | ["test" | "screenshots", "-h" | "--help"] => {
+        [] | ["help" | "-h" | "--help"] | ["test" | "torture" | "screenshots", "-h" | "--help"] => {
             print!("{HELP}");
             Ok(())
         }
         ["test"] => suite::run(&[]),
         ["test", "--", filter @ ..] => suite::run(filter),
         ["bench", words @ ..] => bench::run(words),
+        ["torture", words @ ..] => torture::run(words),
         ["screenshots"] => screenshots::run(),
         ["test" | "screenshots", unknown, ..] | [unknown, ..] => {
             bail!("no such command or option: {unknown}; see `cargo xtask --help`")

@@ -36,6 +36,7 @@ mod retold;
 mod sending;
 mod sessions;
 mod shelf;
+mod simulation;
 mod store;
 mod sweeping;
 mod templates;

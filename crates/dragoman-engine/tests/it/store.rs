@@ -23,6 +23,7 @@ use dragoman_store::SqliteStore;
 use tokio::sync::watch;
 
 use crate::retold::Retold;
+use crate::simulation::block_on;
 
 /// Where a verb is held up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub(crate) struct WatchedStore {
     pub(crate) tries: Mutex<Vec<AttemptedDelivery>>,
     /// Changes of slow data that the engine made.
     pub(crate) edits: Mutex<Vec<Change>>,
+    /// Verbs end before anything else happens: time cannot pass while the store works.
+    pub(crate) blocks: bool,
     /// Steps until the world stops; each verb has one before and one after it.
     pub(crate) steps: AtomicI64,
     stopped: watch::Sender<bool>,
@@ -66,6 +69,7 @@ impl WatchedStore {
             retold: Retold::default(),
             tries: Mutex::default(),
             edits: Mutex::default(),
+            blocks: false,
             steps: AtomicI64::new(i64::MAX),
             stopped: watch::Sender::default(),
             hold: watch::Sender::default(),
@@ -118,6 +122,15 @@ impl WatchedStore {
         Ok(())
     }
 
+    /// What the store answers.
+    async fn answer<T>(&self, does: impl Future<Output = T>) -> T {
+        if self.blocks {
+            block_on(does)
+        } else {
+            does.await
+        }
+    }
+
     async fn watch<T>(
         &self,
         verb: &'static str,
@@ -126,7 +139,7 @@ impl WatchedStore {
         self.fail(verb)?;
         self.pass(Hold::Before(verb)).await;
         self.step().await;
-        let result = does.await;
+        let result = self.answer(does).await;
         self.log.lock().unwrap().push(verb);
         self.step().await;
         self.pass(Hold::After(verb)).await;
@@ -145,7 +158,7 @@ impl Store for WatchedStore {
         key: &IdempotencyKey,
         machine: Timestamp,
     ) -> Result<Option<Accepted>, StoreError> {
-        self.inner.first_answer(key, machine).await
+        self.answer(self.inner.first_answer(key, machine)).await
     }
 
     async fn claim(&self, messages: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
@@ -197,12 +210,12 @@ impl Store for WatchedStore {
     }
 
     async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
-        self.inner.quarantined(account, limit).await
+        self.answer(self.inner.quarantined(account, limit)).await
     }
 
     async fn doubts(&self, channel: Id, limit: usize) -> Result<Vec<Doubt>, StoreError> {
         self.fail("doubts")?;
-        self.inner.doubts(channel, limit).await
+        self.answer(self.inner.doubts(channel, limit)).await
     }
 
     async fn resolve(&self, decision: Decision) -> Result<Decided, StoreError> {
@@ -210,7 +223,7 @@ impl Store for WatchedStore {
     }
 
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {
-        self.inner.queue(channel).await
+        self.answer(self.inner.queue(channel)).await
     }
 
     async fn foregoing(
@@ -223,11 +236,11 @@ impl Store for WatchedStore {
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {
         self.pass(Hold::Before("heard")).await;
-        self.inner.heard(channel, address).await
+        self.answer(self.inner.heard(channel, address)).await
     }
 
     async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
-        self.inner.message(account, message).await
+        self.answer(self.inner.message(account, message)).await
     }
 
     async fn by_provider_id(
@@ -236,7 +249,8 @@ impl Store for WatchedStore {
         provider_id: &str,
     ) -> Result<Option<Reference>, StoreError> {
         self.fail("by_provider_id")?;
-        self.inner.by_provider_id(channel, provider_id).await
+        self.answer(self.inner.by_provider_id(channel, provider_id))
+            .await
     }
 
     async fn timeline(
@@ -244,7 +258,7 @@ impl Store for WatchedStore {
         account: Id,
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError> {
-        self.inner.timeline(account, message).await
+        self.answer(self.inner.timeline(account, message)).await
     }
 
     async fn last_deliveries(
@@ -252,12 +266,13 @@ impl Store for WatchedStore {
         subscriptions: &[Id],
         limit: usize,
     ) -> Result<Vec<Delivered>, StoreError> {
-        self.inner.last_deliveries(subscriptions, limit).await
+        self.answer(self.inner.last_deliveries(subscriptions, limit))
+            .await
     }
 
     async fn events_after(&self, seq: i64, limit: usize) -> Result<Vec<Happened>, StoreError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        let mut events = self.inner.events_after(seq, limit).await?;
+        let mut events = self.answer(self.inner.events_after(seq, limit)).await?;
         let forgotten = self.forgotten.lock().unwrap();
         events.retain(|told| !forgotten.contains(&told.seq()));
         let told = events.into_iter().map(|told| self.retold.tell(told));
@@ -273,7 +288,7 @@ impl Store for WatchedStore {
     }
 
     async fn deliveries(&self, subscription: Id) -> Result<(i64, Vec<Due>), StoreError> {
-        self.inner.deliveries(subscription).await
+        self.answer(self.inner.deliveries(subscription)).await
     }
 
     fn telling(&self, subscription: Id) -> Telling {
@@ -286,15 +301,16 @@ impl Store for WatchedStore {
         after: i64,
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
-        self.inner.dead_letters(subscription, after, limit).await
+        self.answer(self.inner.dead_letters(subscription, after, limit))
+            .await
     }
 
     async fn rewind(&self, subscription: Id, cursor: i64) -> Result<(), StoreError> {
-        self.inner.rewind(subscription, cursor).await
+        self.answer(self.inner.rewind(subscription, cursor)).await
     }
 
     async fn last_event_before(&self, at: Timestamp) -> Result<i64, StoreError> {
-        self.inner.last_event_before(at).await
+        self.answer(self.inner.last_event_before(at)).await
     }
 
     async fn report(
@@ -303,7 +319,7 @@ impl Store for WatchedStore {
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.report(account, report, now).await
+        self.answer(self.inner.report(account, report, now)).await
     }
 
     async fn delivered(
@@ -327,7 +343,7 @@ impl Store for WatchedStore {
     }
 
     async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.inner.change(changes).await
+        self.answer(self.inner.change(changes)).await
     }
 
     async fn change_from(
@@ -342,7 +358,7 @@ impl Store for WatchedStore {
     }
 
     async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
-        self.inner.notify(account, notice, now).await
+        self.answer(self.inner.notify(account, notice, now)).await
     }
 
     async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -350,7 +366,7 @@ impl Store for WatchedStore {
     }
 
     async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.inner.last_heartbeat().await
+        self.answer(self.inner.last_heartbeat()).await
     }
 
     fn counts(&self) -> Counts {
