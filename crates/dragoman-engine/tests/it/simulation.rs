@@ -16,7 +16,7 @@ use std::thread::Thread;
 use world::World;
 
 /// So many worlds belong to every run of the tests.
-const SEEDS: u64 = 25;
+const SEEDS: u64 = 20;
 
 #[test]
 fn in_no_seeded_world_is_a_message_lost_or_sent_twice() {

@@ -1,5 +1,6 @@
 //! A provider that does anything with a POST, and writes down what it knows.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(super) struct RandomProvider {
     /// How many attempts a message may have that could have been taken.
     pub(super) allowed: usize,
     pub(super) calm: bool,
+    /// Departures that broke a law: the engine lives through a driver's panic, the test must not.
+    pub(super) unlawful: AtomicUsize,
     pub(super) says: Mutex<Vec<Incoming>>,
 }
 
@@ -105,7 +108,9 @@ impl Driver for RandomProvider {
         _: &Channel,
         in_flight: &InFlight,
     ) -> Result<Receipt, SendError> {
+        self.unlawful.fetch_add(1, Ordering::SeqCst);
         self.judge(in_flight).await;
+        self.unlawful.fetch_sub(1, Ordering::SeqCst);
         let post = {
             let mut posts = self.posts.lock().unwrap();
             let token = in_flight.token();

@@ -1,7 +1,7 @@
 //! One seeded world, and the laws that hold in it.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -161,6 +161,7 @@ impl World {
             posts: Arc::clone(&self.posts),
             allowed: 1 + usize::from(self.policy == OnUnknown::ResendOnce),
             calm,
+            unlawful: AtomicUsize::new(0),
             says: Mutex::default(),
         });
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -179,6 +180,8 @@ impl World {
             self.clock.end();
         });
         drop(runtime);
+        let unlawful = provider.unlawful.load(Ordering::SeqCst);
+        assert_eq!(unlawful, 0, "departures broke a law: see the panics above");
         if calm {
             self.judge(&store);
         }
