@@ -26,13 +26,13 @@ The chores of the repository.
 
 Usage: cargo xtask test [-- FILTER...]
        cargo xtask bench [--quick] [--only NAME] [--with-kannel] [--json FILE] [--markdown FILE]
-       cargo xtask torture --minutes N [--seed S]
+       cargo xtask torture --minutes N [--seed S] [--only worlds|kills]
        cargo xtask screenshots
 
-  test    Installs what the tests need where it can, then checks formatting, what we
-          depend on, clippy and rustdoc, and runs every test. Ends at the first step that fails. Where something
-          is missing and cannot be installed, says what could not run; with CI set in the
-          environment that is a failure.
+  test    Installs what the tests need where it can, then checks formatting, what we depend
+          on, clippy and rustdoc, and runs every test. Ends at the first step that fails. Where
+          something is missing and cannot be installed, says what could not run; with CI set
+          in the environment that is a failure.
           With a FILTER, only runs the tests that it chooses, without the checks before;
           it is handed to `cargo nextest run` (or to `cargo test` where that is missing).
   bench   Builds everything for release and measures it: a table with the goals, and with
@@ -40,9 +40,11 @@ Usage: cargo xtask test [-- FILTER...]
           what needs millions of messages; --with-kannel installs the Debian packages of
           Kannel for the comparison. `cargo xtask bench --help` lists everything.
 
-  torture Lives through seeded worlds with a provider that does anything, a store that fails
-          and crashes, for N minutes, a hundred seeds a round from S (1) on. Ends at the first
-          that breaks a law, with the command that repeats it.
+  torture For N minutes: lives through seeded worlds with a provider that does anything, a store
+          that fails and crashes, a hundred seeds a round from S (1) on; and kills the whole
+          gateway a hundred times under load, then compares what client, provider, store and
+          receiver know. Ends at the first law that is broken; each step is printed as the
+          command that repeats it.
 
   screenshots
           Takes the pictures of the phone page anew and writes them to docs. The test that takes

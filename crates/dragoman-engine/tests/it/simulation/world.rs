@@ -220,6 +220,7 @@ impl World {
             http: Arc::clone(&self.endpoints) as _,
             clock: Arc::clone(&self.clock) as _,
             random: Arc::new(SeededRandom::new(self.random.next())),
+            disk: Arc::default(),
         };
         Engine::start(parts).await.unwrap()
     }

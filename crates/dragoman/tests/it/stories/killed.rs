@@ -20,7 +20,10 @@ use super::survival::set_rate;
 use crate::support::api;
 use crate::support::process::{Dev, data_dir, free_port, start_emulator};
 
-const KILLS: u32 = 20;
+/// So often the gateway is killed, unless `DRAGOMAN_KILLS` says otherwise.
+const KILLS: u64 = 20;
+/// Decides when, unless `DRAGOMAN_SEED` says otherwise.
+const SEED: u64 = 7;
 const CLIENTS: u64 = 4;
 /// The demo channel's.
 const CONCURRENCY: usize = 32;
@@ -38,14 +41,15 @@ async fn four_ledgers_agree_after_twenty_kills() {
     let directory = tempfile::tempdir().unwrap();
     let (_emulator, emulator) = start_emulator(directory.path(), free_port()).await;
     let receiver = Receiver::start();
-    let random = SeededRandom::new(7);
+    let kills = chosen("DRAGOMAN_KILLS", KILLS);
+    let random = SeededRandom::new(chosen("DRAGOMAN_SEED", SEED));
     let answers = Answers::default();
     let mut dev = Dev::start_in(tempfile::tempdir().unwrap(), &emulator).await;
     let token = login(&dev, "/onprem/base_url").await;
     subscribe(&dev, &token, &receiver).await;
     set_rate(&dev, "5000/s");
     let mut doubted = Vec::new();
-    for round in 0..KILLS {
+    for round in 0..kills {
         let load = Load::start(&dev, &token, round, &answers);
         tokio::time::sleep(Duration::from_secs_f64(0.05 + random.roll())).await;
         let data = dev.kill();
@@ -57,7 +61,7 @@ async fn four_ledgers_agree_after_twenty_kills() {
     let kept = answers.lock().unwrap().clone();
     let ledgers = settled(&dev, &emulator, &receiver, kept).await;
     assert!(
-        ledgers.store.len() > KILLS as usize,
+        ledgers.store.len() as u64 > kills,
         "the load was too small to prove anything"
     );
     assert_kept(
@@ -70,6 +74,12 @@ async fn four_ledgers_agree_after_twenty_kills() {
     );
 }
 
+/// What the environment says, or what is usual.
+fn chosen(variable: &str, usual: u64) -> u64 {
+    let said = std::env::var(variable).ok();
+    said.map_or(usual, |said| said.parse().expect("a number"))
+}
+
 /// Clients that send templates to ever new recipients, as fast as they are answered.
 struct Load {
     stop: Arc<AtomicBool>,
@@ -77,9 +87,9 @@ struct Load {
 }
 
 impl Load {
-    fn start(dev: &Dev, token: &str, round: u32, answers: &Answers) -> Self {
+    fn start(dev: &Dev, token: &str, round: u64, answers: &Answers) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let next = Arc::new(AtomicU64::new(u64::from(round) * 100_000));
+        let next = Arc::new(AtomicU64::new(round * 100_000));
         let url = format!("{}/v1/messages", dev.text("/onprem/base_url"));
         let clients = (0..CLIENTS).map(|_| {
             let (stop, next, answers) = (Arc::clone(&stop), Arc::clone(&next), Arc::clone(answers));
