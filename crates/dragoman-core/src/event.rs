@@ -8,6 +8,7 @@ use crate::doubt::{Resolution, Resolver};
 use crate::id::{AttemptId, Id, MessageId};
 use crate::outcome::Failure;
 use crate::raw::Raw;
+use crate::state::State;
 use crate::time::Timestamp;
 
 /// Something that happened to a message.
@@ -186,6 +187,69 @@ impl What {
             Self::NotAssigned(_) => "not_assigned",
             Self::Noted => "noted",
             Self::Erased => "erased",
+        }
+    }
+
+    /// The state that whoever follows the message is told of; `None` for what is ours to know.
+    pub const fn reports(&self) -> Option<State> {
+        match self {
+            Self::Sent { .. }
+            | Self::Resolved {
+                resolution: Resolution::Sent,
+                ..
+            } => Some(State::Sent),
+            Self::Delivered { .. } => Some(State::Delivered),
+            Self::Read { .. } => Some(State::Read),
+            Self::Failed { .. }
+            | Self::Resolved {
+                resolution: Resolution::Failed,
+                ..
+            } => Some(State::Failed),
+            Self::Expired => Some(State::Expired),
+            Self::Cancelled => Some(State::Cancelled),
+            Self::Dead => Some(State::Dead),
+            Self::Resolved {
+                resolution: Resolution::Hold | Resolution::Resend | Resolution::Final,
+                ..
+            }
+            | Self::Accepted
+            | Self::Departed { .. }
+            | Self::Withdrawn { .. }
+            | Self::Submitted { .. }
+            | Self::Retried { .. }
+            | Self::Unknown { .. }
+            | Self::Arrived
+            | Self::Received
+            | Self::Undownloaded(_)
+            | Self::NotAssigned(_)
+            | Self::Noted
+            | Self::Erased => None,
+        }
+    }
+
+    /// The provider's whole status, where the event came by one.
+    pub const fn raw(&self) -> Option<&Raw> {
+        match self {
+            Self::Sent { raw, .. } | Self::Delivered { raw, .. } | Self::Read { raw, .. } => {
+                Some(raw)
+            }
+            Self::Failed { raw, .. } => raw.as_ref(),
+            Self::Accepted
+            | Self::Departed { .. }
+            | Self::Withdrawn { .. }
+            | Self::Submitted { .. }
+            | Self::Retried { .. }
+            | Self::Unknown { .. }
+            | Self::Expired
+            | Self::Cancelled
+            | Self::Dead
+            | Self::Resolved { .. }
+            | Self::Arrived
+            | Self::Received
+            | Self::Undownloaded(_)
+            | Self::NotAssigned(_)
+            | Self::Noted
+            | Self::Erased => None,
         }
     }
 }

@@ -34,35 +34,8 @@ pub(super) const fn word(state: State) -> &'static str {
 }
 
 /// The status that an event reports; `None` when it reports none.
-pub(super) const fn reported(what: &What) -> Option<&'static str> {
-    match what {
-        What::Sent { .. } => Some("sent"),
-        What::Delivered { .. } => Some("delivered"),
-        What::Read { .. } => Some("read"),
-        What::Failed { .. } | What::Expired | What::Cancelled | What::Dead => Some("failed"),
-        What::Resolved { resolution, .. } => resolved(*resolution),
-        What::Accepted
-        | What::Departed { .. }
-        | What::Withdrawn { .. }
-        | What::Submitted { .. }
-        | What::Retried { .. }
-        | What::Unknown { .. }
-        | What::Arrived
-        | What::Received
-        | What::Undownloaded(_)
-        | What::NotAssigned(_)
-        | What::Noted
-        | What::Erased => None,
-    }
-}
-
-/// The status that a doubt ends in; `None` while it stands.
-const fn resolved(resolution: Resolution) -> Option<&'static str> {
-    match resolution {
-        Resolution::Sent => Some("sent"),
-        Resolution::Failed => Some("failed"),
-        Resolution::Hold | Resolution::Resend | Resolution::Final => None,
-    }
+pub(super) fn reported(what: &What) -> Option<&'static str> {
+    what.reports().map(word)
 }
 
 /// The last event that reports the status in which the message is. Statuses can arrive out of

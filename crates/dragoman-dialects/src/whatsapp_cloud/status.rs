@@ -6,7 +6,7 @@ use dragoman_core::message::Outbound;
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::View;
 use dragoman_core::submission::Dialect;
-use dragoman_core::{Raw, Timestamp};
+use dragoman_core::{Raw, State, Timestamp};
 use serde_json::{Value, json};
 
 use super::ids;
@@ -18,39 +18,19 @@ const GENERIC: i64 = 131_000;
 const EXPIRED: i64 = 131_026;
 
 /// The word of a status; `None` for what this API has none for.
-pub(super) const fn word(what: &What) -> Option<&'static str> {
-    match what {
-        What::Sent { .. }
-        | What::Resolved {
-            resolution: Resolution::Sent,
-            ..
-        } => Some("sent"),
-        What::Delivered { .. } => Some("delivered"),
-        What::Read { .. } => Some("read"),
-        What::Failed { .. }
-        | What::Expired
-        | What::Dead
-        | What::Resolved {
-            resolution: Resolution::Failed,
-            ..
-        } => Some("failed"),
-        What::Resolved {
-            resolution: Resolution::Hold | Resolution::Resend | Resolution::Final,
-            ..
-        }
-        | What::Accepted
-        | What::Departed { .. }
-        | What::Withdrawn { .. }
-        | What::Submitted { .. }
-        | What::Retried { .. }
-        | What::Unknown { .. }
-        | What::Cancelled
-        | What::Arrived
-        | What::Received
-        | What::Undownloaded(_)
-        | What::NotAssigned(_)
-        | What::Noted
-        | What::Erased => None,
+pub(super) fn word(what: &What) -> Option<&'static str> {
+    match what.reports()? {
+        State::Sent => Some("sent"),
+        State::Delivered => Some("delivered"),
+        State::Read => Some("read"),
+        State::Failed | State::Expired | State::Dead => Some("failed"),
+        State::Cancelled
+        | State::Queued
+        | State::Claimed
+        | State::InFlight
+        | State::Submitted
+        | State::Unknown
+        | State::Unresolved => None,
     }
 }
 
@@ -62,7 +42,7 @@ pub(super) fn body(view: &View<'_>, message: &Outbound, word: &str) -> Option<Va
         Origin::Own if !is_ours => return None,
         Origin::Own | Origin::All => {}
     }
-    let (raw, failure) = (raw(&view.event.what), failure(&view.event.what));
+    let (raw, failure) = (view.event.what.raw(), failure(&view.event.what));
     let mut provider = raw.map(read).unwrap_or_default();
     let contacts = provider.get_mut("contacts").map(Value::take);
     let mut status = match provider.pointer_mut("/statuses/0") {
@@ -93,29 +73,6 @@ pub(super) fn body(view: &View<'_>, message: &Outbound, word: &str) -> Option<Va
         told["contacts"] = contacts;
     }
     Some(told)
-}
-
-const fn raw(what: &What) -> Option<&Raw> {
-    match what {
-        What::Sent { raw, .. } | What::Delivered { raw, .. } | What::Read { raw, .. } => Some(raw),
-        What::Failed { raw, .. } => raw.as_ref(),
-        What::Accepted
-        | What::Departed { .. }
-        | What::Withdrawn { .. }
-        | What::Submitted { .. }
-        | What::Retried { .. }
-        | What::Unknown { .. }
-        | What::Expired
-        | What::Cancelled
-        | What::Dead
-        | What::Resolved { .. }
-        | What::Arrived
-        | What::Received
-        | What::Undownloaded(_)
-        | What::NotAssigned(_)
-        | What::Noted
-        | What::Erased => None,
-    }
 }
 
 fn failure(what: &What) -> Option<Failure> {
