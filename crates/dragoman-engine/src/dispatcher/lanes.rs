@@ -275,12 +275,7 @@ impl Lanes {
     ) -> Vec<MessageId> {
         let expired = self.items.expired(wall);
         for item in &expired {
-            if let Some(lane) = self.lanes.get_mut(&item.conversation) {
-                self.items.remove(&mut lane.list, item.message);
-                lane.length -= 1;
-            }
-            self.retries.remove(&item.message);
-            self.settle(item.conversation, pairs, now);
+            self.remove(item.message, item.conversation, pairs, now);
         }
         expired.iter().map(|item| item.message).collect()
     }
