@@ -86,26 +86,10 @@ fn fate(index: &Index, sighted: &Sighted) -> Option<(Fared, i64)> {
 /// The code of the last failure in a chain of events.
 fn why(connection: &Connection, last_event: i64) -> Result<Option<i64>, ReadError> {
     let events = rows::chain(connection, last_event)?;
-    Ok(events.iter().rev().find_map(|event| match &event.what {
-        What::Failed { failure, .. } => Some(failure.code),
-        What::Accepted
-        | What::Departed { .. }
-        | What::Withdrawn { .. }
-        | What::Submitted { .. }
-        | What::Retried { .. }
-        | What::Unknown { .. }
-        | What::Sent { .. }
-        | What::Delivered { .. }
-        | What::Read { .. }
-        | What::Expired
-        | What::Cancelled
-        | What::Dead
-        | What::Resolved { .. }
-        | What::Arrived
-        | What::Received
-        | What::Undownloaded(_)
-        | What::NotAssigned(_)
-        | What::Noted
-        | What::Erased => None,
+    Ok(events.iter().rev().find_map(|event| {
+        let What::Failed { failure, .. } = &event.what else {
+            return None;
+        };
+        Some(failure.code)
     }))
 }
