@@ -94,6 +94,25 @@ impl Intake {
         door.driver.verify(door.channel, query)
     }
 
+    /// What a webhook is told before anybody reads it: that there is no such channel, or that it
+    /// bears no signature at all. `None` when it is to be read.
+    pub fn turns_away(
+        &self,
+        driver: &str,
+        channel: &str,
+        headers: &HeaderMap,
+    ) -> Option<IntakeAnswer> {
+        let catalog = self.shared.store.catalog();
+        let Some(door) = self.door(&catalog, driver, channel) else {
+            return Some(IntakeAnswer::NotFound);
+        };
+        if headers.contains_key(door.driver.signature_header()) {
+            return None;
+        }
+        self.shared.meters.webhooks_forged.count();
+        Some(IntakeAnswer::BadSignature)
+    }
+
     /// Takes a webhook. Returns when all of it is durable, and not before.
     pub async fn webhook(
         &self,

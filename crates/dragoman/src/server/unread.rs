@@ -16,6 +16,8 @@ use tokio::sync::oneshot;
 const MOST: usize = 128 * 1024 * 1024;
 /// For as long.
 const LONGEST: Duration = Duration::from_secs(30);
+/// A client that sends nothing for so long gets its answer now.
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// Reads what a handler has left unread before the answer goes out: a connection that is closed
 /// while its client still writes is reset, and the client never sees the answer that says why.
@@ -48,7 +50,7 @@ where
 async fn drain(mut body: Body) {
     let mut taken = 0;
     while taken < MOST
-        && let Some(Ok(frame)) = body.frame().await
+        && let Ok(Some(Ok(frame))) = tokio::time::timeout(SILENCE, body.frame()).await
     {
         taken += frame.data_ref().map_or(0, Bytes::len);
     }

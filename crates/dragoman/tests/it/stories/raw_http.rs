@@ -264,6 +264,25 @@ async fn who_cannot_prove_themselves_has_to_wait_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn a_webhook_that_claims_nothing_is_answered_without_its_body() {
+    let house = House::open().await;
+    let data = house.directory.path().join("data");
+    json(&data, &["account", "create", "acme"]);
+    add_channel(&data, "acme", "main", "2", "http://127.0.0.1:9");
+    let (main, unsigned) = ("/in/whatsapp_cloud/main", "content-length: 4000000\r\n");
+    let signed = format!("x-hub-signature-256: sha256=00\r\n{unsigned}");
+    for (name, path, fields, expected) in [
+        ("no signature", main, unsigned, 401),
+        ("a signature", main, &signed, 408),
+        ("no channel", "/in/whatsapp_cloud/none", &signed, 404),
+        ("no driver", "/in/pigeon/main", &signed, 404),
+    ] {
+        let heard = say(house.port, post(path, fields, "{").as_bytes()).await;
+        assert_eq!(heard.status(), expected, "{name}: {heard:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_has_a_name_that_its_answer_and_the_log_know() {
     let house = House::open().await;
     let ask = async |id: &str| {
