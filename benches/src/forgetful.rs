@@ -28,7 +28,7 @@ use dragoman_core::ports::{
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, MessageId, Refusal, State, Timestamp};
+use dragoman_core::{Address, Id, MessageId, Refusal, State, Tenant, Timestamp};
 
 use shelf::Shelf;
 
@@ -173,7 +173,7 @@ impl Store for Forgetful {
         Ok(Decided::Missing)
     }
 
-    async fn notify(&self, _: Id, _: Notice, _: Timestamp) -> Result<(), StoreError> {
+    async fn notify(&self, _: Tenant, _: Notice, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl Store for Forgetful {
 
     async fn quarantined(
         &self,
-        _account: Id,
+        _account: Tenant,
         _limit: usize,
     ) -> Result<Vec<Quarantined>, StoreError> {
         Ok(Vec::new())
@@ -206,7 +206,7 @@ impl Store for Forgetful {
 
     async fn message(
         &self,
-        _account: Id,
+        _account: Tenant,
         _message: MessageId,
     ) -> Result<Option<Stored>, StoreError> {
         Ok(None)
@@ -222,7 +222,7 @@ impl Store for Forgetful {
 
     async fn timeline(
         &self,
-        _account: Id,
+        _account: Tenant,
         _message: MessageId,
     ) -> Result<Option<Timeline>, StoreError> {
         Ok(None)
@@ -273,7 +273,7 @@ impl Store for Forgetful {
         Ok(0)
     }
 
-    async fn report(&self, _: Id, _: DeliveryNews, _: Timestamp) -> Result<(), StoreError> {
+    async fn report(&self, _: Tenant, _: DeliveryNews, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
     }
 

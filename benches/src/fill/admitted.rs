@@ -23,7 +23,7 @@ pub(crate) fn text(customer: u64, channel: &Channel, now: Timestamp) -> anyhow::
         preview_url: false,
     };
     let submission = Submission {
-        account: channel.account,
+        account: channel.tenant(),
         channel: channel.id,
         to: Address::parse(&world::phone(customer))?,
         ask: Ask::Content(Content::Text(text)),

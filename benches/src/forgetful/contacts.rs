@@ -8,21 +8,26 @@ use dragoman_core::message::Stored;
 use dragoman_core::ports::{
     Contacts, Introduction, Listing, Moment, NewNote, Span, StoreError, Wanted,
 };
-use dragoman_core::{Address, Id, MessageId};
+use dragoman_core::{Address, Id, MessageId, Tenant};
 
 use super::Forgetful;
 
 #[async_trait]
 impl Contacts for Forgetful {
-    async fn customer(&self, _: Id, _: Id) -> Result<Option<Customer>, StoreError> {
+    async fn customer(&self, _: Tenant, _: Id) -> Result<Option<Customer>, StoreError> {
         unreachable!("no row asks for customers")
     }
 
-    async fn reached_at(&self, _: Id, _: &Address) -> Result<Option<Customer>, StoreError> {
+    async fn reached_at(&self, _: Tenant, _: &Address) -> Result<Option<Customer>, StoreError> {
         unreachable!("no row asks for customers")
     }
 
-    async fn customers(&self, _: Id, _: &Wanted, _: Span) -> Result<Listing<Customer>, StoreError> {
+    async fn customers(
+        &self,
+        _: Tenant,
+        _: &Wanted,
+        _: Span,
+    ) -> Result<Listing<Customer>, StoreError> {
         unreachable!("no row asks for customers")
     }
 
@@ -32,7 +37,7 @@ impl Contacts for Forgetful {
 
     async fn change_customer(
         &self,
-        _: Id,
+        _: Tenant,
         _: Id,
         _: Option<Id>,
         _: Vec<CustomerChange>,
@@ -41,13 +46,13 @@ impl Contacts for Forgetful {
         unreachable!("no row asks for customers")
     }
 
-    async fn forget(&self, _: Id, _: Id, _: Moment) -> Result<bool, StoreError> {
+    async fn forget(&self, _: Tenant, _: Id, _: Moment) -> Result<bool, StoreError> {
         unreachable!("no row asks for customers")
     }
 
     async fn history(
         &self,
-        _: Id,
+        _: Tenant,
         _: Id,
         _: Span,
     ) -> Result<Option<Listing<Arc<Stored>>>, StoreError> {
@@ -58,7 +63,7 @@ impl Contacts for Forgetful {
         unreachable!("no row asks for customers")
     }
 
-    async fn erase(&self, _: Id, _: MessageId, _: Moment) -> Result<bool, StoreError> {
+    async fn erase(&self, _: Tenant, _: MessageId, _: Moment) -> Result<bool, StoreError> {
         unreachable!("no row asks for customers")
     }
 }

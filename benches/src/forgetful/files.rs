@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, StoreError};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, Tenant, Timestamp};
 
 use super::Forgetful;
 
@@ -13,11 +13,11 @@ impl Files for Forgetful {
         unreachable!("no row sends files")
     }
 
-    async fn file(&self, _: Id, _: Id) -> Result<Option<File>, StoreError> {
+    async fn file(&self, _: Tenant, _: Id) -> Result<Option<File>, StoreError> {
         unreachable!("no row sends files")
     }
 
-    async fn remove_file(&self, _: Id, _: Id) -> Result<bool, StoreError> {
+    async fn remove_file(&self, _: Tenant, _: Id) -> Result<bool, StoreError> {
         unreachable!("no row sends files")
     }
 

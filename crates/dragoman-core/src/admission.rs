@@ -93,7 +93,7 @@ pub fn admit(
     };
     Verdict::Admit(Admitted {
         body: Arc::new(body),
-        account: submission.account,
+        account: submission.account.id(),
         channel: submission.channel,
         assignment,
         key: submission.key,

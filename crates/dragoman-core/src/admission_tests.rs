@@ -44,7 +44,7 @@ fn later(refusal: &Refusal) -> When {
 
 fn submission(ask: Ask) -> Submission {
     Submission {
-        account: Id::from_u128(2),
+        account: channel().tenant(),
         channel: Id::from_u128(1),
         to: Address::parse("+31612345678").unwrap(),
         ask,

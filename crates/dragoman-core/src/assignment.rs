@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::id::Id;
 use crate::submission::Wish;
+use crate::tenant::Tenant;
 
 /// What becomes of a wish for assignment. The message goes out in any case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub enum NotAssigned {
 }
 
 /// Decides a wish. A team that does not exist is refused by the dialect before it comes here.
-pub fn assign(wish: &Wish, account: Id, catalog: &Catalog) -> Assignment {
+pub fn assign(wish: &Wish, account: Tenant, catalog: &Catalog) -> Assignment {
     let mut assignment = Assignment {
         team: wish.team,
         ..Assignment::default()
@@ -71,7 +72,7 @@ mod tests {
                 user: Some(email.into()),
                 team: None,
             };
-            let given = assign(&wish, account, &catalog);
+            let given = assign(&wish, catalog.users[0].tenant(), &catalog);
             assert_eq!(given.user, expected.ok().map(Id::from_u128));
             assert_eq!(given.refused, expected.err());
         };

@@ -20,6 +20,7 @@ use crate::rate::Rate;
 use crate::refusal::When;
 use crate::secret::Secret;
 use crate::template::Template;
+use crate::tenant::Tenant;
 use crate::time::Timestamp;
 
 pub use cascade::cascade;
@@ -205,7 +206,7 @@ impl Catalog {
     }
 
     /// The channel with this id, if it is this account's.
-    pub fn channel_of(&self, account: Id, id: Id) -> Option<&Channel> {
+    pub fn channel_of(&self, account: Tenant, id: Id) -> Option<&Channel> {
         self.channel(id)
             .filter(|channel| channel.account == account)
     }
@@ -217,7 +218,7 @@ impl Catalog {
     }
 
     /// The account's default sender for a messenger.
-    pub fn main_channel(&self, account: Id, source: Source) -> Option<&Channel> {
+    pub fn main_channel(&self, account: Tenant, source: Source) -> Option<&Channel> {
         let mut fitting = self
             .channels
             .iter()

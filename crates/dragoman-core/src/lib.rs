@@ -34,6 +34,7 @@ pub mod secret;
 pub mod state;
 pub mod submission;
 pub mod template;
+pub mod tenant;
 pub mod time;
 pub mod window;
 
@@ -43,4 +44,5 @@ pub use raw::Raw;
 pub use refusal::Refusal;
 pub use secret::Secret;
 pub use state::State;
+pub use tenant::Tenant;
 pub use time::Timestamp;

@@ -153,7 +153,7 @@ fn of_user(before: &Catalog, new: &User) -> Vec<StaffNews> {
 }
 
 fn memberships(catalog: &Catalog, user: &User, before: &[Id], after: &[Id]) -> Vec<StaffNews> {
-    let find = |id: &Id| catalog.team_of(user.account, *id).cloned();
+    let find = |id: &Id| catalog.team_of(user.tenant(), *id).cloned();
     let left = before.iter().filter(|team| !after.contains(team));
     let joined = after.iter().filter(|team| !before.contains(team));
     let left = left

@@ -11,12 +11,13 @@ use crate::order::After;
 use crate::raw::Raw;
 use crate::refusal::{Refusal, When};
 use crate::template::TemplateAsk;
+use crate::tenant::Tenant;
 
 /// A request to send one message, as a dialect has parsed it. The rules have not seen it yet.
 #[derive(Clone, Debug)]
 pub struct Submission {
     /// The tenant, proven by the credentials of the call.
-    pub account: Id,
+    pub account: Tenant,
     /// The sender. The dialect has made sure that it belongs to the account.
     pub channel: Id,
     /// The recipient.

@@ -18,7 +18,7 @@ use dragoman_core::ports::{
     ReplayError, Replayed, Replays, WaitingFor,
 };
 use dragoman_core::submission::Submission;
-use dragoman_core::{Id, MessageId, Secret};
+use dragoman_core::{Id, MessageId, Secret, Tenant};
 use dragoman_testkit::{ScriptedHttp, SeededRandom, TestClock};
 
 use crate::limits::Limits;
@@ -69,7 +69,7 @@ impl Desk for Closed {
         unreachable!("nothing is sent here")
     }
 
-    async fn resolve(&self, _: Id, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
+    async fn resolve(&self, _: Tenant, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
         Ok(Decided::NotInDoubt)
     }
 }

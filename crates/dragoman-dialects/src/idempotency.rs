@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use dragoman_core::Id;
 use dragoman_core::submission::IdempotencyKey;
+use dragoman_core::{Id, Tenant};
 use sha2::{Digest, Sha256};
 
 /// The name of the request header.
@@ -34,19 +34,47 @@ impl Header {
     }
 }
 
+/// Whose keys they are: the same key of two owners is two keys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Owner {
+    /// An account's.
+    Account(Tenant),
+    /// The operator's, for what belongs to no account.
+    Installation,
+}
+
+impl Owner {
+    /// The id of the account.
+    pub(crate) const fn id(self) -> Id {
+        match self {
+            Self::Account(account) => account.id(),
+            Self::Installation => INSTALLATION,
+        }
+    }
+}
+
+impl From<Tenant> for Owner {
+    fn from(account: Tenant) -> Self {
+        Self::Account(account)
+    }
+}
+
+/// No account has it.
+const INSTALLATION: Id = Id::from_u128(0);
+
 /// The key is not 1 to 255 visible ASCII characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 255 visible ASCII characters")]
 pub(crate) struct BadKey;
 
-/// Reads the key of a call, if its header has one. Scope is (account, route, key); the fingerprint
+/// Reads the key of a call, if its header has one. Scope is (owner, route, key); the fingerprint
 /// covers method, path and body.
 ///
 /// # Errors
 /// [`BadKey`].
 pub(crate) fn key(
     header: Option<&HeaderValue>,
-    account: Id,
+    owner: impl Into<Owner>,
     method: &str,
     path: &str,
     body: &[u8],
@@ -58,7 +86,7 @@ pub(crate) fn key(
     if !(1..=255).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
         return Err(BadKey);
     }
-    let scope = account.as_u128().to_be_bytes();
+    let scope = owner.into().id().as_u128().to_be_bytes();
     Ok(Some(IdempotencyKey {
         key: digest(&[&scope, method.as_bytes(), path.as_bytes(), key]),
         fingerprint: digest(&[method.as_bytes(), path.as_bytes(), body]),

@@ -15,7 +15,7 @@ use dragoman_core::ports::{
     Acceptance, Accepted, Decided, Departure, Desk, DeskError, Patience, Rehearsal, StoreError,
 };
 use dragoman_core::submission::Submission;
-use dragoman_core::{Id, MessageId, Refusal};
+use dragoman_core::{MessageId, Refusal, Tenant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::outliving::Outliving;
@@ -62,7 +62,7 @@ impl Desk for FrontDesk {
 
     async fn resolve(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
         resolution: Resolution,
     ) -> Result<Decided, DeskError> {

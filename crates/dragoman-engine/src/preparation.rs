@@ -102,7 +102,7 @@ pub(crate) async fn prepare(
         http: line.http,
         provider,
         channel: line.channel,
-        account: claim.account,
+        account: claim.tenant(),
         expires_at: claim.body.expires_at,
         original: &original,
     };

@@ -137,7 +137,7 @@ impl Reconciler {
     /// Applies a resolution; answers whether the message is still in doubt.
     async fn resolve(&self, doubt: &Doubt, resolution: Resolution) -> Result<bool, StoreError> {
         let decision = Decision {
-            account: doubt.account,
+            account: doubt.tenant(),
             message: doubt.message,
             attempt: Some(doubt.attempt),
             resolution,

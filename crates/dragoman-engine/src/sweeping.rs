@@ -73,7 +73,7 @@ async fn remove_unused(shared: &Shared) -> Result<(), StoreError> {
     while shared.is_running() {
         let unused = shared.files.unused_files(since, PAGE).await?;
         for file in &unused {
-            shared.files.remove_file(file.account, file.id).await?;
+            shared.files.remove_file(file.tenant(), file.id).await?;
         }
         if unused.len() < PAGE {
             break;

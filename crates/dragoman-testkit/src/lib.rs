@@ -13,6 +13,7 @@ pub mod http;
 pub mod ledger;
 pub mod random;
 pub mod receiver;
+pub mod tenant;
 pub mod wait;
 
 pub use clock::TestClock;
@@ -20,4 +21,5 @@ pub use faulty::FaultyServer;
 pub use http::ScriptedHttp;
 pub use random::SeededRandom;
 pub use receiver::Receiver;
+pub use tenant::tenant;
 pub use wait::until;

@@ -3,6 +3,7 @@
 use super::Catalog;
 use crate::id::Id;
 use crate::secret::Secret;
+use crate::tenant::Tenant;
 use crate::time::Timestamp;
 
 /// Collaborators who share conversations.
@@ -141,19 +142,19 @@ impl Catalog {
     }
 
     /// The account's collaborator with this id.
-    pub fn user_of(&self, account: Id, id: Id) -> Option<&User> {
+    pub fn user_of(&self, account: Tenant, id: Id) -> Option<&User> {
         self.user(id).filter(|user| user.account == account)
     }
 
     /// The account's collaborator with this address, in any case.
-    pub fn user_by_email(&self, account: Id, email: &str) -> Option<&User> {
+    pub fn user_by_email(&self, account: Tenant, email: &str) -> Option<&User> {
         self.users
             .iter()
             .find(|user| user.account == account && user.email.eq_ignore_ascii_case(email))
     }
 
     /// The account's team with this id.
-    pub fn team_of(&self, account: Id, id: Id) -> Option<&Team> {
+    pub fn team_of(&self, account: Tenant, id: Id) -> Option<&Team> {
         self.teams
             .iter()
             .find(|team| team.account == account && team.id == id)
@@ -168,21 +169,21 @@ impl Catalog {
     }
 
     /// The account's stage with this id.
-    pub fn funnel_of(&self, account: Id, id: Id) -> Option<&Funnel> {
+    pub fn funnel_of(&self, account: Tenant, id: Id) -> Option<&Funnel> {
         self.funnels
             .iter()
             .find(|funnel| funnel.account == account && funnel.id == id)
     }
 
     /// The account's custom status with this id.
-    pub fn custom_status_of(&self, account: Id, id: Id) -> Option<&CustomStatus> {
+    pub fn custom_status_of(&self, account: Tenant, id: Id) -> Option<&CustomStatus> {
         self.custom_statuses
             .iter()
             .find(|status| status.account == account && status.id == id)
     }
 
     /// The account's definition of a custom field.
-    pub fn custom_field(&self, account: Id, name: &str) -> Option<&CustomField> {
+    pub fn custom_field(&self, account: Tenant, name: &str) -> Option<&CustomField> {
         self.custom_fields
             .iter()
             .find(|field| field.account == account && *field.name == *name)

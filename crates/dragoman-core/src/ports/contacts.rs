@@ -11,6 +11,7 @@ use crate::contact::{Customer, CustomerChange};
 use crate::id::{Id, MessageId};
 use crate::message::Stored;
 use crate::submission::IdempotencyKey;
+use crate::tenant::Tenant;
 
 /// Keeps customers and the history of their conversations. Every verb that writes is atomic, tells
 /// of itself as [`News`](crate::news::News) in the same commit, and returns when it is durable.
@@ -21,7 +22,7 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn customer(&self, account: Id, contact: Id) -> Result<Option<Customer>, StoreError>;
+    async fn customer(&self, account: Tenant, contact: Id) -> Result<Option<Customer>, StoreError>;
 
     /// The customer who has this address.
     ///
@@ -29,7 +30,7 @@ pub trait Contacts: Send + Sync {
     /// The store is unwell.
     async fn reached_at(
         &self,
-        account: Id,
+        account: Tenant,
         address: &Address,
     ) -> Result<Option<Customer>, StoreError>;
 
@@ -39,7 +40,7 @@ pub trait Contacts: Send + Sync {
     /// The store is unwell.
     async fn customers(
         &self,
-        account: Id,
+        account: Tenant,
         wanted: &Wanted,
         span: Span,
     ) -> Result<Listing<Customer>, StoreError>;
@@ -61,7 +62,7 @@ pub trait Contacts: Send + Sync {
     /// The store is unwell.
     async fn change_customer(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         channel: Option<Id>,
         changes: Vec<CustomerChange>,
@@ -74,7 +75,7 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn forget(&self, account: Id, contact: Id, at: Moment) -> Result<bool, StoreError>;
+    async fn forget(&self, account: Tenant, contact: Id, at: Moment) -> Result<bool, StoreError>;
 
     /// Messages and notes of a customer, the newest first, over all conversations. `None` when
     /// there is no such customer.
@@ -83,7 +84,7 @@ pub trait Contacts: Send + Sync {
     /// The store is unwell.
     async fn history(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         span: Span,
     ) -> Result<Option<Listing<Arc<Stored>>>, StoreError>;
@@ -99,7 +100,12 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn erase(&self, account: Id, message: MessageId, at: Moment) -> Result<bool, StoreError>;
+    async fn erase(
+        &self,
+        account: Tenant,
+        message: MessageId,
+        at: Moment,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Which customers. Each condition that is given holds of those listed.
@@ -150,7 +156,7 @@ pub const COUNTED: usize = 100_000;
 #[derive(Clone, Debug)]
 pub struct Introduction {
     /// The tenant.
-    pub account: Id,
+    pub account: Tenant,
     /// Where they are talked to.
     pub channel: Id,
     /// How they are reached.
@@ -169,7 +175,7 @@ pub struct Introduction {
 #[derive(Clone, Debug)]
 pub struct NewNote {
     /// The tenant.
-    pub account: Id,
+    pub account: Tenant,
     /// Whose conversation.
     pub contact: Id,
     /// On which channel; `None` is the newest conversation.

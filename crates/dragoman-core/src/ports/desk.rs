@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use super::{Accepted, Decided};
 use crate::assignment::Assignment;
 use crate::doubt::Resolution;
-use crate::id::{Id, MessageId};
+use crate::id::MessageId;
 use crate::message::Outbound;
 use crate::outcome::Failure;
 use crate::refusal::Refusal;
 use crate::submission::Submission;
+use crate::tenant::Tenant;
 use crate::window::Window;
 
 /// Takes submissions: gathers what the rules need, lets them judge, has the store keep the message.
@@ -38,7 +39,7 @@ pub trait Desk: Send + Sync {
     /// [`DeskError::Unavailable`].
     async fn resolve(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
         resolution: Resolution,
     ) -> Result<Decided, DeskError>;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::file::{Fetch, Fetched, File, Upload};
 use crate::id::{Id, MessageId};
+use crate::tenant::Tenant;
 use crate::time::Timestamp;
 
 /// Keeps what is known about files; their bytes are in [`Objects`]. What another account has is
@@ -21,14 +22,14 @@ pub trait Files: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn file(&self, account: Id, file: Id) -> Result<Option<File>, StoreError>;
+    async fn file(&self, account: Tenant, file: Id) -> Result<Option<File>, StoreError>;
 
     /// Forgets a file and where it was uploaded to; its bytes are litter from then on. Answers
     /// whether there was one.
     ///
     /// # Errors
     /// The store is unwell.
-    async fn remove_file(&self, account: Id, file: Id) -> Result<bool, StoreError>;
+    async fn remove_file(&self, account: Tenant, file: Id) -> Result<bool, StoreError>;
 
     /// Ids of files that are forgotten while their bytes may still be there, at most `limit`.
     ///

@@ -16,6 +16,7 @@ use crate::message::{Claim, InFlight, Ready, Stored};
 use crate::news::{DeliveryNews, Notice};
 use crate::outcome::{Attempt, Settlement};
 use crate::submission::IdempotencyKey;
+use crate::tenant::Tenant;
 use crate::time::Timestamp;
 use crate::window::Heard;
 
@@ -130,7 +131,11 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError>;
+    async fn quarantined(
+        &self,
+        account: Tenant,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError>;
 
     /// Everything of a channel that waits to be sent, oldest first: at start, and after a takeover.
     ///
@@ -156,7 +161,11 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError>;
+    async fn message(
+        &self,
+        account: Tenant,
+        message: MessageId,
+    ) -> Result<Option<Stored>, StoreError>;
 
     /// The message that has this provider's id on this channel.
     ///
@@ -174,7 +183,7 @@ pub trait Store: Send + Sync {
     /// The store is unwell.
     async fn timeline(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError>;
 
@@ -276,7 +285,12 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// The store is unwell.
-    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError>;
+    async fn notify(
+        &self,
+        account: Tenant,
+        notice: Notice,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Tells an account's subscribers how the deliveries to one of them go.
     ///
@@ -284,7 +298,7 @@ pub trait Store: Send + Sync {
     /// The store is unwell.
     async fn report(
         &self,
-        account: Id,
+        account: Tenant,
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError>;
@@ -318,7 +332,7 @@ pub async fn earlier(
     provider_id: &str,
 ) -> Result<Option<Stored>, StoreError> {
     match store.by_provider_id(message.channel, provider_id).await? {
-        Some(earlier) => store.message(message.account, earlier.message).await,
+        Some(earlier) => store.message(message.tenant(), earlier.message).await,
         None => Ok(None),
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Policy, TokenScope};
+use dragoman_core::{Id, Tenant};
 
 use super::errors::Error;
 use crate::credentials;
@@ -15,7 +15,7 @@ use crate::services::Services;
 /// A proven caller, and the slow data as it stood when the call began.
 pub(super) struct Caller {
     /// The tenant of the token.
-    pub(super) account: Id,
+    pub(super) account: Tenant,
     /// The record of the token; not a secret.
     pub(super) token: Id,
     /// How the calls of the token are treated.
@@ -48,7 +48,7 @@ impl FromRequestParts<Arc<Services>> for Caller {
         services.uses.note(token.id, services.clock.now());
         Need::judge(&parts.extensions, rights).map_err(Error::Lacking)?;
         Ok(Self {
-            account: token.account,
+            account: token.tenant(),
             token: token.id,
             policy: token.policy,
             catalog: Arc::clone(&catalog),

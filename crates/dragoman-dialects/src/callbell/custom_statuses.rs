@@ -62,7 +62,7 @@ pub(super) async fn create(
         let now = services.clock.now();
         let new = CustomStatus {
             id,
-            account: caller.account,
+            account: caller.account.id(),
             name: name.clone(),
             emoji: emoji.clone(),
             created_at: now,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Subscription};
 use dragoman_core::event::Event;
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{
     self, Attempted, AttemptedDelivery, Delivered, Format, Happened, NewsView, View,
 };
+use dragoman_core::{Id, Tenant};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -72,7 +72,7 @@ fn items(params: &Params) -> Result<Option<usize>, Error> {
     }
 }
 
-fn webhooks(catalog: &Catalog, account: Id) -> Vec<&Subscription> {
+fn webhooks(catalog: &Catalog, account: Tenant) -> Vec<&Subscription> {
     let mut all: Vec<_> = catalog.subscriptions.iter().collect();
     all.retain(|webhook| webhook.account == account && *webhook.format == *NAME);
     all

@@ -8,7 +8,7 @@ use crate::idempotency::digest;
 /// The fingerprint of what `body` asks to be sent by `submission`: everything that the customer
 /// would notice, and nothing else, so that a repetition with other metadata is one.
 pub(super) fn fingerprint(body: &Object<'_>, submission: &Submission) -> [u8; 16] {
-    let account = submission.account.as_u128().to_be_bytes();
+    let account = submission.account.id().as_u128().to_be_bytes();
     let channel = submission.channel.as_u128().to_be_bytes();
     let content = match body.get("content") {
         Some(Json::Object(content)) => Some(content),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use axum::extract::Query;
 use axum::http::Uri;
-use dragoman_core::Id;
-use dragoman_core::catalog::Catalog;
+use dragoman_core::catalog::{Account, Catalog};
+use dragoman_core::{Id, Timestamp};
 
 use super::paging::{List, Part};
 use super::params::Params;
@@ -14,7 +14,12 @@ use super::parse;
 /// The body of a call that sends.
 pub fn send(body: &[u8]) {
     if let Ok(object) = parse::object(body) {
-        let refused = parse::send(&object, Id::from_u128(1), &Catalog::default());
+        let account = Account {
+            id: Id::from_u128(1),
+            name: "anybody".into(),
+            created_at: Timestamp::default(),
+        };
+        let refused = parse::send(&object, account.tenant(), &Catalog::default());
         assert!(refused.is_err(), "there is no channel");
     }
 }

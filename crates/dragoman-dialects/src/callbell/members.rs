@@ -43,7 +43,7 @@ impl UserCustomStatus {
     /// `None` where they show none, or one that has been taken away.
     pub(super) fn of(user: &User, catalog: &Catalog) -> Option<Self> {
         let (id, since) = user.status?;
-        let status = catalog.custom_status_of(user.account, id)?;
+        let status = catalog.custom_status_of(user.tenant(), id)?;
         Some(Self {
             id: id.dashed(),
             name: status.name.to_string(),

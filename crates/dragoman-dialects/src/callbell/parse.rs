@@ -5,7 +5,7 @@ use dragoman_core::catalog::{Catalog, Channel, Source};
 use dragoman_core::contact::Bot;
 use dragoman_core::content::Kind;
 use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
-use dragoman_core::{Id, Raw};
+use dragoman_core::{Id, Raw, Tenant};
 
 use super::caller::Caller;
 use super::errors::{Error, FieldErrors};
@@ -107,7 +107,11 @@ pub(super) fn object(body: &[u8]) -> Result<Object<'_>, Error> {
 ///
 /// # Errors
 /// Everything that is wrong with it, at once.
-pub(super) fn send(body: &Object<'_>, account: Id, catalog: &Catalog) -> Result<Send, FieldErrors> {
+pub(super) fn send(
+    body: &Object<'_>,
+    account: Tenant,
+    catalog: &Catalog,
+) -> Result<Send, FieldErrors> {
     let mut form = Form::new(body);
     let source = source(&mut form, "from");
     let channel = channel(&mut form, "from", source, account, catalog);
@@ -162,7 +166,7 @@ pub(super) fn channel<'a>(
     form: &mut Form<'_>,
     field: &'static str,
     source: Result<Source, Noted>,
-    account: Id,
+    account: Tenant,
     catalog: &'a Catalog,
 ) -> Result<&'a Channel, Noted> {
     if let Some(uuid) = form.name("channel_uuid")? {
@@ -214,7 +218,7 @@ pub(super) fn address(messenger: Source, identifier: &str) -> Option<Address> {
 
 /// `assigned_user` and `team_uuid`. Whether the user can have the conversation is not for the
 /// client to hear: the message goes out in any case.
-fn wish(form: &mut Form<'_>, account: Id, catalog: &Catalog) -> Result<Wish, Noted> {
+fn wish(form: &mut Form<'_>, account: Tenant, catalog: &Catalog) -> Result<Wish, Noted> {
     let user = form.text("assigned_user");
     let team = team(form, account, catalog);
     Ok(Wish {
@@ -226,7 +230,7 @@ fn wish(form: &mut Form<'_>, account: Id, catalog: &Catalog) -> Result<Wish, Not
 /// `team_uuid`: a team of the account.
 pub(super) fn team(
     form: &mut Form<'_>,
-    account: Id,
+    account: Tenant,
     catalog: &Catalog,
 ) -> Result<Option<Id>, Noted> {
     const FIELD: &str = "team_uuid";

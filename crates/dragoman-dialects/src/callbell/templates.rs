@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Change};
 use dragoman_core::ports::edit;
 use dragoman_core::template::Template;
+use dragoman_core::{Id, Tenant};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
@@ -58,7 +58,7 @@ pub(super) async fn rename(
 }
 
 /// A template of the account. The uuid of a family names its first.
-fn find(catalog: &Catalog, account: Id, id: Id) -> Option<&Template> {
+fn find(catalog: &Catalog, account: Tenant, id: Id) -> Option<&Template> {
     let mine = || {
         let all = catalog.templates.iter();
         all.filter(|template| template.account == account)

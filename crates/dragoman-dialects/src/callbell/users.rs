@@ -124,7 +124,7 @@ fn changes(before: &User, after: User) -> Vec<Change> {
 /// This answer is in snake case, and its dates have milliseconds and an offset.
 fn shown(user: &User, catalog: &Catalog) -> Value {
     let status = user.status.and_then(|(id, since)| {
-        let status = catalog.custom_status_of(user.account, id)?;
+        let status = catalog.custom_status_of(user.tenant(), id)?;
         Some(json!({
             "id": id.dashed(),
             "name": status.name,

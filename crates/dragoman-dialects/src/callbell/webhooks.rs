@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use dragoman_core::catalog::{Catalog, Change, Subscription};
 use dragoman_core::ports::edit;
-use dragoman_core::{Id, Raw, Secret, Timestamp};
+use dragoman_core::{Id, Raw, Secret, Tenant, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -203,7 +203,7 @@ impl Owner {
 
 /// The account's webhooks that were made by this API. Those of an operator are not a program's to
 /// change.
-fn made_here(catalog: &Catalog, account: Id) -> impl Iterator<Item = (&Subscription, Owner)> {
+fn made_here(catalog: &Catalog, account: Tenant) -> impl Iterator<Item = (&Subscription, Owner)> {
     let all = catalog.subscriptions.iter();
     all.filter(move |webhook| webhook.account == account && *webhook.format == *NAME)
         .filter_map(|webhook| {
@@ -216,7 +216,7 @@ fn made_here(catalog: &Catalog, account: Id) -> impl Iterator<Item = (&Subscript
 fn first(services: &Services, caller: &Caller) -> Subscription {
     Subscription {
         id: services.fresh_id(),
-        account: caller.account,
+        account: caller.account.id(),
         channel: None,
         url: "".into(),
         format: NAME.into(),

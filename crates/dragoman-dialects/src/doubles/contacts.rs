@@ -11,14 +11,14 @@ use dragoman_core::ports::*;
 use dragoman_core::state::Fold;
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Id, MessageId};
+use dragoman_core::{Id, MessageId, Tenant};
 
 use super::MemoryStore;
 
 /// What a [`MemoryStore`] knows of customers.
 #[derive(Default)]
 pub(super) struct People {
-    known: Mutex<Vec<(Id, Customer)>>,
+    known: Mutex<Vec<(Tenant, Customer)>>,
     /// The oldest first.
     said: Mutex<Vec<Arc<Stored>>>,
     told: Mutex<Vec<ContactNews>>,
@@ -29,7 +29,7 @@ pub(super) struct People {
 
 impl MemoryStore {
     /// Makes a customer known, the newest of all.
-    pub(crate) fn know(&self, account: Id, customer: Customer) {
+    pub(crate) fn know(&self, account: Tenant, customer: Customer) {
         self.people.known.lock().unwrap().push((account, customer));
     }
 
@@ -57,7 +57,7 @@ impl MemoryStore {
         }
     }
 
-    fn find(&self, account: Id, fits: impl Fn(&Customer) -> bool) -> Option<Customer> {
+    fn find(&self, account: Tenant, fits: impl Fn(&Customer) -> bool) -> Option<Customer> {
         let known = self.people.known.lock().unwrap();
         let mut own = known.iter().filter(|(of, _)| *of == account);
         own.find(|(_, one)| fits(one)).map(|(_, one)| one.clone())
@@ -65,14 +65,14 @@ impl MemoryStore {
 
     fn edit(
         &self,
-        (account, contact): (Id, Id),
+        (account, contact): (Tenant, Id),
         channel: Option<Id>,
         changes: &[CustomerChange],
         at: Moment,
     ) -> Option<Customer> {
         let mut known = self.people.known.lock().unwrap();
         let is_meant =
-            |(of, one): &&mut (Id, Customer)| *of == account && one.contact.id == contact;
+            |(of, one): &&mut (Tenant, Customer)| *of == account && one.contact.id == contact;
         let (_, customer) = known.iter_mut().find(is_meant)?;
         let mut talks = customer.talks.iter_mut();
         let talk = match channel {
@@ -92,14 +92,14 @@ impl MemoryStore {
 
 #[async_trait]
 impl Contacts for MemoryStore {
-    async fn customer(&self, account: Id, contact: Id) -> Result<Option<Customer>, StoreError> {
+    async fn customer(&self, account: Tenant, contact: Id) -> Result<Option<Customer>, StoreError> {
         self.well()?;
         Ok(self.find(account, |one| one.contact.id == contact))
     }
 
     async fn reached_at(
         &self,
-        account: Id,
+        account: Tenant,
         address: &Address,
     ) -> Result<Option<Customer>, StoreError> {
         self.well()?;
@@ -108,7 +108,7 @@ impl Contacts for MemoryStore {
 
     async fn customers(
         &self,
-        account: Id,
+        account: Tenant,
         wanted: &Wanted,
         span: Span,
     ) -> Result<Listing<Customer>, StoreError> {
@@ -188,7 +188,7 @@ impl Contacts for MemoryStore {
 
     async fn change_customer(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         channel: Option<Id>,
         changes: Vec<CustomerChange>,
@@ -198,7 +198,7 @@ impl Contacts for MemoryStore {
         Ok(self.edit((account, contact), channel, &changes, at))
     }
 
-    async fn forget(&self, account: Id, contact: Id, _: Moment) -> Result<bool, StoreError> {
+    async fn forget(&self, account: Tenant, contact: Id, _: Moment) -> Result<bool, StoreError> {
         self.well()?;
         let mut known = self.people.known.lock().unwrap();
         let before = known.len();
@@ -213,7 +213,7 @@ impl Contacts for MemoryStore {
 
     async fn history(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         span: Span,
     ) -> Result<Option<Listing<Arc<Stored>>>, StoreError> {
@@ -246,7 +246,7 @@ impl Contacts for MemoryStore {
         drop(keys);
         self.say(Stored {
             id,
-            account: note.account,
+            account: note.account.id(),
             channel: talk.channel,
             conversation: talk.conversation.clone(),
             contact: Arc::clone(&customer.contact),
@@ -257,7 +257,12 @@ impl Contacts for MemoryStore {
         Ok(Some(id))
     }
 
-    async fn erase(&self, account: Id, message: MessageId, _: Moment) -> Result<bool, StoreError> {
+    async fn erase(
+        &self,
+        account: Tenant,
+        message: MessageId,
+        _: Moment,
+    ) -> Result<bool, StoreError> {
         let was_there = self.message(account, message).await?.is_some();
         if was_there {
             self.people.erased.lock().unwrap().push(message);

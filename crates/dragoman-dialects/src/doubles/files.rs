@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, Objects, StoreError};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, Tenant, Timestamp};
 
 /// What is known about files, and their bytes.
 #[derive(Default)]
@@ -22,14 +22,14 @@ impl Files for MemoryFiles {
         Ok(())
     }
 
-    async fn file(&self, account: Id, id: Id) -> Result<Option<File>, StoreError> {
+    async fn file(&self, account: Tenant, id: Id) -> Result<Option<File>, StoreError> {
         let known = self.known.lock().unwrap();
         let mut known = known.iter();
         let found = known.find(|file| file.account == account && file.id == id);
         Ok(found.cloned())
     }
 
-    async fn remove_file(&self, account: Id, id: Id) -> Result<bool, StoreError> {
+    async fn remove_file(&self, account: Tenant, id: Id) -> Result<bool, StoreError> {
         let mut known = self.known.lock().unwrap();
         let before = known.len();
         known.retain(|file| file.account != account || file.id != id);

@@ -16,7 +16,7 @@ use dragoman_core::ports::*;
 use dragoman_core::reckoning::Fared;
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Id, MessageId, State, Timestamp};
+use dragoman_core::{Id, MessageId, State, Tenant, Timestamp};
 
 use super::contacts::People;
 
@@ -115,9 +115,14 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn notify(&self, account: Id, notice: Notice, _: Timestamp) -> Result<(), StoreError> {
+    async fn notify(
+        &self,
+        account: Tenant,
+        notice: Notice,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         self.well()?;
-        self.notices.lock().unwrap().push((account, notice));
+        self.notices.lock().unwrap().push((account.id(), notice));
         Ok(())
     }
 
@@ -138,12 +143,16 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn message(&self, account: Id, id: MessageId) -> Result<Option<Stored>, StoreError> {
+    async fn message(&self, account: Tenant, id: MessageId) -> Result<Option<Stored>, StoreError> {
         let timeline = self.timeline(account, id).await?;
         Ok(timeline.map(|found| found.message))
     }
 
-    async fn timeline(&self, account: Id, id: MessageId) -> Result<Option<Timeline>, StoreError> {
+    async fn timeline(
+        &self,
+        account: Tenant,
+        id: MessageId,
+    ) -> Result<Option<Timeline>, StoreError> {
         self.well()?;
         Ok(self.timeline_of(|message| message.account == account && message.id == id))
     }
@@ -176,7 +185,11 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+    async fn quarantined(
+        &self,
+        account: Tenant,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError> {
         self.well()?;
         let kept = self.quarantine.lock().unwrap();
         let own = kept.iter().rev().filter(|odd| odd.account == account);
@@ -322,7 +335,7 @@ impl Store for MemoryStore {
         unreachable!("the notifier asks this")
     }
 
-    async fn report(&self, _: Id, _: DeliveryNews, _: Timestamp) -> Result<(), StoreError> {
+    async fn report(&self, _: Tenant, _: DeliveryNews, _: Timestamp) -> Result<(), StoreError> {
         unreachable!("the notifier says this")
     }
 

@@ -81,10 +81,15 @@ async fn serve(
 async fn find(house: &House, name: &str) -> Result<Option<Found>, Hindrance> {
     let services = &house.services;
     let now = services.clock.now();
-    let Some((account, id)) = services.links.opened(name, now) else {
+    let Some((owner, id)) = services.links.opened(name, now) else {
         return Ok(None);
     };
-    let Some(file) = services.files.file(account, id).await? else {
+    let catalog = services.store.catalog();
+    let account = catalog.accounts.iter().find(|account| account.id == owner);
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    let Some(file) = services.files.file(account.tenant(), id).await? else {
         return Ok(None);
     };
     let share = house.memory.take(file.size as usize);
@@ -129,8 +134,8 @@ fn disposition(file: &File) -> HeaderValue {
 
 #[cfg(test)]
 mod tests {
-    use dragoman_core::Id;
-    use dragoman_core::catalog::Catalog;
+    use dragoman_core::catalog::{Account, Catalog};
+    use dragoman_core::{Id, Timestamp};
 
     use super::*;
     use crate::doubles::{MemoryStore, services};
@@ -138,8 +143,17 @@ mod tests {
 
     #[tokio::test]
     async fn files_on_their_way_have_a_bound_together() {
-        let services = services(Arc::new(MemoryStore::new(Catalog::default())));
         let (id, account) = (Id::from_u128(1), Id::from_u128(2));
+        let owner = Account {
+            id: account,
+            name: "acme".into(),
+            created_at: Timestamp::default(),
+        };
+        let catalog = Catalog {
+            accounts: vec![owner],
+            ..Catalog::default()
+        };
+        let services = services(Arc::new(MemoryStore::new(catalog)));
         let now = services.clock.now();
         let file = File {
             id,

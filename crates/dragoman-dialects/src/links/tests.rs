@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use dragoman_core::catalog::Catalog;
+use dragoman_core::catalog::{Account, Catalog};
 use dragoman_core::file::File;
 use dragoman_core::{Id, Secret, Timestamp};
+use dragoman_testkit::tenant;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -16,6 +17,7 @@ use crate::doubles::{MemoryStore, services};
 use crate::services::Services;
 
 const ACCOUNT: Id = Id::from_u128(1);
+const STRANGER: Id = Id::from_u128(9);
 const FILE: Id = Id::from_u128(2);
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
@@ -29,7 +31,16 @@ fn linked() -> Linked<'static> {
 
 /// A gateway that keeps one file.
 async fn house(mime_type: &str, filename: Option<&str>) -> Arc<Services> {
-    let services = services(Arc::new(MemoryStore::new(Catalog::default())));
+    let account = |id, name: &str| Account {
+        id,
+        name: name.into(),
+        created_at: NOW,
+    };
+    let catalog = Catalog {
+        accounts: vec![account(ACCOUNT, "acme"), account(STRANGER, "other")],
+        ..Catalog::default()
+    };
+    let services = services(Arc::new(MemoryStore::new(catalog)));
     let now = services.clock.now();
     let file = File {
         id: FILE,
@@ -120,7 +131,12 @@ async fn what_could_be_a_page_is_saved_and_not_shown() {
 async fn a_file_that_is_fetched_counts_as_used() {
     let services = house("image/png", None).await;
     get(&services, &path(&services, linked())).await;
-    let file = services.files.file(ACCOUNT, FILE).await.unwrap().unwrap();
+    let file = services
+        .files
+        .file(tenant(ACCOUNT), FILE)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(file.used_at, services.clock.now());
 }
 
@@ -128,7 +144,7 @@ async fn a_file_that_is_fetched_counts_as_used() {
 async fn what_is_not_there_or_not_theirs_is_not_found() {
     let services = house("image/png", None).await;
     let foreign = Linked {
-        account: Id::from_u128(9),
+        account: STRANGER,
         ..linked()
     };
     let gone = Linked {

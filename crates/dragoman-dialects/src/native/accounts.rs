@@ -13,9 +13,7 @@ use super::operation::Operation;
 use super::record::{self, Record};
 use super::words::{Name, Uuid};
 use super::{Native, Room};
-
-/// Who owns what belongs to no account: the installation.
-pub(super) const INSTALLATION: Id = Id::from_u128(0);
+use crate::idempotency::Owner;
 
 const ALL: &str = "/api/v1/accounts";
 const ONE: &str = "/api/v1/accounts/{id}";
@@ -68,12 +66,11 @@ impl Record for Account {
     }
 
     fn owner(&self) -> Id {
-        INSTALLATION
+        Owner::Installation.id()
     }
 
     fn named<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Self> {
-        let id = find_account(catalog, name)?;
-        catalog.accounts.iter().find(|account| account.id == id)
+        find_account(catalog, name)
     }
 
     fn shown(&self, _: &Native) -> AccountBody {
@@ -93,7 +90,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     call.caller.operator()?;
     let new: NewAccount = call.read()?;
     let now = native.services.clock.now();
-    let made = record::create(&native, &call, (INSTALLATION, new.uuid), |_, id| {
+    let made = record::create(&native, &call, (Owner::Installation, new.uuid), |_, id| {
         let account = Account {
             id,
             name: new.name.0.clone(),

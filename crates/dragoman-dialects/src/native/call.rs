@@ -4,16 +4,17 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use dragoman_core::Id;
-use dragoman_core::catalog::{Catalog, Rights, Token, TokenScope};
+use dragoman_core::catalog::{Account, Catalog, Rights, Token, TokenScope};
 use dragoman_core::submission::{IdempotencyKey, Manner};
+use dragoman_core::{Id, Tenant};
 use serde::de::DeserializeOwned;
 
 use super::answer::Problem;
 use super::{Door, Native, input};
 use crate::body::{self, Unread};
+use crate::idempotency::{self, Owner};
 use crate::need::Need;
-use crate::{credentials, idempotency, manner};
+use crate::{credentials, manner};
 
 /// Whose data a call may see and change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) enum Caller {
     /// Everything.
     Operator,
     /// One account's.
-    Account(Id),
+    Account(Tenant),
 }
 
 impl Caller {
@@ -29,7 +30,7 @@ impl Caller {
     pub(super) fn may(self, account: Id) -> bool {
         match self {
             Self::Operator => true,
-            Self::Account(own) => own == account,
+            Self::Account(own) => account == own,
         }
     }
 
@@ -42,7 +43,7 @@ impl Caller {
     }
 
     /// The account that something is made in: the caller's own, unless the operator names one.
-    pub(super) fn account(self, catalog: &Catalog, named: Option<&str>) -> Result<Id, Problem> {
+    pub(super) fn account(self, catalog: &Catalog, named: Option<&str>) -> Result<Tenant, Problem> {
         match self.one_of(catalog, named)? {
             Some(account) => Ok(account),
             None => Err(Problem::invalid("account", "is missing")),
@@ -54,27 +55,28 @@ impl Caller {
         self,
         catalog: &Catalog,
         named: Option<&str>,
-    ) -> Result<Option<Id>, Problem> {
+    ) -> Result<Option<Tenant>, Problem> {
         match (self, named) {
             (Self::Operator, None) => Ok(None),
             (Self::Account(own), None) => Ok(Some(own)),
             (Self::Operator | Self::Account(_), Some(name)) => {
-                let found = find_account(catalog, name).filter(|account| self.may(*account));
+                let found = find_account(catalog, name).filter(|account| self.may(account.id));
                 let missing = || Problem::invalid("account", format!("no account {name:?}"));
-                found.map(Some).ok_or_else(missing)
+                found
+                    .map(|account| Some(account.tenant()))
+                    .ok_or_else(missing)
             }
         }
     }
 }
 
 /// The account of that name or uuid.
-pub(super) fn find_account(catalog: &Catalog, name: &str) -> Option<Id> {
+pub(super) fn find_account<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Account> {
     let by_id = || {
         let id: Id = name.parse().ok()?;
         catalog.accounts.iter().find(|account| account.id == id)
     };
-    let found = catalog.account_by_name(name).or_else(by_id);
-    found.map(|account| account.id)
+    catalog.account_by_name(name).or_else(by_id)
 }
 
 impl FromRequestParts<Native> for Caller {
@@ -91,7 +93,7 @@ impl FromRequestParts<Native> for Caller {
                     TokenScope::Onprem { .. } => return Err(Problem::Unauthorized),
                 };
                 Need::judge(&parts.extensions, rights).map_err(Problem::Lacking)?;
-                Ok(Self::Account(token.account))
+                Ok(Self::Account(token.tenant()))
             }
         }
     }
@@ -187,10 +189,10 @@ impl Call {
         read.map_err(|bad| Problem::invalid(bad.header, bad.to_string()))
     }
 
-    /// What makes repeating this POST harmless, within an account.
-    pub(super) fn key(&self, account: Id) -> Result<Option<IdempotencyKey>, Problem> {
+    /// What makes repeating this POST harmless, within what is its owner's.
+    pub(super) fn key(&self, owner: impl Into<Owner>) -> Result<Option<IdempotencyKey>, Problem> {
         let (header, body) = (self.key.as_ref(), &self.body.0);
-        idempotency::key(header, account, "POST", &self.path, body)
+        idempotency::key(header, owner, "POST", &self.path, body)
             .map_err(|error| Problem::invalid(idempotency::HEADER, error.to_string()))
     }
 }

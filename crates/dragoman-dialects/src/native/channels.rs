@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use dragoman_core::catalog::{Catalog, Change, Channel};
 use dragoman_core::order::Order;
-use dragoman_core::{Id, Secret};
+use dragoman_core::{Id, Secret, Tenant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -234,7 +234,7 @@ async fn release(
 /// The channel of an account that a body names, by slug or uuid.
 pub(super) fn of_account<'a>(
     catalog: &'a Catalog,
-    account: Id,
+    account: Tenant,
     name: &str,
 ) -> Result<&'a Channel, Problem> {
     let found = catalog.channel_by_name(name);

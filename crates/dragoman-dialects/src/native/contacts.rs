@@ -9,10 +9,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Source};
 use dragoman_core::contact::Customer;
 use dragoman_core::ports::Introduction;
+use dragoman_core::{Id, Tenant};
 
 use self::body::ContactBody;
 pub(super) use self::body::shown;
@@ -65,7 +65,7 @@ async fn get(
     Path(name): Path<String>,
 ) -> Result<Json<ContactBody>, Problem> {
     let (account, customer) = find(&native, caller, &name).await?;
-    Ok(Json(shown(account, &customer)))
+    Ok(Json(shown(account.id(), &customer)))
 }
 
 async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
@@ -84,7 +84,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     if key.is_some()
         && let Some(first) = services.contacts.customer(account, id).await?
     {
-        return Ok(repeated(shown(account, &first)));
+        return Ok(repeated(shown(account.id(), &first)));
     }
     let introduction = Introduction {
         account,
@@ -101,7 +101,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     } else {
         StatusCode::OK
     };
-    Ok((status, Json(shown(account, &customer))).into_response())
+    Ok((status, Json(shown(account.id(), &customer))).into_response())
 }
 
 async fn change(
@@ -125,7 +125,7 @@ async fn change(
     let changed = changed.await?;
     // Nobody is found again whom somebody else forgot, or who has no conversation to change.
     let changed = changed.ok_or(Problem::NotFound("conversation"))?;
-    Ok(Json(shown(account, &changed)))
+    Ok(Json(shown(account.id(), &changed)))
 }
 
 async fn remove(
@@ -147,12 +147,12 @@ async fn remove(
 }
 
 /// The customer that a path names and whose account the caller may see, with that account.
-async fn find(native: &Native, caller: Caller, name: &str) -> Result<(Id, Customer), Problem> {
+async fn find(native: &Native, caller: Caller, name: &str) -> Result<(Tenant, Customer), Problem> {
     let missing = || Problem::NotFound("contact");
     let id = name.parse().map_err(|_| missing())?;
     let catalog = native.catalog();
-    for account in catalog.accounts.iter().map(|account| account.id) {
-        if caller.may(account)
+    for account in catalog.accounts.iter().map(|account| account.tenant()) {
+        if caller.may(account.id())
             && let Some(found) = native.services.contacts.customer(account, id).await?
         {
             return Ok((account, found));
@@ -162,7 +162,7 @@ async fn find(native: &Native, caller: Caller, name: &str) -> Result<(Id, Custom
 }
 
 /// The channel that was named, or the account's default for WhatsApp.
-fn channel(catalog: &Catalog, account: Id, named: Option<&str>) -> Result<Id, Problem> {
+fn channel(catalog: &Catalog, account: Tenant, named: Option<&str>) -> Result<Id, Problem> {
     if let Some(name) = named {
         return Ok(channels::of_account(catalog, account, name)?.id);
     }

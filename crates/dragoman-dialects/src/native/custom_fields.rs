@@ -150,7 +150,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     let made = record::create(&native, &call, (account, new.uuid.clone()), |_, id| {
         let field = CustomField {
             id,
-            account,
+            account: account.id(),
             name: new.name.0.clone(),
             kind: new.kind.into(),
             options: new.options.as_deref().map(texts).unwrap_or_default(),

@@ -111,7 +111,7 @@ async fn show(
     let mut undelivered = Vec::new();
     for silent in &reckoning.unreached {
         let contacts = &native.services.contacts;
-        let customer = contacts.customer(channel.account, silent.contact).await?;
+        let customer = contacts.customer(channel.tenant(), silent.contact).await?;
         undelivered.push(shown(silent, customer));
     }
     let states = reckoning.states.iter();

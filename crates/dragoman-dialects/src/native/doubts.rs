@@ -94,7 +94,7 @@ pub(super) async fn list(
             break;
         }
         for doubt in store.doubts(channel.id, left).await? {
-            if let Some(stored) = store.message(doubt.account, doubt.message).await? {
+            if let Some(stored) = store.message(doubt.tenant(), doubt.message).await? {
                 let mut shown = trace::message(&stored, None);
                 shown["unknown_since"] = json!(doubt.since.iso().to_string());
                 messages.push(shown);
@@ -119,7 +119,7 @@ pub(super) async fn resolve(
     };
     let desk = &native.services.desk;
     match desk
-        .resolve(message.account, message.id, resolution)
+        .resolve(message.tenant(), message.id, resolution)
         .await?
     {
         Decided::Done | Decided::Again(..) => Ok(Json(Resolved {

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use dragoman_core::Id;
 use dragoman_core::event::EventId;
 use dragoman_core::news::Tidings;
 use dragoman_core::ports::Happened;
+use dragoman_core::{Id, Tenant};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -142,7 +142,7 @@ impl Wish {
 
 /// What a call asks for.
 struct Wanted<'a> {
-    account: Id,
+    account: Tenant,
     channel: Option<Id>,
     /// Empty is all.
     names: Vec<&'a str>,

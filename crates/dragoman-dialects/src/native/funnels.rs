@@ -119,7 +119,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
             let emoji = new.emoji.clone();
             let funnel = Funnel {
                 id,
-                account,
+                account: account.id(),
                 name: new.name.0.clone(),
                 emoji: emoji.map_or_else(|| "".into(), |emoji| emoji.0),
                 position: new.position.unwrap_or(u32::MAX),

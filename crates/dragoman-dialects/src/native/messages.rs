@@ -71,9 +71,9 @@ async fn send(State(native): Room, call: Call) -> Result<Response, Problem> {
     let channel = found
         .ok_or_else(|| Problem::invalid("channel", format!("no channel {:?}", new.channel)))?;
     let to = Address::parse(&new.to).map_err(|error| Problem::invalid("to", error.to_string()))?;
-    let key = call.key(channel.account)?;
+    let key = call.key(channel.tenant())?;
     let submission = Submission {
-        account: channel.account,
+        account: channel.tenant(),
         channel: channel.id,
         to,
         ask: Ask::Content(Content::Text(Text {

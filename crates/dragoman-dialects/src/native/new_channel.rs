@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use dragoman_core::catalog::{Catalog, Change, Channel, OnpremUser, Sending, Source};
 use dragoman_core::ports::Driver;
-use dragoman_core::{Id, Secret, rate};
+use dragoman_core::{Id, Secret, Tenant, rate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -100,12 +100,12 @@ pub(super) async fn add(State(native): Room, call: Call) -> Result<Response, Pro
 }
 
 fn is_first(catalog: &Catalog, channel: &Channel) -> bool {
-    let main = catalog.main_channel(channel.account, channel.source);
+    let main = catalog.main_channel(channel.tenant(), channel.source);
     main.is_none()
 }
 
 /// What is to be added, still without its id.
-fn checked(native: &Native, account: Id, new: NewChannel) -> Result<Channel, Problem> {
+fn checked(native: &Native, account: Tenant, new: NewChannel) -> Result<Channel, Problem> {
     let driver = driver(native, &new.driver)?;
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !(1..=32).contains(&new.slug.len()) || !new.slug.bytes().all(allowed) {
@@ -121,7 +121,7 @@ fn checked(native: &Native, account: Id, new: NewChannel) -> Result<Channel, Pro
     let now = native.services.clock.now();
     Ok(Channel {
         id: Id::from_u128(0),
-        account,
+        account: account.id(),
         title: new
             .title
             .map_or_else(|| new.slug.as_str().into(), |title| title.0),

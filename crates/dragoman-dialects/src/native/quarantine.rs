@@ -46,7 +46,13 @@ async fn list(State(native): Room, caller: Caller) -> Result<impl IntoResponse, 
         .filter(|account| caller.may(account.id));
     let mut kept = Vec::new();
     for account in visible {
-        kept.extend(native.services.store.quarantined(account.id, LIMIT).await?);
+        kept.extend(
+            native
+                .services
+                .store
+                .quarantined(account.tenant(), LIMIT)
+                .await?,
+        );
     }
     kept.sort_by_key(|odd| Reverse(odd.at));
     kept.truncate(LIMIT);

@@ -14,7 +14,7 @@ use super::answer::Problem;
 use super::call::{Call, Caller, Query};
 use super::words::Uuid;
 use super::{Native, Room};
-use crate::idempotency;
+use crate::idempotency::{self, Owner};
 
 /// A kind of slow data.
 pub(super) trait Record: Clone + Send + Sync + 'static {
@@ -192,9 +192,10 @@ pub(super) fn repeated(shown: impl Serialize) -> Response {
 pub(super) async fn create<R: Record>(
     native: &Native,
     call: &Call,
-    (owner, uuid): (Id, Option<Uuid>),
+    (owner, uuid): (impl Into<Owner>, Option<Uuid>),
     mut plan: impl FnMut(&Catalog, Id) -> Result<(Vec<Change>, R), Problem> + Send,
 ) -> Result<Made<R>, Problem> {
+    let owner = owner.into();
     let key = call.key(owner)?;
     let id = match (uuid, &key) {
         (Some(Uuid(id)), _) => id,
@@ -205,7 +206,7 @@ pub(super) async fn create<R: Record>(
         let mut known = R::all(catalog).iter();
         if let Some(first) = known.clone().find(|one| one.id() == id) {
             // A record with the same id would take its place.
-            if key.is_none() || first.owner() != owner {
+            if key.is_none() || first.owner() != owner.id() {
                 return Err(Problem::Taken(format!("the uuid {id}")));
             }
             let replayed = Made {

@@ -70,10 +70,10 @@ async fn login(State(native): Room, body: Body) -> Result<Json<Session>, Problem
     let catalog = native.catalog();
     let known = find_account(&catalog, &account);
     // One account is one, by name or by uuid.
-    let name = known.map_or(account, |known| known.simple());
+    let name = known.map_or(account, |known| known.id.simple());
     let elapsed = native.services.clock.monotonic();
     native.attempts.take(&name, &email, elapsed)?;
-    let user = known.and_then(|account| catalog.user_by_email(account, &email));
+    let user = known.and_then(|account| catalog.user_by_email(account.tenant(), &email));
     let hash = user.and_then(|user| user.password_hash.clone());
     let right = passwords::is_right(hash, password).await;
     let right = right.ok_or(Problem::Unavailable)?;

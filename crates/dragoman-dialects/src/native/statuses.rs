@@ -105,7 +105,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         let emoji = new.emoji.clone();
         let status = CustomStatus {
             id,
-            account,
+            account: account.id(),
             name: new.name.0.clone(),
             emoji: emoji.map_or_else(|| "".into(), |emoji| emoji.0),
             created_at: now,

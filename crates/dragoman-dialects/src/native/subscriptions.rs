@@ -219,7 +219,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     let made = record::create(&native, &call, (account, new.uuid), |_, id| {
         let subscription = Subscription {
             id,
-            account,
+            account: account.id(),
             channel,
             url: new.url.0.clone(),
             format: new.format.0.clone(),

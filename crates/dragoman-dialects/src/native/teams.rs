@@ -115,7 +115,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
             let is_first = !catalog.teams.iter().any(|team| team.account == account);
             let team = Team {
                 id,
-                account,
+                account: account.id(),
                 name: new.name.0.clone(),
                 default: new.default.unwrap_or(is_first),
                 created_at: now,

@@ -187,7 +187,7 @@ impl Wish {
     fn dead(&self, native: &Native, of: &Subscription) -> Result<Replay, Problem> {
         let catalog = native.catalog();
         let channel = match &self.channel {
-            Some(name) => Some(channels::of_account(&catalog, of.account, name)?.id),
+            Some(name) => Some(channels::of_account(&catalog, of.tenant(), name)?.id),
             None => None,
         };
         let wanted = self.events.as_deref().unwrap_or_default();

@@ -252,7 +252,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
     let made = record::create(&native, &call, (account, new.uuid), |_, id| {
         let record = Token {
             id,
-            account,
+            account: account.id(),
             hash: token_hash(&token),
             name: new.name.clone().map_or_else(|| "".into(), |name| name.0),
             policy: Policy {

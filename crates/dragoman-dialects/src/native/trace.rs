@@ -91,7 +91,7 @@ pub(super) async fn find(
         .iter()
         .filter(|account| caller.may(account.id))
     {
-        if let Some(timeline) = store.timeline(account.id, message).await? {
+        if let Some(timeline) = store.timeline(account.tenant(), message).await? {
             return Ok(Some(timeline));
         }
     }

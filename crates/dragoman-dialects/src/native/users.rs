@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use dragoman_core::catalog::{Catalog, Change, Token, TokenScope, User};
-use dragoman_core::{Id, Secret, Timestamp};
+use dragoman_core::{Id, Secret, Tenant, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -148,7 +148,7 @@ async fn create(State(native): Room, call: Call) -> Result<Response, Problem> {
         let name = new.name.as_ref().map(|name| &name.0);
         let user = User {
             id,
-            account,
+            account: account.id(),
             email: new.email.0.clone(),
             name: name.unwrap_or(&new.email.0).clone(),
             teams: teams(catalog, account, new.teams.as_deref().unwrap_or_default())?,
@@ -201,7 +201,7 @@ impl UserChange {
             user.email = email.clone();
         }
         if let Some(wanted) = &self.teams {
-            user.teams = teams(catalog, user.account, wanted)?;
+            user.teams = teams(catalog, user.tenant(), wanted)?;
         }
         if let Some(available) = self.available.filter(|&is_so| is_so != user.available) {
             user.available = available;
@@ -216,7 +216,7 @@ impl UserChange {
 }
 
 /// Teams of the account, each once.
-fn teams(catalog: &Catalog, account: Id, wanted: &[Uuid]) -> Result<Vec<Id>, Problem> {
+fn teams(catalog: &Catalog, account: Tenant, wanted: &[Uuid]) -> Result<Vec<Id>, Problem> {
     let mut teams = Vec::new();
     for Uuid(id) in wanted {
         if catalog.team_of(account, *id).is_none() {
@@ -239,7 +239,7 @@ fn status(
     let Some(id) = wanted else {
         return Ok(None);
     };
-    if catalog.custom_status_of(user.account, id).is_none() {
+    if catalog.custom_status_of(user.tenant(), id).is_none() {
         return Err(Problem::invalid("custom_status", format!("no status {id}")));
     }
     let shown = user.status.filter(|(shown, _)| *shown == id);

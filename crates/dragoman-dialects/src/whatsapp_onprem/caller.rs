@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Policy, Rights, Token, TokenScope};
+use dragoman_core::{Id, Tenant};
 use subtle::ConstantTimeEq;
 
 use super::Onprem;
@@ -23,7 +23,7 @@ pub(super) const ADMIN: &str = "admin";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ThisChannel {
     pub(super) id: Id,
-    pub(super) account: Id,
+    pub(super) account: Tenant,
 }
 
 /// Somebody with a token that is valid for this channel.
@@ -114,7 +114,7 @@ impl FromRequestParts<Onprem> for ThisChannel {
             .ok_or_else(Fault::no_channel)?;
         Ok(Self {
             id: channel.id,
-            account: channel.account,
+            account: channel.tenant(),
         })
     }
 }

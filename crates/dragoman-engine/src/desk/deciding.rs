@@ -2,7 +2,7 @@
 
 use dragoman_core::doubt::{Resolution, Resolver};
 use dragoman_core::ports::{Decided, Decision, DeskError};
-use dragoman_core::{Id, MessageId};
+use dragoman_core::{MessageId, Tenant};
 
 use super::{FrontDesk, refused_by_store};
 
@@ -10,7 +10,7 @@ impl FrontDesk {
     /// Records what somebody has decided. What is to be sent again is queued at once.
     pub(super) async fn decide(
         self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
         resolution: Resolution,
     ) -> Result<Decided, DeskError> {

@@ -67,7 +67,7 @@ impl Follower {
             stopped,
         };
         let (store, now) = (&self.shared.store, self.ledger.now());
-        store.report(subscription.account, report, now).await
+        store.report(subscription.tenant(), report, now).await
     }
 }
 

@@ -75,7 +75,7 @@ impl Blame {
         let Some(message) = message else {
             return Ok(None);
         };
-        let found = store.message(channel.account, message).await?;
+        let found = store.message(channel.tenant(), message).await?;
         Ok(found.filter(|found| found.channel == channel.id))
     }
 }

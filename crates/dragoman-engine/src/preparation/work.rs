@@ -7,7 +7,7 @@ use dragoman_core::content::Media;
 use dragoman_core::file::{File, Upload};
 use dragoman_core::outcome::NotTaken;
 use dragoman_core::ports::{FileBytes, Http, Provider, StoreError, Uploaded};
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 use super::original::Original;
 use super::{Unprepared, guarded, refusal};
@@ -26,7 +26,7 @@ pub(super) struct Work<'a> {
     pub(super) http: &'a dyn Http,
     pub(super) provider: &'a dyn Provider,
     pub(super) channel: &'a Channel,
-    pub(super) account: Id,
+    pub(super) account: Tenant,
     /// Of the message.
     pub(super) expires_at: Timestamp,
     pub(super) original: &'a Original,

@@ -5,7 +5,7 @@ use dragoman_core::catalog::{Change, Subscription};
 use dragoman_core::event::What;
 use dragoman_core::ports::{Due, Happened, Store};
 use dragoman_engine::Engine;
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use crate::doubles::TEAPOT;
 use crate::endpoints::Endpoint;
@@ -60,7 +60,7 @@ async fn an_event_that_crashes_its_format_is_given_up_and_the_rest_goes_on() {
     submit(&engine, submission(CHANNEL, 2)).await;
     is_told(&house, "2").await;
     engine.stop().await;
-    let timeline = house.store.timeline(ACCOUNT, poison).await;
+    let timeline = house.store.timeline(tenant(ACCOUNT), poison).await;
     assert_eq!(timeline.unwrap().unwrap().deliveries.len(), 1);
 }
 

@@ -14,7 +14,7 @@ use dragoman_core::submission::Submission;
 use dragoman_core::{MessageId, State};
 use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::{TestClock, until};
+use dragoman_testkit::{TestClock, tenant, until};
 use tokio::runtime::Runtime;
 
 use crate::doubles::{DoubleDriver, Provider};
@@ -208,7 +208,7 @@ fn after_the_crash(dir: &Path, remains: &mut Remains, step: i64) -> usize {
                 report(&house, &engine, &world).await;
             }
             assert_eq!(house.state(first).await, State::Sent, "step {step}");
-            let odd = house.store.quarantined(ACCOUNT, 10).await.unwrap();
+            let odd = house.store.quarantined(tenant(ACCOUNT), 10).await.unwrap();
             assert!(!odd.is_empty(), "step {step}: a webhook is lost");
             let events = house.store.events_after(0, 1000).await.unwrap();
             let received = events.iter().filter(

@@ -6,7 +6,7 @@ use dragoman_core::ports::Store;
 use dragoman_core::submission::{Manner, Submission};
 use dragoman_core::{Id, State};
 use dragoman_engine::Engine;
-use dragoman_testkit::{TestClock, until};
+use dragoman_testkit::{TestClock, tenant, until};
 
 use crate::doubles::Provider;
 use crate::house::{CHANNEL, House, OTHER, SOON, channel, metric, minutes, submission, submit};
@@ -60,13 +60,17 @@ async fn broadcast(house: &House, engine: &Engine) {
 async fn what_one_takes(house: &House, engine: &Engine) -> Vec<&'static str> {
     let (verbs, posts) = (house.log().len(), house.sent().len());
     let of_neighbour = Submission {
-        account: NEIGHBOUR,
+        account: tenant(NEIGHBOUR),
         ..submission(OTHER, 7)
     };
     let message = submit(engine, of_neighbour).await;
     house.posts(posts + 1).await;
     until("it is submitted", SOON, async || {
-        let stored = house.store.message(NEIGHBOUR, message).await.unwrap();
+        let stored = house
+            .store
+            .message(tenant(NEIGHBOUR), message)
+            .await
+            .unwrap();
         (stored?.fold.state == State::Submitted).then_some(())
     })
     .await;

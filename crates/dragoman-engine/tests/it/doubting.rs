@@ -9,7 +9,7 @@ use dragoman_core::submission::{Manner, Submission};
 use dragoman_core::{MessageId, State};
 use dragoman_engine::Engine;
 use dragoman_store::SqliteStore;
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use crate::doubles::{DoubleDriver, Provider};
 use crate::house::{
@@ -198,15 +198,21 @@ async fn where_no_echo_ever_comes_an_hour_is_the_end() {
 async fn what_people_say_counts_at_once() {
     let (house, engine, message) = doubting(OnUnknown::Hold).await;
     let desk = engine.desk();
-    let failed = desk.resolve(ACCOUNT, message, Resolution::Failed).await;
+    let failed = desk
+        .resolve(tenant(ACCOUNT), message, Resolution::Failed)
+        .await;
     assert_eq!(failed.unwrap(), Decided::Done);
     assert_eq!(house.state(message).await, State::Failed);
     // They may change their mind as long as nothing proves it.
-    let resent = desk.resolve(ACCOUNT, message, Resolution::Resend).await;
+    let resent = desk
+        .resolve(tenant(ACCOUNT), message, Resolution::Resend)
+        .await;
     assert!(matches!(resent.unwrap(), Decided::Again(..)));
     house.becomes(message, State::Submitted).await;
     assert_eq!(house.driver.posts().len(), 2);
-    let late = desk.resolve(ACCOUNT, message, Resolution::Failed).await;
+    let late = desk
+        .resolve(tenant(ACCOUNT), message, Resolution::Failed)
+        .await;
     assert_eq!(late.unwrap(), Decided::NotInDoubt);
     assert_eq!(metric(&engine, "dragoman_resolutions_total"), 2.0);
     engine.stop().await;

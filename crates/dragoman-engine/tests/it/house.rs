@@ -17,7 +17,7 @@ use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use dragoman_core::{Address, Id, MessageId, Raw, Secret, State, Timestamp};
 use dragoman_engine::{Disk, Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::{SeededRandom, TestClock, until};
+use dragoman_testkit::{SeededRandom, TestClock, tenant, until};
 use http::HeaderMap;
 use tokio::task::JoinHandle;
 
@@ -107,7 +107,7 @@ impl House {
     }
 
     pub(crate) async fn state(&self, message: MessageId) -> State {
-        let stored = self.store.message(ACCOUNT, message).await.unwrap();
+        let stored = self.store.message(tenant(ACCOUNT), message).await.unwrap();
         stored
             .expect("an accepted message is never lost")
             .fold
@@ -182,7 +182,7 @@ impl House {
 
     /// The words of what happened to a message.
     pub(crate) async fn story(&self, message: MessageId) -> Vec<&'static str> {
-        let timeline = self.store.timeline(ACCOUNT, message).await.unwrap();
+        let timeline = self.store.timeline(tenant(ACCOUNT), message).await.unwrap();
         let events = timeline.expect("an accepted message is never lost").events;
         events.iter().map(|event| event.what.word()).collect()
     }
@@ -242,7 +242,7 @@ pub(crate) fn submission(channel: Id, number: u32) -> Submission {
 
 pub(crate) fn text(channel: Id, number: u32, body: &str) -> Submission {
     Submission {
-        account: ACCOUNT,
+        account: tenant(ACCOUNT),
         channel,
         to: Address::parse(&format!("3161{number:07}")).unwrap(),
         ask: Ask::Content(Content::Text(Text {

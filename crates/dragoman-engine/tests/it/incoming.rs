@@ -9,7 +9,7 @@ use dragoman_core::outcome::{Again, Slow};
 use dragoman_core::ports::{Happened, Incoming, Quarantined, Store};
 use dragoman_core::{Id, Secret, State};
 use dragoman_engine::IntakeAnswer;
-use dragoman_testkit::{TestClock, until};
+use dragoman_testkit::{TestClock, tenant, until};
 use tokio::task::JoinSet;
 
 use crate::doubles::Provider;
@@ -134,7 +134,7 @@ async fn a_webhook_is_not_answered_200_unless_it_is_durable() {
 
 /// Why each webhook was kept aside, and what it said; newest first.
 async fn quarantined(house: &House) -> Vec<(String, String)> {
-    let rows = house.store.quarantined(ACCOUNT, 100).await.unwrap();
+    let rows = house.store.quarantined(tenant(ACCOUNT), 100).await.unwrap();
     let row = |row: &Quarantined| {
         assert_eq!((row.channel, row.at), (CHANNEL, TestClock::START));
         (row.why.to_string(), row.body.as_str().to_owned())

@@ -13,7 +13,7 @@ use dragoman_core::submission::{Manner, Submission};
 use dragoman_core::{MessageId, Refusal, State};
 use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::{SeededRandom, until};
+use dragoman_testkit::{SeededRandom, tenant, until};
 
 use crate::doubles::{DoubleDriver, Provider, provider_id};
 use crate::house::{
@@ -79,7 +79,11 @@ async fn tell_last(house: &House, engine: &Engine, kind: StatusKind) {
 /// Waits until a message waits for this one.
 async fn waits(house: &House, engine: &Engine, message: MessageId, before: MessageId) {
     until("a message waits for the one before", SOON, async || {
-        let stored = house.store.message(ACCOUNT, message).await.unwrap()?;
+        let stored = house
+            .store
+            .message(tenant(ACCOUNT), message)
+            .await
+            .unwrap()?;
         let waiting = engine.lines().waiting_for(&stored)?;
         (waiting.message == before && house.state(before).await != State::Queued).then_some(())
     })

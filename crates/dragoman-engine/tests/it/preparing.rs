@@ -13,7 +13,7 @@ use dragoman_core::submission::Submission;
 use dragoman_core::{Id, MessageId, State};
 use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use crate::doubles::{DoubleDriver, Provider};
 use crate::hands::{Hand, LASTS, NO_FILE};
@@ -40,7 +40,11 @@ pub(crate) async fn sent(house: &House, engine: &Engine, what: Submission) {
 /// Why the message failed.
 pub(crate) async fn failure(house: &House, message: MessageId) -> Failure {
     house.becomes(message, State::Failed).await;
-    let timeline = house.store.timeline(ACCOUNT, message).await.unwrap();
+    let timeline = house
+        .store
+        .timeline(tenant(ACCOUNT), message)
+        .await
+        .unwrap();
     let events = timeline.unwrap().events.into_iter();
     let mut failures = events.filter_map(|event| {
         if let What::Failed { failure, .. } = event.what {

@@ -9,7 +9,7 @@ use dragoman_core::outcome::{Again, Slow};
 use dragoman_core::ports::{DeskError, Store};
 use dragoman_core::rate::Rate;
 use dragoman_store::SqliteStore;
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use crate::doubles::{DoubleDriver, Provider};
 use crate::house::{
@@ -236,7 +236,7 @@ async fn a_stop_lets_posts_end_and_takes_nothing_new() {
     assert_eq!(house.driver.posts().len(), 50);
     let known = house
         .store
-        .message(ACCOUNT, house.driver.posts()[0].message);
+        .message(tenant(ACCOUNT), house.driver.posts()[0].message);
     assert!(known.await.unwrap().is_some());
     engine.stop().await;
 }

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, Objects, StoreError};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, Tenant, Timestamp};
 use dragoman_testkit::TestClock;
 use tokio::sync::watch;
 
@@ -145,7 +145,7 @@ impl Files for Shelf {
         Ok(())
     }
 
-    async fn file(&self, account: Id, file: Id) -> Result<Option<File>, StoreError> {
+    async fn file(&self, account: Tenant, file: Id) -> Result<Option<File>, StoreError> {
         self.enter("file").await?;
         let look = self.looks.lock().unwrap().pop_front();
         match look {
@@ -156,7 +156,7 @@ impl Files for Shelf {
         Ok(found.filter(|file| file.account == account))
     }
 
-    async fn remove_file(&self, _: Id, file: Id) -> Result<bool, StoreError> {
+    async fn remove_file(&self, _: Tenant, file: Id) -> Result<bool, StoreError> {
         self.enter("remove_file").await?;
         let mut state = self.state.lock().unwrap();
         state.uploads.retain(|(of, _), _| *of != file);

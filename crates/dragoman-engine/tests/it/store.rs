@@ -18,7 +18,7 @@ use dragoman_core::ports::{
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, MessageId, Timestamp};
+use dragoman_core::{Address, Id, MessageId, Tenant, Timestamp};
 use dragoman_store::SqliteStore;
 use tokio::sync::watch;
 
@@ -209,7 +209,11 @@ impl Store for WatchedStore {
         self.watch("quarantine", self.inner.quarantine(odd)).await
     }
 
-    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+    async fn quarantined(
+        &self,
+        account: Tenant,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError> {
         self.answer(self.inner.quarantined(account, limit)).await
     }
 
@@ -239,7 +243,11 @@ impl Store for WatchedStore {
         self.answer(self.inner.heard(channel, address)).await
     }
 
-    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
+    async fn message(
+        &self,
+        account: Tenant,
+        message: MessageId,
+    ) -> Result<Option<Stored>, StoreError> {
         self.answer(self.inner.message(account, message)).await
     }
 
@@ -255,7 +263,7 @@ impl Store for WatchedStore {
 
     async fn timeline(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError> {
         self.answer(self.inner.timeline(account, message)).await
@@ -315,7 +323,7 @@ impl Store for WatchedStore {
 
     async fn report(
         &self,
-        account: Id,
+        account: Tenant,
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -357,7 +365,12 @@ impl Store for WatchedStore {
         Ok(())
     }
 
-    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
+    async fn notify(
+        &self,
+        account: Tenant,
+        notice: Notice,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.answer(self.inner.notify(account, notice, now)).await
     }
 

@@ -13,14 +13,14 @@ use dragoman_core::message::Stored;
 use dragoman_core::ports::{
     Contacts, Introduction, Listing, Moment, NewNote, Span, StoreError, Wanted,
 };
-use dragoman_core::{Address, Id, MessageId};
+use dragoman_core::{Address, Id, MessageId, Tenant};
 
 use super::{SqliteStore, verbs};
 use crate::index::people::People;
 
 #[async_trait]
 impl Contacts for SqliteStore {
-    async fn customer(&self, account: Id, contact: Id) -> Result<Option<Customer>, StoreError> {
+    async fn customer(&self, account: Tenant, contact: Id) -> Result<Option<Customer>, StoreError> {
         let row = self.contact_row(account, contact).await?;
         let customer = row.and_then(|row| self.commons.index().customer(row));
         self.sound(customer)
@@ -28,7 +28,7 @@ impl Contacts for SqliteStore {
 
     async fn reached_at(
         &self,
-        account: Id,
+        account: Tenant,
         address: &Address,
     ) -> Result<Option<Customer>, StoreError> {
         self.sound(self.reached(account, address))
@@ -36,7 +36,7 @@ impl Contacts for SqliteStore {
 
     async fn customers(
         &self,
-        account: Id,
+        account: Tenant,
         wanted: &Wanted,
         span: Span,
     ) -> Result<Listing<Customer>, StoreError> {
@@ -51,7 +51,7 @@ impl Contacts for SqliteStore {
 
     async fn change_customer(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         channel: Option<Id>,
         changes: Vec<CustomerChange>,
@@ -62,7 +62,7 @@ impl Contacts for SqliteStore {
             .await
     }
 
-    async fn forget(&self, account: Id, contact: Id, at: Moment) -> Result<bool, StoreError> {
+    async fn forget(&self, account: Tenant, contact: Id, at: Moment) -> Result<bool, StoreError> {
         match self.contact_row(account, contact).await? {
             Some(row) => self.forget_in_steps(account, contact, row, at.now).await,
             None => self.sound(false),
@@ -71,7 +71,7 @@ impl Contacts for SqliteStore {
 
     async fn history(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         span: Span,
     ) -> Result<Option<Listing<Arc<Stored>>>, StoreError> {
@@ -87,7 +87,12 @@ impl Contacts for SqliteStore {
             .await?
     }
 
-    async fn erase(&self, account: Id, message: MessageId, at: Moment) -> Result<bool, StoreError> {
+    async fn erase(
+        &self,
+        account: Tenant,
+        message: MessageId,
+        at: Moment,
+    ) -> Result<bool, StoreError> {
         self.write(move |batch| verbs::erase::run(batch, account, message, at.now))
             .await
     }
@@ -95,8 +100,8 @@ impl Contacts for SqliteStore {
 
 impl SqliteStore {
     /// The row of the contact with this public id, whatever has become of it.
-    async fn contact_row(&self, account: Id, contact: Id) -> Result<Option<i64>, StoreError> {
-        let account = self.commons.index().rows.get(&account).copied();
+    async fn contact_row(&self, account: Tenant, contact: Id) -> Result<Option<i64>, StoreError> {
+        let account = self.commons.index().rows.get(&account.id()).copied();
         match account {
             Some(account) => {
                 self.read(move |connection| Ok(verbs::people::row(connection, account, contact)?))
@@ -106,9 +111,9 @@ impl SqliteStore {
         }
     }
 
-    fn reached(&self, account: Id, address: &Address) -> Option<Customer> {
+    fn reached(&self, account: Tenant, address: &Address) -> Option<Customer> {
         let index = self.commons.index();
-        let account = index.rows.get(&account)?;
+        let account = index.rows.get(&account.id())?;
         let contact = index.addresses.get(&(*account, address.clone()))?;
         index.customer(*contact)
     }

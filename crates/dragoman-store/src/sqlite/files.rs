@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, StoreError};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, Tenant, Timestamp};
 
 use super::{SqliteStore, rows, verbs};
 
@@ -14,14 +14,14 @@ impl Files for SqliteStore {
             .await?
     }
 
-    async fn file(&self, account: Id, file: Id) -> Result<Option<File>, StoreError> {
+    async fn file(&self, account: Tenant, file: Id) -> Result<Option<File>, StoreError> {
         let found = self
             .read(move |connection| Ok(rows::files::one(connection, file)?))
             .await?;
         Ok(found.filter(|file| file.account == account))
     }
 
-    async fn remove_file(&self, account: Id, file: Id) -> Result<bool, StoreError> {
+    async fn remove_file(&self, account: Tenant, file: Id) -> Result<bool, StoreError> {
         self.write(move |batch| verbs::files::remove(batch, account, file))
             .await
     }

@@ -7,6 +7,7 @@ use dragoman_core::news::{ContactNews, Tidings};
 use dragoman_core::ports::{Moment, Store};
 use dragoman_core::rate::Rate;
 use dragoman_core::{Address, Timestamp};
+use dragoman_testkit::tenant;
 
 use super::*;
 use crate::sqlite::Options;
@@ -141,7 +142,10 @@ async fn news_of_a_customer_comes_with_them_as_they_stand() {
             assert!(talks.map(|talk| talk.channel).eq(channels.clone()));
             let talk = &customer.talks[0];
             assert_eq!(talk.heard.last_inbound, Some(NOW));
-            let known = store.message(ACCOUNT, talk.last.unwrap()).await.unwrap();
+            let known = store
+                .message(tenant(ACCOUNT), talk.last.unwrap())
+                .await
+                .unwrap();
             assert_eq!(known.unwrap().channel, talk.channel);
             // The second time from the disk.
             store.close().await.unwrap();

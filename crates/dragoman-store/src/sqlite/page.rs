@@ -5,26 +5,26 @@ use std::sync::Arc;
 
 use dragoman_core::message::Body;
 use dragoman_core::ports::{AttemptedDelivery, Quarantined, StoreError};
-use dragoman_core::{Id, MessageId};
+use dragoman_core::{Id, MessageId, Tenant};
 
 use super::rows::{self, TryRow};
 use super::{SqliteStore, verbs};
 use crate::index::Page;
 
 impl SqliteStore {
-    pub(super) fn belongs(&self, account: Id, message: MessageId) -> bool {
+    pub(super) fn belongs(&self, account: Tenant, message: MessageId) -> bool {
         let index = self.commons.index();
         let outcome = index.message(message);
-        outcome.is_some_and(|outcome| index.id(outcome.account) == Some(account))
+        outcome.is_some_and(|outcome| index.id(outcome.account) == Some(account.id()))
     }
 
     /// What is kept aside of an account, newest first.
     pub(super) async fn kept_aside(
         &self,
-        account: Id,
+        account: Tenant,
         limit: usize,
     ) -> Result<Vec<Quarantined>, StoreError> {
-        let row = self.commons.index().rows.get(&account).copied();
+        let row = self.commons.index().rows.get(&account.id()).copied();
         let Some(row) = row else {
             return Ok(Vec::new());
         };
@@ -34,7 +34,7 @@ impl SqliteStore {
         let index = self.commons.index();
         let with_ids = kept.into_iter().filter_map(|kept| {
             let channel = index.id(kept.channel)?;
-            Some(kept.of(account, channel))
+            Some(kept.of(account.id(), channel))
         });
         Ok(with_ids.collect())
     }

@@ -17,7 +17,7 @@ use dragoman_core::ports::{
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, MessageId, Timestamp};
+use dragoman_core::{Address, Id, MessageId, Tenant, Timestamp};
 
 use super::{SqliteStore, foregoing, known, rows, verbs};
 
@@ -131,7 +131,11 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+    async fn quarantined(
+        &self,
+        account: Tenant,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError> {
         self.kept_aside(account, limit).await
     }
 
@@ -160,7 +164,11 @@ impl Store for SqliteStore {
         self.sound(heard)
     }
 
-    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
+    async fn message(
+        &self,
+        account: Tenant,
+        message: MessageId,
+    ) -> Result<Option<Stored>, StoreError> {
         if !self.belongs(account, message) {
             return self.sound(None);
         }
@@ -180,7 +188,7 @@ impl Store for SqliteStore {
 
     async fn timeline(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError> {
         let Some(stored) = self.message(account, message).await? else {
@@ -299,9 +307,14 @@ impl Store for SqliteStore {
             .await?
     }
 
-    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
+    async fn notify(
+        &self,
+        account: Tenant,
+        notice: Notice,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |batch| {
-            let account = batch.row_of(account)?;
+            let account = batch.row_of(account.id())?;
             batch.news(account, Tidings::Notice(notice), None, now)
         })
         .await
@@ -309,12 +322,12 @@ impl Store for SqliteStore {
 
     async fn report(
         &self,
-        account: Id,
+        account: Tenant,
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |batch| {
-            let account = batch.row_of(account)?;
+            let account = batch.row_of(account.id())?;
             batch.news(account, Tidings::Delivery(report), None, now)
         })
         .await

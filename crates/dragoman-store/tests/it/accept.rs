@@ -6,6 +6,7 @@ use dragoman_core::id::AttemptId;
 use dragoman_core::ports::{Acceptance, Departure};
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, State};
+use dragoman_testkit::tenant;
 
 use crate::world::{
     ACCOUNT, CUSTOMER, NOW, STRANGER, admitted, assigned, channel, check, check_durable, doomed,
@@ -144,14 +145,14 @@ async fn a_contact_belongs_to_one_account() {
         let change = vec![Change::Channel(foreign)];
         world.store().change(change).await.unwrap();
         let theirs = admitted(Submission {
-            account: STRANGER,
+            account: tenant(STRANGER),
             channel,
             ..submission(CUSTOMER)
         });
         let acceptance = world.acceptance(theirs);
         let theirs = world.store().accept(acceptance).await.unwrap();
         assert_ne!(ours.contact.id, theirs.contact.id);
-        let foreign = world.store().message(ACCOUNT, theirs.message).await;
+        let foreign = world.store().message(tenant(ACCOUNT), theirs.message).await;
         assert!(foreign.unwrap().is_none());
     })
     .await;

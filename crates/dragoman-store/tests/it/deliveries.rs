@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use dragoman_core::catalog::Change;
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due};
+use dragoman_testkit::tenant;
 
 use crate::world::{ACCOUNT, CUSTOMER, NOW, SUBSCRIPTION, check_durable, subscription};
 
@@ -37,7 +38,11 @@ async fn a_cursor_passes_what_was_delivered_and_exceptions_stay() {
         for _ in 0..2 {
             let kept = world.store().deliveries(SUBSCRIPTION).await.unwrap();
             assert_eq!(kept, expected);
-            let timeline = world.store().timeline(ACCOUNT, message).await.unwrap();
+            let timeline = world
+                .store()
+                .timeline(tenant(ACCOUNT), message)
+                .await
+                .unwrap();
             let logged = timeline.unwrap().deliveries;
             let thens: Vec<_> = logged
                 .iter()

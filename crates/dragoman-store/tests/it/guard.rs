@@ -4,6 +4,7 @@ use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::{Acceptance, Departure, Store, StoreError};
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, Refusal};
+use dragoman_testkit::tenant;
 
 use crate::world::{
     ACCOUNT, CUSTOMER, NOW, STRANGER, World, admitted, channel, check, doomed, failure, key,
@@ -85,7 +86,7 @@ async fn a_channel_of_nobody_or_of_somebody_else_takes_nothing() {
     check(async |world| {
         for (account, channel) in [(ACCOUNT, Id::from_u128(0xdead)), (STRANGER, channel().id)] {
             let acceptance = world.acceptance(admitted(Submission {
-                account,
+                account: tenant(account),
                 channel,
                 ..submission(CUSTOMER)
             }));

@@ -7,6 +7,7 @@ use dragoman_core::message::Author;
 use dragoman_core::ports::{Contacts, Reference};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Raw};
+use dragoman_testkit::tenant;
 
 use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, World, check, check_durable, inbound};
 
@@ -126,7 +127,11 @@ async fn what_the_provider_last_told_of_a_customers_keys_is_kept_beside_what_peo
     check_durable(async |mut world| {
         let profile = async |world: &World| {
             let address = Address::parse(CUSTOMER).unwrap();
-            let found = world.sqlite().reached_at(ACCOUNT, &address).await.unwrap();
+            let found = world
+                .sqlite()
+                .reached_at(tenant(ACCOUNT), &address)
+                .await
+                .unwrap();
             found
                 .unwrap()
                 .contact

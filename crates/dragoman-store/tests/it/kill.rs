@@ -11,6 +11,7 @@ use dragoman_core::ports::{Acceptance, Departure, Store};
 use dragoman_core::submission::{IdempotencyKey, Submission};
 use dragoman_core::{MessageId, State};
 use dragoman_store::SqliteStore;
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::picture::{Album, assert_same};
@@ -41,7 +42,9 @@ fn a_kill_in_the_middle_of_writing_the_index_loses_no_answer() {
         let pictures = [tail, whole].map(|copy| {
             let store = SqliteStore::open_with(copy.path(), TINY).unwrap();
             for message in &album.messages {
-                let stored = runtime.block_on(store.message(ACCOUNT, *message)).unwrap();
+                let stored = runtime
+                    .block_on(store.message(tenant(ACCOUNT), *message))
+                    .unwrap();
                 let stored = stored.expect("it was answered");
                 assert_eq!(stored.fold.state, State::Submitted);
             }

@@ -7,6 +7,7 @@ use dragoman_core::file::{File, Upload};
 use dragoman_core::ports::{Files, StoreError};
 use dragoman_core::submission::{Ask, Submission};
 use dragoman_core::{Id, Timestamp};
+use dragoman_testkit::tenant;
 
 use crate::world::{
     ACCOUNT, CHANNEL, NOW, STRANGER, World, admitted, check, check_durable, submission,
@@ -50,7 +51,7 @@ impl World {
     }
 
     pub(crate) async fn file(&self, id: Id) -> Option<File> {
-        self.sqlite().file(ACCOUNT, id).await.unwrap()
+        self.sqlite().file(tenant(ACCOUNT), id).await.unwrap()
     }
 
     pub(crate) async fn litter(&self) -> Vec<Id> {
@@ -81,7 +82,7 @@ async fn a_file_comes_back_to_its_account_alone() {
             assert_eq!(world.file(file(1).id).await, Some(file(1)));
             assert_eq!(world.file(plain.id).await, Some(plain.clone()));
             assert_eq!(world.file(Id::from_u128(3)).await, None);
-            let foreign = world.sqlite().file(STRANGER, file(1).id).await;
+            let foreign = world.sqlite().file(tenant(STRANGER), file(1).id).await;
             assert_eq!(foreign.unwrap(), None);
             world.restart();
         }
@@ -95,7 +96,10 @@ async fn an_id_is_taken_by_a_file_and_by_bytes_that_are_about_to_go() {
         let again = async || world.sqlite().keep_file(file(1)).await;
         assert_eq!(again().await, Ok(()));
         assert!(matches!(again().await, Err(StoreError::Taken(_))));
-        let removed = world.sqlite().remove_file(ACCOUNT, file(1).id).await;
+        let removed = world
+            .sqlite()
+            .remove_file(tenant(ACCOUNT), file(1).id)
+            .await;
         assert_eq!(removed, Ok(true));
         assert!(matches!(again().await, Err(StoreError::Taken(_))));
         world.sweep_up(&[file(1).id]).await;
@@ -114,11 +118,11 @@ async fn a_file_that_is_removed_is_litter_until_its_bytes_are_gone() {
             let removed = world.sqlite().remove_file(account, Id::from_u128(id)).await;
             removed.unwrap()
         };
-        assert!(!remove(&world, STRANGER, 1).await);
-        assert!(!remove(&world, ACCOUNT, 9).await);
-        assert!(remove(&world, ACCOUNT, 2).await);
-        assert!(remove(&world, ACCOUNT, 1).await);
-        assert!(!remove(&world, ACCOUNT, 1).await);
+        assert!(!remove(&world, tenant(STRANGER), 1).await);
+        assert!(!remove(&world, tenant(ACCOUNT), 9).await);
+        assert!(remove(&world, tenant(ACCOUNT), 2).await);
+        assert!(remove(&world, tenant(ACCOUNT), 1).await);
+        assert!(!remove(&world, tenant(ACCOUNT), 1).await);
         world.restart_if_durable();
         assert_eq!(world.file(file(1).id).await, None);
         assert_eq!(world.file(file(3).id).await, Some(file(3)));
@@ -142,7 +146,10 @@ async fn whoever_waits_for_litter_is_told_of_it() {
             told.ok()
         };
         assert_eq!(beyond(0).await, None);
-        let removed = world.sqlite().remove_file(ACCOUNT, file(1).id).await;
+        let removed = world
+            .sqlite()
+            .remove_file(tenant(ACCOUNT), file(1).id)
+            .await;
         assert_eq!(removed, Ok(true));
         assert_eq!(beyond(0).await, Some(1));
         world.sweep_up(&[file(1).id]).await;
@@ -227,7 +234,7 @@ async fn an_upload_is_known_by_its_channel_until_another_takes_its_place() {
         // A file that was removed meanwhile is not known to have been uploaded.
         world
             .sqlite()
-            .remove_file(ACCOUNT, file(1).id)
+            .remove_file(tenant(ACCOUNT), file(1).id)
             .await
             .unwrap();
         assert_eq!(world.uploaded(1, CHANNEL).await, None);

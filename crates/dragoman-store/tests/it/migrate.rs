@@ -1,6 +1,7 @@
 use dragoman_core::ports::{Due, Quarantined, Store};
 use dragoman_core::{MessageId, Raw, Timestamp};
 use dragoman_store::SqliteStore;
+use dragoman_testkit::tenant;
 use rusqlite::Connection;
 
 use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, SUBSCRIPTION, admitted, submission};
@@ -30,7 +31,11 @@ async fn a_database_of_version_1_is_brought_up_to_date_with_all_that_it_holds() 
     };
     for round in 1..=2 {
         let store = SqliteStore::open(dir.path()).unwrap();
-        let stored = store.message(ACCOUNT, message).await.unwrap().unwrap();
+        let stored = store
+            .message(tenant(ACCOUNT), message)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(
             stored.outbound(),
             Some(&**admitted(submission(CUSTOMER)).body())
@@ -40,7 +45,7 @@ async fn a_database_of_version_1_is_brought_up_to_date_with_all_that_it_holds() 
         let kept = store.deliveries(SUBSCRIPTION).await.unwrap();
         assert_eq!(kept, (2, vec![due]));
         store.quarantine(odd.clone()).await.unwrap();
-        let quarantined = store.quarantined(ACCOUNT, 10).await.unwrap();
+        let quarantined = store.quarantined(tenant(ACCOUNT), 10).await.unwrap();
         assert_eq!(quarantined, vec![odd.clone(); round]);
         store.close().await.unwrap();
     }

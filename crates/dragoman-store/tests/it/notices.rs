@@ -4,6 +4,7 @@ use dragoman_core::Raw;
 use dragoman_core::news::{Notice, Tidings};
 use dragoman_core::ports::{Happened, Store};
 use dragoman_store::SqliteStore;
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, TINY, World, check_durable};
@@ -17,7 +18,10 @@ fn notice(body: &str) -> Notice {
 }
 
 async fn notify(world: &World, body: &str) {
-    let told = world.store().notify(ACCOUNT, notice(body), NOW).await;
+    let told = world
+        .store()
+        .notify(tenant(ACCOUNT), notice(body), NOW)
+        .await;
     told.unwrap();
 }
 

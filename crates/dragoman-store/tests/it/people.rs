@@ -23,6 +23,7 @@ use dragoman_core::ports::{
 use dragoman_core::submission::Submission;
 use dragoman_core::{Address, Id, MessageId};
 use dragoman_store::SqliteStore;
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::picture::assert_same;
@@ -56,7 +57,7 @@ pub(crate) fn tags(tags: &[&str]) -> CustomerChange {
 
 pub(crate) fn new_note(contact: Id, text: &str) -> NewNote {
     NewNote {
-        account: ACCOUNT,
+        account: tenant(ACCOUNT),
         contact,
         channel: None,
         text: text.into(),
@@ -89,7 +90,7 @@ impl World {
 
     pub(crate) fn introduction(&self, to: &str, changes: Vec<CustomerChange>) -> Introduction {
         Introduction {
-            account: ACCOUNT,
+            account: tenant(ACCOUNT),
             channel: CHANNEL,
             address: address(to),
             id: Id::fresh(MOMENT.machine, self.random()),
@@ -106,11 +107,17 @@ impl World {
     }
 
     pub(crate) async fn customer(&self, contact: Id) -> Option<Customer> {
-        self.sqlite().customer(ACCOUNT, contact).await.unwrap()
+        self.sqlite()
+            .customer(tenant(ACCOUNT), contact)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn reached_at(&self, text: &str) -> Option<Customer> {
-        let found = self.sqlite().reached_at(ACCOUNT, &address(text)).await;
+        let found = self
+            .sqlite()
+            .reached_at(tenant(ACCOUNT), &address(text))
+            .await;
         found.unwrap()
     }
 
@@ -129,19 +136,22 @@ impl World {
         changes: Vec<CustomerChange>,
     ) -> Option<Customer> {
         let store = self.sqlite();
-        let changed = store.change_customer(ACCOUNT, contact, channel, changes, MOMENT);
+        let changed = store.change_customer(tenant(ACCOUNT), contact, channel, changes, MOMENT);
         changed.await.unwrap()
     }
 
     pub(crate) async fn forget(&self, contact: Id) -> bool {
         self.sqlite()
-            .forget(ACCOUNT, contact, MOMENT)
+            .forget(tenant(ACCOUNT), contact, MOMENT)
             .await
             .unwrap()
     }
 
     pub(crate) async fn erase(&self, message: MessageId) -> bool {
-        self.sqlite().erase(ACCOUNT, message, MOMENT).await.unwrap()
+        self.sqlite()
+            .erase(tenant(ACCOUNT), message, MOMENT)
+            .await
+            .unwrap()
     }
 
     /// Everything that was said, the newest first.
@@ -155,7 +165,10 @@ impl World {
         contact: Id,
         span: Span,
     ) -> Option<Listing<Arc<Stored>>> {
-        self.sqlite().history(ACCOUNT, contact, span).await.unwrap()
+        self.sqlite()
+            .history(tenant(ACCOUNT), contact, span)
+            .await
+            .unwrap()
     }
 
     /// Accepts a text on this channel of the account.
@@ -205,22 +218,27 @@ pub(crate) struct Gallery<'a> {
 impl Gallery<'_> {
     /// All that the store answers, as text.
     pub(crate) async fn picture(&self, store: &SqliteStore) -> String {
-        let list = store.customers(ACCOUNT, &Wanted::default(), ALL).await;
+        let list = store
+            .customers(tenant(ACCOUNT), &Wanted::default(), ALL)
+            .await;
         let mut lines = vec![format!("{:?}", list.unwrap())];
         for contact in self.contacts {
-            let customer = store.customer(ACCOUNT, *contact).await.unwrap();
+            let customer = store.customer(tenant(ACCOUNT), *contact).await.unwrap();
             lines.push(format!("{contact}: {customer:?}"));
-            let said = store.history(ACCOUNT, *contact, ALL).await.unwrap();
+            let said = store.history(tenant(ACCOUNT), *contact, ALL).await.unwrap();
             lines.push(format!("said with {contact}: {said:?}"));
         }
         for text in self.addresses {
-            let customer = store.reached_at(ACCOUNT, &address(text)).await.unwrap();
+            let customer = store
+                .reached_at(tenant(ACCOUNT), &address(text))
+                .await
+                .unwrap();
             lines.push(format!("{text}: {customer:?}"));
             let heard = store.heard(CHANNEL, &address(text)).await.unwrap();
             lines.push(format!("heard from {text}: {heard:?}"));
         }
         for message in self.messages {
-            let timeline = store.timeline(ACCOUNT, *message).await.unwrap();
+            let timeline = store.timeline(tenant(ACCOUNT), *message).await.unwrap();
             lines.push(format!("{message}: {timeline:?}"));
         }
         lines.push(format!("{:?}", store.queue(CHANNEL).await.unwrap()));

@@ -8,6 +8,7 @@ use dragoman_core::inbound::{Report, Status, StatusKind};
 use dragoman_core::outcome::{Failure, Settlement};
 use dragoman_core::state::Fold;
 use dragoman_store::SqliteStore;
+use dragoman_testkit::tenant;
 use proptest::prelude::*;
 
 use crate::world::{ACCOUNT, CUSTOMER, World, receipt};
@@ -63,7 +64,10 @@ async fn end(steps: &[Step], world: &World) -> (Fold, Vec<String>) {
             }
         }
     }
-    let timeline = world.store().timeline(ACCOUNT, in_flight.message()).await;
+    let timeline = world
+        .store()
+        .timeline(tenant(ACCOUNT), in_flight.message())
+        .await;
     let timeline = timeline.unwrap().unwrap();
     let whats = timeline.events.iter().map(|event| &event.what);
     // That an answer was lost is only told of one that came too late.

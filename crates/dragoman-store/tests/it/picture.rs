@@ -6,6 +6,7 @@ use dragoman_core::contact::Customer;
 use dragoman_core::ports::{Happened, Store};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, MessageId};
+use dragoman_testkit::tenant;
 
 use crate::world::{ACCOUNT, CHANNEL, NOW, SUBSCRIPTION, key};
 
@@ -25,7 +26,7 @@ impl Album {
     pub(crate) async fn picture(&self, store: &dyn Store) -> String {
         let mut lines = vec![format!("{:?}", store.queue(CHANNEL).await.unwrap())];
         for message in &self.messages {
-            let timeline = store.timeline(ACCOUNT, *message).await.unwrap();
+            let timeline = store.timeline(tenant(ACCOUNT), *message).await.unwrap();
             lines.push(format!("{message}: {timeline:?}"));
         }
         for provider_id in &self.provider_ids {

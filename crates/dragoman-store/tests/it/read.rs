@@ -1,4 +1,5 @@
 use dragoman_core::{Id, MessageId};
+use dragoman_testkit::tenant;
 
 use crate::world::{ACCOUNT, CUSTOMER, STRANGER, check};
 
@@ -7,12 +8,36 @@ async fn another_accounts_message_is_like_one_that_does_not_exist() {
     check(async |world| {
         let message = world.accept(CUSTOMER).await.message;
         let store = world.store();
-        assert!(store.message(STRANGER, message).await.unwrap().is_none());
-        assert!(store.timeline(STRANGER, message).await.unwrap().is_none());
+        assert!(
+            store
+                .message(tenant(STRANGER), message)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .timeline(tenant(STRANGER), message)
+                .await
+                .unwrap()
+                .is_none()
+        );
         let other_tail = MessageId::from_parts(message.row(), message.tail() ^ 1);
-        assert!(store.message(ACCOUNT, other_tail).await.unwrap().is_none());
+        assert!(
+            store
+                .message(tenant(ACCOUNT), other_tail)
+                .await
+                .unwrap()
+                .is_none()
+        );
         assert!(store.claim(&[other_tail]).await.unwrap().is_empty());
-        assert!(store.message(ACCOUNT, message).await.unwrap().is_some());
+        assert!(
+            store
+                .message(tenant(ACCOUNT), message)
+                .await
+                .unwrap()
+                .is_some()
+        );
     })
     .await;
 }

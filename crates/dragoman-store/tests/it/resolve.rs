@@ -9,6 +9,7 @@ use dragoman_core::inbound::StatusKind;
 use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::{Decided, Decision};
 use dragoman_core::submission::{Manner, Submission};
+use dragoman_testkit::tenant;
 
 use crate::world::{
     ACCOUNT, CHANNEL, CUSTOMER, NOW, STRANGER, World, admitted, check, check_durable, failure,
@@ -92,7 +93,7 @@ async fn only_what_is_in_doubt_is_resolved_and_only_by_its_account() {
             .settle(&in_flight, Settlement::Unknown("reset".into()))
             .await;
         let decision = Decision {
-            account: ACCOUNT,
+            account: tenant(ACCOUNT),
             message,
             attempt: Some(SECOND),
             resolution: Resolution::Failed,
@@ -103,7 +104,7 @@ async fn only_what_is_in_doubt_is_resolved_and_only_by_its_account() {
         let of_another_attempt = store.resolve(decision).await.unwrap();
         assert_eq!(of_another_attempt, Decided::NotInDoubt);
         let strange = Decision {
-            account: STRANGER,
+            account: tenant(STRANGER),
             attempt: None,
             ..decision
         };
@@ -176,7 +177,7 @@ async fn what_has_waited_too_long_is_not_sent_again() {
             .settle(&in_flight, Settlement::Unknown("reset".into()))
             .await;
         let decision = Decision {
-            account: ACCOUNT,
+            account: tenant(ACCOUNT),
             message,
             attempt: None,
             resolution: Resolution::Resend,

@@ -7,6 +7,7 @@ use dragoman_core::inbound::{Report, StatusKind};
 use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::{Store, StoreError};
 use dragoman_store::{OpenError, SqliteStore};
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::picture::Album;
@@ -90,7 +91,10 @@ async fn a_process_that_is_killed_loses_nothing_that_was_answered() {
         let waiting = world.accept(CUSTOMER).await;
         let dir = copy_of(world.path());
         let store = SqliteStore::open(dir.path()).unwrap();
-        let doubted = store.message(ACCOUNT, in_flight.message()).await.unwrap();
+        let doubted = store
+            .message(tenant(ACCOUNT), in_flight.message())
+            .await
+            .unwrap();
         assert_eq!(doubted.unwrap().fold.state, State::Unknown);
         let queue = store.queue(CHANNEL).await.unwrap();
         assert_eq!(queue.len(), 1);

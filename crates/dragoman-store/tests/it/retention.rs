@@ -11,6 +11,7 @@ use dragoman_core::submission::Submission;
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, MessageId, Raw, State, Timestamp};
 use dragoman_store::{Retention, SqliteStore, Swept};
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::world::{
@@ -69,7 +70,7 @@ async fn told(world: &World) {
 }
 
 async fn exists(world: &World, message: MessageId) -> bool {
-    let found = world.store().message(ACCOUNT, message).await;
+    let found = world.store().message(tenant(ACCOUNT), message).await;
     found.unwrap().is_some()
 }
 
@@ -88,7 +89,13 @@ async fn a_message_goes_with_all_that_happened_to_it() {
         for _ in 0..2 {
             let store = world.store();
             assert!(!exists(&world, old).await);
-            assert!(store.timeline(ACCOUNT, old).await.unwrap().is_none());
+            assert!(
+                store
+                    .timeline(tenant(ACCOUNT), old)
+                    .await
+                    .unwrap()
+                    .is_none()
+            );
             assert!(world.named("wamid.1").await.is_none());
             let answer = store.first_answer(&key(1, 1).unwrap(), NOW).await;
             assert!(answer.unwrap().is_none());

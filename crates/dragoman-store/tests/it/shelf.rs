@@ -7,6 +7,7 @@ use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Report, StatusKind};
 use dragoman_core::ports::{Store, StoreError};
 use dragoman_store::{OpenError, SqliteStore};
+use dragoman_testkit::tenant;
 
 use crate::files::{copy_folder, copy_log, copy_of, files_in};
 use crate::picture::Album;
@@ -140,7 +141,7 @@ async fn a_store_that_cannot_read_its_index_answers_nothing_until_the_next_start
     spoil(&copy.path().join("index"));
     let store = SqliteStore::open_with(copy.path(), TINY).unwrap();
     assert!(store.is_well());
-    let asked = store.message(ACCOUNT, album.messages[0]).await;
+    let asked = store.message(tenant(ACCOUNT), album.messages[0]).await;
     assert!(matches!(asked, Err(StoreError::Unwell(_))), "{asked:?}");
     assert!(!store.is_well());
     let kept = world.acceptance(admitted(submission(CUSTOMER)));

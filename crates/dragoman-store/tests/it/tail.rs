@@ -13,6 +13,7 @@ use dragoman_core::ports::{Attempted, AttemptedDelivery, Contacts, Happened};
 use dragoman_core::submission::{Duplicate, Submission};
 use dragoman_core::{Id, MessageId};
 use dragoman_store::{Retention, SqliteStore};
+use dragoman_testkit::tenant;
 use proptest::prelude::*;
 
 use crate::files::copy_of;
@@ -267,7 +268,7 @@ impl Story {
             return;
         };
         let store = self.world.store();
-        let timeline = store.timeline(ACCOUNT, message).await.unwrap();
+        let timeline = store.timeline(tenant(ACCOUNT), message).await.unwrap();
         let Some(event) = timeline.and_then(|timeline| timeline.events.last().cloned()) else {
             return;
         };

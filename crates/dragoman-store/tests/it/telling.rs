@@ -4,6 +4,7 @@ use dragoman_core::catalog::{Change, Subscription};
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Delivered, Due};
 use dragoman_core::{Id, MessageId, Raw};
 use dragoman_store::SqliteStore;
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::staff::{SALES, away, words};
@@ -159,7 +160,11 @@ async fn the_beginning_of_an_answer_is_kept() {
                 let answers = tries.into_iter().filter_map(|tried| tried.answer);
                 answers.map(|answer| answer.as_str().to_owned()).collect()
             };
-            let timeline = world.store().timeline(ACCOUNT, message).await.unwrap();
+            let timeline = world
+                .store()
+                .timeline(tenant(ACCOUNT), message)
+                .await
+                .unwrap();
             let logged = timeline.unwrap().deliveries.into_iter();
             let logged = logged.map(|(_, tried)| tried).collect();
             assert_eq!(answers(logged), ["no", &cut]);

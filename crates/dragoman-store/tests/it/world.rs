@@ -26,6 +26,7 @@ use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, Manner, OptIn, Sub
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Raw, State, Timestamp};
 use dragoman_store::{Options, SqliteStore};
+use dragoman_testkit::tenant;
 use tempfile::TempDir;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -271,7 +272,7 @@ impl World {
         by: Resolver,
     ) -> Decided {
         let decision = Decision {
-            account: ACCOUNT,
+            account: tenant(ACCOUNT),
             message,
             attempt: None,
             resolution,
@@ -290,7 +291,11 @@ impl World {
     }
 
     pub(crate) async fn stored(&self, message: MessageId) -> Stored {
-        let stored = self.store().message(ACCOUNT, message).await.unwrap();
+        let stored = self
+            .store()
+            .message(tenant(ACCOUNT), message)
+            .await
+            .unwrap();
         stored.expect("the message exists")
     }
 
@@ -300,14 +305,22 @@ impl World {
 
     /// The words of what happened to a message.
     pub(crate) async fn story(&self, message: MessageId) -> Vec<&'static str> {
-        let timeline = self.store().timeline(ACCOUNT, message).await.unwrap();
+        let timeline = self
+            .store()
+            .timeline(tenant(ACCOUNT), message)
+            .await
+            .unwrap();
         let events = timeline.expect("the message exists").events;
         events.iter().map(|event| event.what.word()).collect()
     }
 
     /// What happened last to a message.
     pub(crate) async fn last(&self, message: MessageId) -> What {
-        let timeline = self.store().timeline(ACCOUNT, message).await.unwrap();
+        let timeline = self
+            .store()
+            .timeline(tenant(ACCOUNT), message)
+            .await
+            .unwrap();
         let events = timeline.expect("the message exists").events;
         events.last().expect("something happened").what.clone()
     }
@@ -372,7 +385,7 @@ pub(crate) fn submission(to: &str) -> Submission {
         preview_url: false,
     };
     Submission {
-        account: ACCOUNT,
+        account: tenant(ACCOUNT),
         channel: CHANNEL,
         to: Address::parse(to).unwrap(),
         ask: Ask::Content(Content::Text(text)),

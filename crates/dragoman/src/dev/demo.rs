@@ -84,16 +84,15 @@ impl Demo {
         let catalog = services.store.catalog();
         let now = services.clock.now();
         let fresh = || Id::fresh(services.clock.machine(), services.random.bits());
-        let account = catalog
-            .account_by_name(ACCOUNT_NAME)
-            .map_or_else(fresh, |account| account.id);
+        let known = catalog.account_by_name(ACCOUNT_NAME);
+        let account = known.map_or_else(fresh, |account| account.id);
         let team = catalog
             .teams
             .iter()
             .find(|team| team.account == account)
             .map_or_else(fresh, |team| team.id);
-        let user = catalog
-            .user_by_email(account, COLLABORATOR)
+        let user = known
+            .and_then(|account| catalog.user_by_email(account.tenant(), COLLABORATOR))
             .map_or_else(fresh, |user| user.id);
         let known = catalog.channel(CHANNEL);
         let mut changes = vec![

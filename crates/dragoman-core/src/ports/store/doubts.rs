@@ -3,6 +3,7 @@
 use super::Queued;
 use crate::doubt::{OnUnknown, Resolution, Resolver};
 use crate::id::{AttemptId, Id, MessageId};
+use crate::tenant::Tenant;
 use crate::time::Timestamp;
 
 /// A message whose attempt's answer was lost, and that waits for proof.
@@ -26,7 +27,7 @@ pub struct Doubt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// The tenant.
-    pub account: Id,
+    pub account: Tenant,
     /// The message.
     pub message: MessageId,
     /// Only while this attempt is the one in doubt: the policy speaks of one, people of any.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dragoman_core::Id;
+use dragoman_core::Tenant;
 use dragoman_core::catalog::{Catalog, CustomField, FieldKind};
 use dragoman_core::contact::{Contact, CustomerChange};
 use serde_json::Number;
@@ -23,7 +23,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// value away.
 pub(super) fn read(
     form: &mut Form<'_>,
-    account: Id,
+    account: Tenant,
     catalog: &Catalog,
 ) -> Result<Vec<CustomerChange>, Noted> {
     let Some(values) = form.object(FIELD)? else {
@@ -88,7 +88,7 @@ fn choice<'a>(value: &'a Json<'_>) -> Result<&'a str, Invalid> {
 /// `customFieldsMetadata`: the values with their types; those without a definition are texts.
 pub(super) fn typed(
     contact: &Contact,
-    account: Id,
+    account: Tenant,
     catalog: &Catalog,
 ) -> BTreeMap<String, TypedField> {
     let profile = contact.profile.iter();

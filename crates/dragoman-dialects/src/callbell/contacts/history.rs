@@ -51,7 +51,7 @@ pub(super) async fn messages(
 async fn is_here(services: &Services, message: &Stored) -> Result<bool, Error> {
     match attachments::kept(message) {
         Some(id) => {
-            let file = services.files.file(message.account, id).await?;
+            let file = services.files.file(message.tenant(), id).await?;
             Ok(file.is_some())
         }
         None => Ok(true),

@@ -20,6 +20,7 @@ use dragoman_core::catalog::{Channel, CustomField, FieldKind, Funnel, Source, Te
 use dragoman_core::contact::{Bot, Contact, Conversation, Customer, Profile, Talk};
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id};
+use dragoman_testkit::tenant;
 use serde_json::{Value, json};
 
 use super::doubles::{Answer, House, request};
@@ -85,12 +86,12 @@ pub(super) fn house() -> House {
             });
         }
     });
-    house.store().know(ACCOUNT, ada());
+    house.store().know(tenant(ACCOUNT), ada());
     let number = Address::parse("31687654321").unwrap();
     let mut foreigner = customer(FOREIGNER, number, vec![talk(FOREIGN_CHANNEL)]);
     let contact = Arc::make_mut(&mut foreigner.contact);
     contact.addresses.push(Address::user(FOREIGN_BSUID));
-    house.store().know(STRANGER, foreigner);
+    house.store().know(tenant(STRANGER), foreigner);
     house
 }
 

@@ -15,7 +15,7 @@ use dragoman_core::doubt::Resolution;
 use dragoman_core::ports::{Accepted, Decided, Desk, DeskError, Rehearsal, Store, Timeline};
 use dragoman_core::submission::Submission;
 use dragoman_core::window::{Heard, window};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{MessageId, Tenant, Timestamp};
 use dragoman_testkit::{SeededRandom, TestClock};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -230,7 +230,7 @@ impl Inside {
 
 #[async_trait]
 impl Desk for House {
-    async fn resolve(&self, _: Id, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
+    async fn resolve(&self, _: Tenant, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
         unreachable!("the original has no doubts")
     }
 

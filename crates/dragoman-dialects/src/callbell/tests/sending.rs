@@ -8,6 +8,7 @@ use dragoman_core::ports::{Contacts, DeskError};
 use dragoman_core::submission::{Ask, OptIn};
 use dragoman_core::template::TemplateAsk;
 use dragoman_core::window::Heard;
+use dragoman_testkit::tenant;
 use serde_json::json;
 
 use super::doubles::{House, request};
@@ -180,9 +181,9 @@ async fn what_the_bot_shall_do_is_kept_once_the_message_is() {
         contact: contact().into(),
         talks: vec![talk],
     };
-    house.store().know(ACCOUNT, known);
+    house.store().know(tenant(ACCOUNT), known);
     let bot = async || {
-        let found = house.store().customer(ACCOUNT, contact().id).await;
+        let found = house.store().customer(tenant(ACCOUNT), contact().id).await;
         found.unwrap().unwrap().talks[0].conversation.bot
     };
     let send = async |word: &str| {

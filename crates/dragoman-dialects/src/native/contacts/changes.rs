@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dragoman_core::catalog::Catalog;
 use dragoman_core::contact::CustomerChange;
-use dragoman_core::{Address, Id};
+use dragoman_core::{Address, Id, Tenant};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -93,7 +93,7 @@ impl NewContact {
     pub(super) fn changes(
         &self,
         catalog: &Catalog,
-        account: Id,
+        account: Tenant,
     ) -> Result<Vec<CustomerChange>, Problem> {
         let said = ContactChange {
             channel: None,
@@ -117,7 +117,7 @@ impl ContactChange {
     pub(super) fn changes(
         &self,
         catalog: &Catalog,
-        account: Id,
+        account: Tenant,
     ) -> Result<Vec<CustomerChange>, Problem> {
         let mut changes = Vec::new();
         changes.extend(self.name.clone().map(|name| CustomerChange::Name(name.0)));
@@ -158,7 +158,7 @@ fn tags(tags: &[Name]) -> CustomerChange {
     CustomerChange::Tags(tags.iter().map(|tag| tag.0.clone()).collect())
 }
 
-fn user(catalog: &Catalog, account: Id, named: &str) -> Result<Id, Problem> {
+fn user(catalog: &Catalog, account: Tenant, named: &str) -> Result<Id, Problem> {
     let by_id = named
         .parse()
         .ok()
@@ -168,7 +168,7 @@ fn user(catalog: &Catalog, account: Id, named: &str) -> Result<Id, Problem> {
     found.map(|user| user.id).ok_or_else(missing)
 }
 
-fn team(catalog: &Catalog, account: Id, wanted: Option<Id>) -> Result<CustomerChange, Problem> {
+fn team(catalog: &Catalog, account: Tenant, wanted: Option<Id>) -> Result<CustomerChange, Problem> {
     match wanted {
         Some(id) if catalog.team_of(account, id).is_none() => {
             Err(Problem::invalid("team", format!("no team {id}")))
@@ -177,7 +177,11 @@ fn team(catalog: &Catalog, account: Id, wanted: Option<Id>) -> Result<CustomerCh
     }
 }
 
-fn funnel(catalog: &Catalog, account: Id, wanted: Option<Id>) -> Result<CustomerChange, Problem> {
+fn funnel(
+    catalog: &Catalog,
+    account: Tenant,
+    wanted: Option<Id>,
+) -> Result<CustomerChange, Problem> {
     match wanted {
         Some(id) if catalog.funnel_of(account, id).is_none() => {
             Err(Problem::invalid("funnel", format!("no funnel {id}")))

@@ -56,7 +56,7 @@ pub(super) async fn list(
     let (wanted, span) = (wish.wanted(), wish.span()?);
     let found = native.services.contacts.customers(account, &wanted, span);
     let found = found.await?;
-    let contacts = found.items.iter().map(|one| shown(account, one));
+    let contacts = found.items.iter().map(|one| shown(account.id(), one));
     Ok(Json(Contacts {
         contacts: contacts.collect(),
         next: found.next.map(|mark| mark.to_string()),

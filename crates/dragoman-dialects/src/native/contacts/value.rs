@@ -1,6 +1,6 @@
 //! Values of custom fields, as callers write them.
 
-use dragoman_core::Id;
+use dragoman_core::Tenant;
 use dragoman_core::catalog::Catalog;
 use dragoman_core::contact::CustomerChange;
 use serde::Deserialize;
@@ -38,7 +38,7 @@ impl ToSchema for FieldValue {}
 /// What becomes of a custom field when it is given a value.
 pub(super) fn field(
     catalog: &Catalog,
-    account: Id,
+    account: Tenant,
     name: &str,
     value: &FieldValue,
 ) -> Result<CustomerChange, Problem> {

@@ -1,6 +1,7 @@
 //! Channels: making them, and changing them.
 
 use dragoman_core::ports::Store;
+use dragoman_testkit::tenant;
 use serde_json::{Value, json};
 
 use super::house::{ACME, CHANNEL, House, problem};
@@ -93,7 +94,7 @@ async fn two_changes_of_a_channel_at_once_both_survive() {
     );
     assert_eq!((rate.0, title.0), (200, 200));
     let catalog = house.store.catalog();
-    let channel = catalog.channel_of(ACME, CHANNEL).unwrap();
+    let channel = catalog.channel_of(tenant(ACME), CHANNEL).unwrap();
     assert_eq!(channel.rate.to_string(), "7/s");
     assert_eq!(&*channel.title, "Main number");
     assert!(!channel.enabled);

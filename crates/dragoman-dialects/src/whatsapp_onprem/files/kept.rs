@@ -43,7 +43,7 @@ pub(in crate::whatsapp_onprem) async fn upload(
     let (id, now) = (services.fresh_id(), services.clock.now());
     let file = File {
         id,
-        account: caller.channel.account,
+        account: caller.channel.account.id(),
         channel: caller.channel.id,
         mime_type: received.mime_type,
         size: received.bytes.len() as u64,
@@ -114,7 +114,7 @@ pub(in crate::whatsapp_onprem) async fn delete(
     let services = &house.services;
     let file = of_channel(services, caller.channel, id(&named)?).await?;
     let file = file.ok_or_else(unknown)?;
-    if services.files.remove_file(file.account, file.id).await? {
+    if services.files.remove_file(file.tenant(), file.id).await? {
         Ok(done())
     } else {
         Err(unknown())

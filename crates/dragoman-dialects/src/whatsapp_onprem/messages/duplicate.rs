@@ -29,7 +29,7 @@ pub(super) fn fingerprint(
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     digest(&[
-        &channel.account.as_u128().to_be_bytes(),
+        &channel.account.id().as_u128().to_be_bytes(),
         &channel.id.as_u128().to_be_bytes(),
         b"onprem",
         to.value().as_bytes(),

@@ -80,7 +80,7 @@ async fn collect(
         let unused = services.files.unused_files(since, PAGE).await?;
         let before = *deleted;
         for file in unused.iter().filter(|file| file.channel == channel.id) {
-            if services.files.remove_file(file.account, file.id).await? {
+            if services.files.remove_file(file.tenant(), file.id).await? {
                 *deleted += 1;
             }
         }

@@ -148,7 +148,7 @@ fn first_webhook(house: &Onprem, channel: ThisChannel, trust: Option<&str>) -> S
     let services = &house.services;
     Subscription {
         id: services.fresh_id(),
-        account: channel.account,
+        account: channel.account.id(),
         channel: Some(channel.id),
         url: "".into(),
         format: OnpremFormat.name().into(),

@@ -6,6 +6,7 @@ use dragoman_core::Address;
 use dragoman_core::catalog::Subscription;
 use dragoman_core::contact::{Customer, Profile};
 use dragoman_core::{Id, Raw};
+use dragoman_testkit::tenant;
 use serde_json::{Value, json};
 
 use super::client::{Client, Heard, text};
@@ -49,7 +50,7 @@ async fn client() -> Client {
         contact: known.into(),
         talks: Vec::new(),
     };
-    client.house.store.know(ACCOUNT, customer);
+    client.house.store.know(tenant(ACCOUNT), customer);
     client
 }
 
@@ -164,7 +165,7 @@ async fn a_changed_identity_stops_sends_until_it_is_acknowledged_if_the_client_a
         ..Profile::default()
     }));
     client.house.store.know(
-        ACCOUNT,
+        tenant(ACCOUNT),
         Customer {
             contact: known.into(),
             talks: Vec::new(),

@@ -17,7 +17,7 @@ use dragoman_core::rate::Rate;
 use dragoman_core::submission::{Duplicate, Submission};
 use dragoman_core::template::{Category, Header, Template, TemplateStatus};
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, MessageId, Timestamp};
+use dragoman_core::{Address, Id, MessageId, Tenant, Timestamp};
 use dragoman_testkit::{ScriptedHttp, TestClock};
 
 use crate::doubles::{MemoryFiles, MemoryStore, Raven, services};
@@ -177,7 +177,7 @@ fn template() -> Template {
 
 #[async_trait]
 impl Desk for House {
-    async fn resolve(&self, _: Id, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
+    async fn resolve(&self, _: Tenant, _: MessageId, _: Resolution) -> Result<Decided, DeskError> {
         unreachable!("the original has no doubts")
     }
 

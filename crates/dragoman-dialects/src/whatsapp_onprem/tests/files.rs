@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, Request};
 use dragoman_core::Id;
 use dragoman_core::file::File;
 use dragoman_core::ports::{Files, Objects};
+use dragoman_testkit::tenant;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -66,7 +67,11 @@ async fn fetching_a_file_is_using_it() {
     let id = upload(&client, "image/png", PNG).await.unwrap();
     client.house.clock.shift(std::time::Duration::from_secs(60));
     fetch(&client, &id).await;
-    let kept = client.house.files.file(ACCOUNT, id.parse().unwrap()).await;
+    let kept = client
+        .house
+        .files
+        .file(tenant(ACCOUNT), id.parse().unwrap())
+        .await;
     let kept = kept.unwrap().unwrap();
     assert_eq!((kept.created_at, kept.channel), (NOW, DEMO));
     assert_eq!(kept.used_at.since(NOW).as_secs(), 60);

@@ -6,7 +6,7 @@ use dragoman_core::file::File;
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{Files, Sender};
 use dragoman_core::{Id, Secret};
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 use serde_json::{Value, json};
 
 use super::client::{Client, node};
@@ -175,7 +175,11 @@ async fn clearing_files_away_deletes_the_channel_s_unused_ones_and_tells_how_man
         json!({ "services": [{ "media": { "gc": gc } }] })
     );
     for (id, is_there) in [(1, false), (2, false), (3, true), (4, true)] {
-        let file = client.house.files.file(ACCOUNT, Id::from_u128(id)).await;
+        let file = client
+            .house
+            .files
+            .file(tenant(ACCOUNT), Id::from_u128(id))
+            .await;
         assert_eq!(file.unwrap().is_some(), is_there, "{id}");
     }
 }

@@ -138,7 +138,7 @@ fn new_token(house: &Onprem, channel: ThisChannel, name: &str, now: Timestamp) -
     let token = jwt(&key, name, now, expires, services.random.bits());
     let record = Token {
         id: services.fresh_id(),
-        account: channel.account,
+        account: channel.account.id(),
         name: "".into(),
         policy: Policy::default(),
         created_at: now,

@@ -14,7 +14,7 @@ use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Receipt, SendError
 use dragoman_core::ports::{
     self, Clock, Driver, Echo, Http, Incoming, ReceiveError, Received, Setting, Store,
 };
-use dragoman_testkit::SeededRandom;
+use dragoman_testkit::{SeededRandom, tenant};
 
 use super::world::VirtualClock;
 use crate::doubles::provider_id;
@@ -48,7 +48,7 @@ impl RandomProvider {
     /// The laws of every departure.
     async fn judge(&self, in_flight: &InFlight) {
         let message = in_flight.message();
-        let stored = self.store.inner.message(ACCOUNT, message);
+        let stored = self.store.inner.message(tenant(ACCOUNT), message);
         let stored = super::block_on(stored)
             .unwrap()
             .expect("a POST of a message that is kept");

@@ -14,7 +14,7 @@ use dragoman_core::submission::{IdempotencyKey, Submission};
 use dragoman_core::{MessageId, State, Timestamp};
 use dragoman_engine::{Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::{SeededRandom, TestClock};
+use dragoman_testkit::{SeededRandom, TestClock, tenant};
 
 use super::block_on;
 use super::provider::{Post, RandomProvider};
@@ -377,7 +377,7 @@ impl World {
         for (number, message) in self.accepted.lock().unwrap().iter() {
             assert!(known.insert(*message), "two keys, one message");
             self.seen.messages += 1;
-            let stored = block_on(store.inner.message(ACCOUNT, *message)).unwrap();
+            let stored = block_on(store.inner.message(tenant(ACCOUNT), *message)).unwrap();
             let state = stored.expect("accepted and lost").fold.state;
             let mut of = posts.iter().filter(|post| post.token.message == *message);
             let taken = of.any(|post| post.taken);

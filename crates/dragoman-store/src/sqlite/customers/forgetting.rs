@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use dragoman_core::ports::StoreError;
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 use crate::sqlite::verbs::forget::Unsaid;
 use crate::sqlite::{SqliteStore, verbs};
@@ -17,7 +17,7 @@ impl SqliteStore {
     /// nothing, because the process ended or they left, finds them and forgets the rest.
     pub(super) async fn forget_in_steps(
         &self,
-        account: Id,
+        account: Tenant,
         contact: Id,
         row: i64,
         now: Timestamp,

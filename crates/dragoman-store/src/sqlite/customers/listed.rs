@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use dragoman_core::Id;
 use dragoman_core::contact::Customer;
 use dragoman_core::ports::{COUNTED, From, Listing, Span, StoreError, Wanted};
+use dragoman_core::{Id, Tenant};
 use rusqlite::{Connection, params};
 
 use super::part::Part;
@@ -19,11 +19,11 @@ const CHUNK: usize = 256;
 impl SqliteStore {
     pub(super) async fn listed(
         &self,
-        account: Id,
+        account: Tenant,
         wanted: &Wanted,
         span: Span,
     ) -> Result<Listing<Customer>, StoreError> {
-        let known = self.commons.index().rows.get(&account).copied();
+        let known = self.commons.index().rows.get(&account.id()).copied();
         // Nobody has row 0.
         let account = known.unwrap_or_default();
         if *wanted == Wanted::default() {

@@ -40,7 +40,7 @@ fn keep_if_wanted(
     acceptance: &Acceptance,
 ) -> rusqlite::Result<Result<Accepted, StoreError>> {
     let admitted = &acceptance.admitted;
-    let known = people::reached_at(batch, admitted.account(), &admitted.body().to);
+    let known = people::reached_at(batch, admitted.tenant(), &admitted.body().to);
     let opted_out = known
         .as_ref()
         .map(|(_, person)| person.contact.is_opted_out());

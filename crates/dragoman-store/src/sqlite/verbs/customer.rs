@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dragoman_core::contact::{Customer, CustomerChange, apply};
 use dragoman_core::news::ContactNews;
 use dragoman_core::ports::{Introduction, Moment, StoreError};
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 use super::people::{self, Caller};
 use crate::index::entry::Place;
@@ -31,7 +31,7 @@ pub(crate) fn introduce(
     if batch.catalog.channel_of(new.account, new.channel).is_none() {
         return Ok(Err(StoreError::Unwell("no such channel".into())));
     }
-    let account = batch.row_of(new.account)?;
+    let account = batch.row_of(new.account.id())?;
     if people::is_of_another_request(batch.connection, account, new.id)? {
         return Ok(Err(StoreError::KeyReused));
     }
@@ -78,7 +78,7 @@ pub(crate) fn introduce(
 /// [`Contacts::change_customer`]: dragoman_core::ports::Contacts::change_customer
 pub(crate) fn change(
     batch: &mut Batch<'_>,
-    (account, contact): (Id, Id),
+    (account, contact): (Tenant, Id),
     channel: Option<Id>,
     changes: &[CustomerChange],
     at: Moment,
@@ -95,7 +95,7 @@ pub(crate) fn change(
         return Ok(None);
     }
     let subject = Subject {
-        account: batch.row_of(account)?,
+        account: batch.row_of(account.id())?,
         contact,
         channel: head.map(|head| head.channel),
     };

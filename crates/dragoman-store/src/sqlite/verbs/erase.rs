@@ -1,7 +1,7 @@
 //! Takes back what was said.
 
 use dragoman_core::event::What;
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{MessageId, Tenant, Timestamp};
 
 use super::answers;
 use super::emptying::{self, Left};
@@ -11,11 +11,11 @@ use crate::sqlite::batch::Batch;
 /// whether there is one.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
-    account: Id,
+    account: Tenant,
     message: MessageId,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
-    let account = batch.known_row(account);
+    let account = batch.known_row(account.id());
     let owner = batch.outcome_of(message).map(|outcome| outcome.account);
     if owner.is_none() || owner != account {
         return Ok(false);

@@ -7,7 +7,7 @@ use dragoman_core::content::MediaSource;
 use dragoman_core::file::{File, Upload};
 use dragoman_core::message::Outbound;
 use dragoman_core::ports::StoreError;
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, MessageId, Tenant, Timestamp};
 use rusqlite::params;
 
 use crate::sqlite::batch::Batch;
@@ -61,10 +61,10 @@ pub(super) fn write(batch: &mut Batch<'_>, file: &File) -> rusqlite::Result<()> 
 }
 
 /// Removes a file of this account. Answers whether there was one.
-pub(crate) fn remove(batch: &mut Batch<'_>, account: Id, file: Id) -> rusqlite::Result<bool> {
+pub(crate) fn remove(batch: &mut Batch<'_>, account: Tenant, file: Id) -> rusqlite::Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM files WHERE id = ?1 AND account = ?2)";
     let mut statement = batch.connection.prepare_cached(query)?;
-    let account = batch.known_row(account);
+    let account = batch.known_row(account.id());
     if !statement.query_row(params![key(file), account], |row| row.get(0))? {
         return Ok(false);
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use dragoman_core::news::ContactNews;
-use dragoman_core::{Id, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::emptying::Left;
@@ -66,14 +66,14 @@ pub(crate) struct Unsaid {
 /// whether there was such a customer.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
-    (account, contact): (Id, Id),
+    (account, contact): (Tenant, Id),
     unsaid: &Unsaid,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let Some((contact, person)) = people::by_id(batch, account, contact)? else {
         return Ok(false);
     };
-    let account = batch.row_of(account)?;
+    let account = batch.row_of(account.id())?;
     let late = said_since(batch, &person, &unsaid.messages)?;
     unsay(batch, &late, now)?;
     for message in named_since(batch, unsaid)? {

@@ -41,8 +41,8 @@ pub(crate) fn judge(batch: &Batch<'_>, acceptance: &Acceptance) -> Result<Option
 
 /// Why the channel does not take the message, if it does not.
 fn stale(batch: &Batch<'_>, acceptance: &Acceptance) -> Option<Refusal> {
-    let (account, channel) = (acceptance.admitted.account(), acceptance.admitted.channel());
-    let found = batch.catalog.channel_of(account, channel);
+    let (tenant, channel) = (acceptance.admitted.tenant(), acceptance.admitted.channel());
+    let found = batch.catalog.channel_of(tenant, channel);
     if !found.is_some_and(|channel| channel.enabled) {
         return Some(Refusal::ChannelDisabled);
     }

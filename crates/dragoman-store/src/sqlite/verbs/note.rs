@@ -44,7 +44,7 @@ fn keep(batch: &mut Batch<'_>, note: NewNote) -> rusqlite::Result<Option<Message
         return Ok(None);
     };
     let place = Place {
-        account: batch.row_of(note.account)?,
+        account: batch.row_of(note.account.id())?,
         channel: head.channel,
         contact,
     };

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use dragoman_core::contact::{Contact, Profile};
 use dragoman_core::news::{ContactNews, Tidings};
 use dragoman_core::ports::Moment;
-use dragoman_core::{Address, Id, Raw, Timestamp};
+use dragoman_core::{Address, Id, Raw, Tenant, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use conversation::{begin, conversation, take_up};
@@ -42,10 +42,10 @@ pub(crate) struct Caller<'a> {
 /// The contact who has this address.
 pub(crate) fn reached_at(
     batch: &Batch<'_>,
-    account: Id,
+    account: Tenant,
     address: &Address,
 ) -> Option<(i64, Arc<Person>)> {
-    let account = batch.known_row(account)?;
+    let account = batch.known_row(account.id())?;
     let contact = owner(batch, account, address)?;
     Some((contact, batch.person(contact).into_owned()))
 }
@@ -81,10 +81,10 @@ pub(crate) fn is_of_another_request(
 /// The contact with this public id, by what has become of it.
 pub(crate) fn by_id(
     batch: &Batch<'_>,
-    account: Id,
+    account: Tenant,
     id: Id,
 ) -> rusqlite::Result<Option<(i64, Arc<Person>)>> {
-    let Some(account) = batch.known_row(account) else {
+    let Some(account) = batch.known_row(account.id()) else {
         return Ok(None);
     };
     let known = row(batch.connection, account, id)?.and_then(|row| batch.acquainted(row));

@@ -8,6 +8,7 @@ use std::path::Path;
 use dragoman_core::MessageId;
 use dragoman_core::ports::Store;
 use dragoman_store::{OpenError, SqliteStore};
+use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::world::{ACCOUNT, CUSTOMER, TINY, World};
@@ -28,7 +29,7 @@ async fn is_whole(dir: &Path, messages: &[MessageId]) -> Result<bool, OpenError>
     let store = SqliteStore::open_with(dir, TINY)?;
     let mut is_whole = true;
     for message in messages {
-        let stored = store.message(ACCOUNT, *message).await;
+        let stored = store.message(tenant(ACCOUNT), *message).await;
         is_whole &= matches!(stored, Ok(Some(_)));
     }
     Ok(is_whole)

@@ -11,6 +11,7 @@ use dragoman_core::id::AttemptId;
 use dragoman_core::ports::{Acceptance, Departure, Objects, Store};
 use dragoman_core::{Id, MessageId, State};
 use dragoman_store::{FolderObjects, MEDIA, SqliteStore};
+use dragoman_testkit::tenant;
 
 use crate::kill::{is_to_write_in, tell};
 use crate::picture::{Album, assert_same};
@@ -101,7 +102,7 @@ async fn look(dir: &Path, told: &Told, number: usize) {
         let store = SqliteStore::open_with(dir, TINY);
         let store = store.unwrap_or_else(|error| panic!("after change {number}: {error}"));
         for message in &told.messages {
-            let stored = store.message(ACCOUNT, *message).await.unwrap();
+            let stored = store.message(tenant(ACCOUNT), *message).await.unwrap();
             let state = stored.map(|stored| stored.fold.state);
             assert_eq!(state, Some(State::Submitted), "after change {number}");
         }

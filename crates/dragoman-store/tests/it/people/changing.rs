@@ -5,6 +5,7 @@ use dragoman_core::contact::{Bot, CustomerChange, Profile};
 use dragoman_core::inbound::{Inbound, InboundContent, Report};
 use dragoman_core::ports::{Contacts, Introduction, StoreError, Wanted};
 use dragoman_core::{Raw, Timestamp};
+use dragoman_testkit::tenant;
 
 use super::{
     FOREIGN_CHANNEL, Gallery, OTHER_CHANNEL, address, name, new_note, seconds_later, tags,
@@ -142,7 +143,7 @@ async fn an_id_that_is_in_use_is_not_given_to_somebody_else() {
         // Another account knows nothing of that.
         world.add_channels().await;
         let foreign = Introduction {
-            account: STRANGER,
+            account: tenant(STRANGER),
             channel: FOREIGN_CHANNEL,
             ..taken()
         };
@@ -258,7 +259,8 @@ async fn a_repetition_changes_nothing() {
         let id = world.introduce(CUSTOMER, everything()).await.contact.id;
         let before = world.customer(id).await;
         let store = world.sqlite();
-        let again = store.change_customer(ACCOUNT, id, None, everything(), seconds_later(60));
+        let again =
+            store.change_customer(tenant(ACCOUNT), id, None, everything(), seconds_later(60));
         assert_eq!(again.await.unwrap(), before);
         let blocked_at = before.unwrap().contact.profile.as_ref().unwrap().blocked_at;
         assert_eq!(blocked_at, Some::<Timestamp>(NOW));
@@ -273,26 +275,30 @@ async fn a_foreign_contact_is_like_none() {
         let accepted = world.accept(CUSTOMER).await;
         let (id, store) = (accepted.contact.id, world.sqlite());
         for account in [STRANGER, Id::from_u128(0xdead)] {
-            let customer = store.customer(account, id).await.unwrap();
+            let customer = store.customer(tenant(account), id).await.unwrap();
             assert_eq!(customer, None);
-            let customer = store.reached_at(account, &address(CUSTOMER)).await;
+            let customer = store.reached_at(tenant(account), &address(CUSTOMER)).await;
             assert_eq!(customer.unwrap(), None);
-            let changed = store.change_customer(account, id, None, vec![name("Eve")], MOMENT);
+            let changed =
+                store.change_customer(tenant(account), id, None, vec![name("Eve")], MOMENT);
             assert_eq!(changed.await.unwrap(), None);
-            let history = store.history(account, id, super::ALL).await.unwrap();
+            let history = store
+                .history(tenant(account), id, super::ALL)
+                .await
+                .unwrap();
             assert_eq!(history.map(|history| history.items.len()), None);
             let mut note = new_note(id, "seen");
-            note.account = account;
+            note.account = tenant(account);
             assert_eq!(store.note(note).await.unwrap(), None);
             assert!(
                 !store
-                    .erase(account, accepted.message, MOMENT)
+                    .erase(tenant(account), accepted.message, MOMENT)
                     .await
                     .unwrap()
             );
-            assert!(!store.forget(account, id, MOMENT).await.unwrap());
+            assert!(!store.forget(tenant(account), id, MOMENT).await.unwrap());
             let everybody = Wanted::default();
-            let listed = store.customers(account, &everybody, super::ALL);
+            let listed = store.customers(tenant(account), &everybody, super::ALL);
             let listed = listed.await.unwrap();
             assert_eq!((listed.items, listed.total), (Vec::new(), Some(0)));
         }

@@ -4,6 +4,7 @@ use dragoman_core::inbound::StatusKind;
 use dragoman_core::message::Stored;
 use dragoman_core::outcome::Settlement;
 use dragoman_core::{MessageId, Timestamp};
+use dragoman_testkit::tenant;
 
 use super::Gallery;
 use crate::world::{ACCOUNT, CUSTOMER, NOW, World, check, check_durable, failure, receipt};
@@ -147,7 +148,7 @@ async fn what_was_erased_is_so_after_a_start() {
             messages: &[waiting.message, sent],
         };
         world.answers_the_same_after_a_start(&gallery).await;
-        let stored = world.store().message(ACCOUNT, sent).await.unwrap();
+        let stored = world.store().message(tenant(ACCOUNT), sent).await.unwrap();
         assert_eq!(text(&stored.unwrap()), "");
     })
     .await;

@@ -2,6 +2,7 @@ use dragoman_core::Id;
 use dragoman_core::catalog::Source;
 use dragoman_core::contact::CustomerChange;
 use dragoman_core::ports::{Contacts, From, Span, Wanted};
+use dragoman_testkit::tenant;
 
 use super::{ALL, OTHER_CHANNEL, address, tags};
 use crate::world::{ACCOUNT, World, check};
@@ -18,7 +19,7 @@ async fn listed(
 ) -> (String, Option<usize>, Option<i64>) {
     let listing = world
         .sqlite()
-        .customers(ACCOUNT, wanted, span)
+        .customers(tenant(ACCOUNT), wanted, span)
         .await
         .unwrap();
     let last_digit = |phone: &str| phone.chars().last().unwrap();

@@ -8,7 +8,7 @@ async fn a_user_id_finds_its_contact_even_without_a_number() {
     let hidden = Address::user("DE.1");
     let talks = vec![talk(SECOND)];
     let somebody = customer(Id::from_u128(1), hidden, talks);
-    house.store().know(ACCOUNT, somebody);
+    house.store().know(tenant(ACCOUNT), somebody);
     let answer = house.get("/v1/contacts/bsuid/DE.1").await;
     let contact = &answer.body["contact"];
     assert_eq!(contact["bsuid"], "DE.1");

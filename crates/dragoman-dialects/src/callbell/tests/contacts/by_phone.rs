@@ -30,7 +30,7 @@ async fn the_main_whatsapp_channel_comes_before_newer_conversations() {
     let number = || Address::parse("31600000001").unwrap();
     let known = |id, talks| {
         let somebody = customer(Id::from_u128(id), number(), talks);
-        house.store().know(ACCOUNT, somebody);
+        house.store().know(tenant(ACCOUNT), somebody);
     };
     known(1, vec![talk(TELEGRAM), talk(SECOND), talk(CHANNEL)]);
     check(&house, "31600000001", CHANNEL).await;
@@ -42,7 +42,7 @@ async fn without_the_main_channel_another_of_whatsapp_will_do() {
     let number = Address::parse("31600000001").unwrap();
     let talks = vec![talk(TELEGRAM), talk(SECOND)];
     let somebody = customer(Id::from_u128(1), number, talks);
-    house.store().know(ACCOUNT, somebody);
+    house.store().know(tenant(ACCOUNT), somebody);
     check(&house, "31600000001", SECOND).await;
 }
 

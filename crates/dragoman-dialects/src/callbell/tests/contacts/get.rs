@@ -43,7 +43,7 @@ async fn of_somebody_unknown_little_is_shown() {
     let id = Id::from_u128(7);
     let address = Address::user("12345");
     let nameless = customer(id, address, vec![talk(TELEGRAM)]);
-    house.store().know(ACCOUNT, nameless);
+    house.store().know(tenant(ACCOUNT), nameless);
     let answer = house.get(&format!("/v1/contacts/{id}")).await;
     let contact = &answer.body["contact"];
     for field in [

@@ -21,7 +21,7 @@ fn crowded() -> House {
         let address = Address::parse(&format!("316123450{number:02}")).unwrap();
         let id = Id::from_u128(0x1000 + number);
         let newcomer = customer(id, address, vec![talk(CHANNEL)]);
-        house.store().know(ACCOUNT, newcomer);
+        house.store().know(tenant(ACCOUNT), newcomer);
     }
     house
 }
@@ -53,7 +53,7 @@ async fn a_walk_with_the_cursor_meets_everybody_once_and_no_newcomer() {
         Address::parse("31612345678").unwrap(),
         vec![talk(CHANNEL)],
     );
-    house.store().know(ACCOUNT, latecomer);
+    house.store().know(tenant(ACCOUNT), latecomer);
     while let Some(next) = answer.body["meta"]["next"].as_str() {
         // The page is ignored beside a cursor.
         let path = format!("/v1/contacts?after={next}&page=700");
@@ -98,9 +98,10 @@ async fn every_filter_that_is_given_holds() {
     let number = Address::parse("31612345679").unwrap();
     let mut second = talk(SECOND);
     second.conversation.team = Some(SALES);
-    house
-        .store()
-        .know(ACCOUNT, customer(bob, number, vec![second, talk(CHANNEL)]));
+    house.store().know(
+        tenant(ACCOUNT),
+        customer(bob, number, vec![second, talk(CHANNEL)]),
+    );
     for (query, expected) in [
         ("", &["0b0b", "0ada"][..]),
         ("source=whatsapp", &["0b0b", "0ada"]),
