@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, StoreError};
-use dragoman_core::{Id, MessageId, Tenant, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 use super::Forgetful;
 
@@ -18,6 +18,10 @@ impl Files for Forgetful {
     }
 
     async fn remove_file(&self, _: Tenant, _: Id) -> Result<bool, StoreError> {
+        unreachable!("no row sends files")
+    }
+
+    async fn remove_unused(&self, _: Vec<Id>, _: Timestamp) -> Result<usize, StoreError> {
         unreachable!("no row sends files")
     }
 
@@ -53,7 +57,7 @@ impl Files for Forgetful {
         Ok(Vec::new())
     }
 
-    async fn fetched(&self, _: MessageId, _: Fetched, _: Timestamp) -> Result<(), StoreError> {
+    async fn fetched(&self, _: Fetch, _: Fetched, _: Timestamp) -> Result<(), StoreError> {
         unreachable!("no row sends files")
     }
 }

@@ -7,7 +7,8 @@ use crate::time::Timestamp;
 /// A file whose bytes we keep, under its id, in [`Objects`](crate::ports::Objects).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Public id; of a file that a customer sent the uuid of their message.
+    /// Public id; of what came with a customer's message [`MessageId::file`] or
+    /// [`MessageId::advertisement`].
     pub id: Id,
     /// The tenant.
     pub account: Id,
@@ -36,17 +37,17 @@ pub struct Upload {
     pub until: Timestamp,
 }
 
-/// A customer's file that is still at the provider.
+/// Something that belongs to a customer's message and is still elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetch {
-    /// The message that it belongs to, which is announced when this is over.
+    /// The message, which is announced when nothing of it is elsewhere any more.
     pub message: MessageId,
     /// The tenant.
     pub account: Id,
     /// The channel that the message came through.
     pub channel: Id,
-    /// The provider's id of the bytes.
-    pub provider_media_id: Box<str>,
+    /// What it is.
+    pub wanted: Wanted,
     /// What people call it.
     pub filename: Option<Box<str>>,
     /// Failed tries so far.
@@ -55,12 +56,32 @@ pub struct Fetch {
     pub due_at: Timestamp,
 }
 
+impl Fetch {
+    /// The id that the file has when it is here.
+    pub const fn file(&self) -> Id {
+        match self.wanted {
+            Wanted::File(_) => self.message.file(),
+            Wanted::Advertisement(_) => self.message.advertisement(),
+        }
+    }
+}
+
+/// What is fetched for a customer's message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The file that they sent: the provider's id of the bytes.
+    File(Box<str>),
+    /// The picture or film of the advertisement that they came by: its address. It is fetched
+    /// before the file.
+    Advertisement(Box<str>),
+}
+
 /// What came of a try to fetch a customer's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched {
     /// Its bytes are durable.
     Kept(File),
-    /// It cannot be had: the message is announced without it.
+    /// It cannot be had: the message is told without it.
     Missing(Failure),
     /// To be tried again.
     Again {

@@ -126,6 +126,17 @@ impl MessageId {
         (self.0.as_u128() & ((1 << Self::TAIL_BITS) - 1)) as i64
     }
 
+    /// The id of the file that came with a customer's message: the uuid of the message.
+    pub const fn file(self) -> Id {
+        Id::from_u128(self.as_u128())
+    }
+
+    /// The id of the picture or film of the advertisement that a customer's message came by: the
+    /// same as a `UUIDv8`.
+    pub const fn advertisement(self) -> Id {
+        Id::from_u128(self.as_u128() & !(0xf << 76) | 8 << 76)
+    }
+
     /// When the message was accepted or recorded, by the clock of the generator.
     pub const fn at(self) -> Timestamp {
         Timestamp::from_millis(self.row() >> 12)
@@ -227,6 +238,15 @@ mod tests {
         assert_eq!(id.at(), Timestamp::from_millis(1_790_000_000_123));
         assert_eq!(&id.simple()[12..13], "7");
         assert_eq!(id.simple().parse(), Ok(id));
+    }
+
+    #[test]
+    fn what_comes_with_a_message_is_named_after_it() {
+        let message = MessageId::from_parts(ROW, 1);
+        assert_eq!(message.file().simple(), message.simple());
+        let picture = message.advertisement().simple();
+        assert_eq!(&picture[12..13], "8");
+        assert_eq!(picture.replacen("8abc", "7abc", 1), message.simple());
     }
 
     #[test]

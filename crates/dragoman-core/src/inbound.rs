@@ -31,8 +31,8 @@ pub struct Inbound {
     pub content: InboundContent,
     /// What it follows.
     pub context: Option<Context>,
-    /// Whether the customer came by an advertisement, which opens the longer window.
-    pub referral: Option<Raw>,
+    /// The advertisement that the customer came by, which opens the longer window.
+    pub referral: Option<Referral>,
     /// What the provider knows of the keys of the customer's device: its object.
     pub identity: Option<Raw>,
 }
@@ -58,6 +58,16 @@ pub struct Context {
     pub forwarded: bool,
     /// The provider's whole object: it may name a product, or how often the message was forwarded.
     pub raw: Option<Raw>,
+}
+
+/// An advertisement, or a post of the business, that brought a customer here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referral {
+    /// The address of its picture or film, when somebody is to be shown it: it is fetched before
+    /// the message is announced.
+    pub picture: Option<Box<str>>,
+    /// The provider's whole object.
+    pub raw: Raw,
 }
 
 /// What a customer said.

@@ -1,8 +1,11 @@
-//! Fetches customers' files: a durable job, whose list the store keeps.
+//! Fetches customers' files, and the pictures of the advertisements that brought them: a durable job,
+//! whose list the store keeps.
 //!
 //! A customer's message with a file is announced when the bytes are here, or when there is no more
-//! hope for them: after about ten minutes. What a kill leaves half done is done again.
+//! hope for them: after about ten minutes, for a picture after one. What a kill leaves half done is
+//! done again.
 
+mod advertisement;
 mod job;
 mod schedule;
 mod underway;
@@ -11,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::Timestamp;
+use dragoman_core::file::{Fetch, Wanted};
 use dragoman_core::ports::StoreError;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -88,10 +92,7 @@ impl Fetching {
         underway: &mut Underway,
         running: &mut JoinSet<Ended>,
     ) -> Result<Duration, StoreError> {
-        if !self.shared.disk.takes_files() {
-            // The provider keeps them for weeks: late is better than never.
-            return Ok(LONGEST_WAIT);
-        }
+        let has_room = self.shared.disk.takes_files();
         let mut page = PAGE;
         loop {
             let now = self.shared.clock.now();
@@ -99,7 +100,8 @@ impl Fetching {
             let is_all = fetches.len() < page;
             let due = fetches.partition_point(|fetch| fetch.due_at <= now);
             let next = fetches.get(due).map(|fetch| fetch.due_at);
-            for fetch in fetches.into_iter().take(due) {
+            let due = fetches.into_iter().take(due);
+            for fetch in due.filter(|fetch| has_room || !needs_room(fetch)) {
                 if let Some(hope) = underway.begin(&fetch) {
                     let job = Job::new(Arc::clone(&self.shared), fetch, hope);
                     running.spawn(job.run());
@@ -112,6 +114,15 @@ impl Fetching {
             }
             page *= 4;
         }
+    }
+}
+
+/// The provider keeps files for weeks: late is better than never. Nobody waits as long for an
+/// advertisement: without room its try fails.
+const fn needs_room(fetch: &Fetch) -> bool {
+    match fetch.wanted {
+        Wanted::File(_) => true,
+        Wanted::Advertisement(_) => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Providers' webhooks: signature, routing, recording, and keeping aside what nobody can use.
 
+mod advertisements;
 mod echoes;
 
 use std::sync::Arc;
@@ -174,7 +175,10 @@ impl Intake {
         })
     }
 
-    async fn record(&self, channel: Id, reports: Vec<Report>) -> Result<(), StoreError> {
+    async fn record(&self, channel: Id, mut reports: Vec<Report>) -> Result<(), StoreError> {
+        if !advertisements::are_shown(&self.shared, channel) {
+            advertisements::leave(&mut reports);
+        }
         let at = Moment {
             machine: self.shared.clock.machine(),
             now: self.shared.clock.now(),
@@ -244,10 +248,16 @@ impl Intake {
     }
 }
 
-/// Whether a customer has sent a file that is still at the provider.
+/// Whether something that belongs to a customer's message is still elsewhere.
 fn brings_a_file(report: &Report) -> bool {
     match report {
-        Report::Inbound(inbound) => matches!(inbound.content, InboundContent::Media(_)),
+        Report::Inbound(inbound) => {
+            matches!(inbound.content, InboundContent::Media(_))
+                || inbound
+                    .referral
+                    .as_ref()
+                    .is_some_and(|ad| ad.picture.is_some())
+        }
         Report::Status(_) => false,
     }
 }

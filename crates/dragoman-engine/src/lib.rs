@@ -21,6 +21,7 @@ mod guard;
 mod held;
 mod http;
 mod intake;
+mod linked;
 mod lock;
 mod metrics;
 mod notifier;

@@ -31,7 +31,10 @@ pub(crate) use errands::{Lines, Messenger};
 /// Keeps a follower for every subscription, also for those that are switched off: they wait.
 pub(crate) async fn keep_following(shared: Arc<Shared>) {
     let mut phases = shared.pulse.phases();
-    let tail = Arc::new(Tail::new(Arc::clone(&shared.store)));
+    let tail = Arc::new(Tail::new(
+        Arc::clone(&shared.store),
+        Arc::clone(&shared.files),
+    ));
     let mut followers: HashMap<Id, watch::Sender<Arc<Subscription>>> = HashMap::new();
     let mut seen = shared.store.catalog();
     loop {

@@ -72,10 +72,13 @@ async fn remove_unused(shared: &Shared) -> Result<(), StoreError> {
     let since = shared.clock.now().minus(UNUSED);
     while shared.is_running() {
         let unused = shared.files.unused_files(since, PAGE).await?;
-        for file in &unused {
-            shared.files.remove_file(file.tenant(), file.id).await?;
+        let is_all = unused.len() < PAGE;
+        if !unused.is_empty() {
+            let unused = unused.into_iter().map(|file| file.id).collect();
+            // One that is used in between is none of those any more.
+            shared.files.remove_unused(unused, since).await?;
         }
-        if unused.len() < PAGE {
+        if is_all {
             break;
         }
     }

@@ -10,7 +10,9 @@ use dragoman_core::content::{
 use dragoman_core::doubt::{OnUnknown, Resolution, Resolver};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
-use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Status, StatusKind};
+use dragoman_core::inbound::{
+    Context, Inbound, InboundContent, InboundMedia, Referral, Status, StatusKind,
+};
 use dragoman_core::message::{Outbound, Priority};
 use dragoman_core::order::After;
 use dragoman_core::outcome::Failure;
@@ -211,7 +213,10 @@ fn every_inbound_content_comes_back() {
                 forwarded: true,
                 raw: Some(raw()),
             }),
-            referral: (index % 3 == 0).then(raw),
+            referral: (index % 3 == 0).then(|| Referral {
+                picture: (index % 2 == 0).then(|| "https://example.com/shoes.jpg".into()),
+                raw: raw(),
+            }),
             identity: (index % 4 == 0).then(raw),
         });
     }
@@ -319,6 +324,29 @@ fn the_first_records_of_what_is_chosen_from_and_of_files_by_id_are_readable() {
         read(r#"{"image":{"source":{"stored":"their 1st picture"}}}"#),
         Ok(Content::Image(nobodys))
     );
+}
+
+#[test]
+fn the_first_records_of_advertisements_are_readable() {
+    let referral = Referral {
+        picture: None,
+        raw: Raw::new("{}"),
+    };
+    let inbound = Inbound {
+        provider_id: "wamid.1".into(),
+        from: vec![Address::parse("31612345678").unwrap()],
+        profile_name: None,
+        at: Timestamp::from_seconds(1_790_000_000),
+        content: InboundContent::Text("Hi".into()),
+        context: None,
+        referral: Some(referral),
+        identity: None,
+    };
+    let written = to_json::<inbound::InboundRecord, _>(&inbound);
+    let first = written.replacen(r#"{"raw":"{}"}"#, r#""{}""#, 1);
+    assert_ne!(first, written);
+    let read = from_json::<inbound::InboundRecord, Inbound>("inbound", VERSION, &first);
+    assert_eq!(read, Ok(inbound));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dragoman_core::content::{Kind, Location};
-use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia};
+use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Referral};
 use dragoman_core::{Raw, Timestamp};
 use serde_json::value::RawValue;
 
@@ -38,7 +38,7 @@ pub(super) fn read(raw: &RawValue, contacts: &[&RawValue], alone: bool) -> Resul
         at: Timestamp::from_seconds(seconds),
         content,
         context: context(&message),
-        referral: message.referral.map(kept),
+        referral: message.referral.map(referral),
         identity: object(message.identity),
     })
 }
@@ -129,6 +129,16 @@ fn context(message: &wire::Message<'_>) -> Option<Context> {
             || context.frequently_forwarded.unwrap_or(false),
         raw: message.context.map(kept),
     })
+}
+
+/// Of a film with a picture in front of it the film is fetched.
+fn referral(raw: &RawValue) -> Referral {
+    let shown: wire::ReferralIn = wire::part(Some(raw)).unwrap_or_default();
+    let picture = shown.video_url.or(shown.image_url).or(shown.thumbnail_url);
+    Referral {
+        picture: picture.filter(|link| !link.is_empty()),
+        raw: kept(raw),
+    }
 }
 
 /// Meta's own errors, or ours in the same form, with the message in it.

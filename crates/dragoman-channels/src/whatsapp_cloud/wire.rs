@@ -324,6 +324,14 @@ pub(super) struct ContextIn {
     pub(super) frequently_forwarded: Option<bool>,
 }
 
+/// What an advertisement shows: a picture, or a film and a picture of it. It is kept whole.
+#[derive(Default, Deserialize)]
+pub(super) struct ReferralIn {
+    pub(super) image_url: Option<Box<str>>,
+    pub(super) video_url: Option<Box<str>>,
+    pub(super) thumbnail_url: Option<Box<str>>,
+}
+
 /// What became of a message.
 #[derive(Deserialize)]
 pub(super) struct Status {

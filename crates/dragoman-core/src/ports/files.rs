@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::file::{Fetch, Fetched, File, Upload};
-use crate::id::{Id, MessageId};
+use crate::id::Id;
 use crate::tenant::Tenant;
 use crate::time::Timestamp;
 
@@ -30,6 +30,13 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// The store is unwell.
     async fn remove_file(&self, account: Tenant, file: Id) -> Result<bool, StoreError>;
+
+    /// The same with those of these files that nobody has used since: a message that was accepted
+    /// in between keeps its file. Answers how many that were.
+    ///
+    /// # Errors
+    /// The store is unwell.
+    async fn remove_unused(&self, files: Vec<Id>, since: Timestamp) -> Result<usize, StoreError>;
 
     /// Ids of files that are forgotten while their bytes may still be there, at most `limit`.
     ///
@@ -71,20 +78,22 @@ pub trait Files: Send + Sync {
     /// The store is unwell.
     async fn keep_upload(&self, file: Id, channel: Id, upload: Upload) -> Result<(), StoreError>;
 
-    /// Customers' files that are still to be fetched, those due first in front, at most `limit`.
+    /// What is still to be fetched for customers' messages, those due first in front, at most
+    /// `limit`. Of one message the next alone.
     ///
     /// # Errors
     /// The store is unwell.
     async fn fetches(&self, limit: usize) -> Result<Vec<Fetch>, StoreError>;
 
     /// Notes what came of a try. With a file, or without hope for one, the message is announced in
-    /// the same commit; a fetch that is over already stays so.
+    /// the same commit, unless another file of it is still to be fetched; a fetch that is over
+    /// already stays so.
     ///
     /// # Errors
     /// The store is unwell.
     async fn fetched(
         &self,
-        message: MessageId,
+        fetch: Fetch,
         fetched: Fetched,
         now: Timestamp,
     ) -> Result<(), StoreError>;

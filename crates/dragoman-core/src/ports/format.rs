@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::catalog::{Catalog, Subscription};
 use crate::contact::Customer;
 use crate::event::Event;
+use crate::file::File;
 use crate::id::MessageId;
 use crate::message::{Author, Stored};
 use crate::news::News;
@@ -22,6 +23,12 @@ pub trait Format: Send + Sync {
 
     /// The same for what happened to somebody rather than to a message.
     fn render_news(&self, view: &NewsView<'_>, now: Timestamp) -> Option<Outgoing>;
+
+    /// Whether this subscription is shown the pictures of advertisements, so that they are fetched
+    /// before a message that came by one is announced.
+    fn shows_advertisements(&self, _subscription: &Subscription) -> bool {
+        false
+    }
 
     /// Whether an answer with this status ends the delivery.
     fn is_success(&self, status: u16) -> bool;
@@ -53,6 +60,8 @@ pub struct View<'a> {
     pub message: &'a Stored,
     /// The earlier message that a customer's one answers or reacts to, when we know it.
     pub refers_to: Option<&'a Stored>,
+    /// The picture or film of the advertisement that a customer's message came by, when we have it.
+    pub advertisement: Option<&'a File>,
     /// Who is told.
     pub subscription: &'a Subscription,
     /// Names of accounts, teams and users.

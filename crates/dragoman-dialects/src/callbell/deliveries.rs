@@ -201,6 +201,7 @@ impl Log<'_> {
             event,
             message,
             refers_to: refers_to.as_ref(),
+            advertisement: None,
             subscription,
             catalog: self.catalog,
         };

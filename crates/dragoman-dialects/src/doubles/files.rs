@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, Objects, StoreError};
-use dragoman_core::{Id, MessageId, Tenant, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 /// What is known about files, and their bytes.
 #[derive(Default)]
@@ -34,6 +34,13 @@ impl Files for MemoryFiles {
         let before = known.len();
         known.retain(|file| file.account != account || file.id != id);
         Ok(known.len() < before)
+    }
+
+    async fn remove_unused(&self, files: Vec<Id>, since: Timestamp) -> Result<usize, StoreError> {
+        let mut known = self.known.lock().unwrap();
+        let before = known.len();
+        known.retain(|file| !files.contains(&file.id) || file.used_at >= since);
+        Ok(before - known.len())
     }
 
     async fn litter(&self, _: usize) -> Result<Vec<Id>, StoreError> {
@@ -74,7 +81,7 @@ impl Files for MemoryFiles {
         unreachable!("a dialect fetches nothing")
     }
 
-    async fn fetched(&self, _: MessageId, _: Fetched, _: Timestamp) -> Result<(), StoreError> {
+    async fn fetched(&self, _: Fetch, _: Fetched, _: Timestamp) -> Result<(), StoreError> {
         unreachable!("a dialect fetches nothing")
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn body(view: &View<'_>, message: &Inbound, file: File<'_>) -> Option
         "id": message.provider_id,
         "timestamp": status::seconds(message.at),
         "context": message.context.as_ref().map(|context| context_of(view, context)),
-        "referral": message.referral.as_ref().map(status::read),
+        "referral": message.referral.as_ref().map(|shown| status::read(&shown.raw)),
         "identity": message.identity.as_ref().map(status::read),
     }));
     let (kind, said) = said(view, &message.content, file);

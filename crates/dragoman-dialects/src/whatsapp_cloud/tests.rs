@@ -154,6 +154,7 @@ fn tell(
         event: &event,
         message,
         refers_to: earlier,
+        advertisement: None,
         subscription: to,
         catalog: &catalog,
     };

@@ -1,18 +1,18 @@
-//! One try to fetch a customer's file.
+//! One try to fetch a customer's file, or what else belongs to their message.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dragoman_core::file::{Fetch, Fetched, File};
+use dragoman_core::MessageId;
+use dragoman_core::file::{Fetch, Fetched, File, Wanted};
 use dragoman_core::outcome::{Again, Failure, NotTaken, Proof, Slow};
 use dragoman_core::ports::FileBytes;
-use dragoman_core::{Id, MessageId};
 use futures_util::FutureExt;
 use sha2::{Digest, Sha256};
 
-use super::UNWELL;
 use super::schedule::{after_failure, is_late};
+use super::{UNWELL, advertisement};
 use crate::budget::LARGEST;
 use crate::shared::{RunningToken, Shared};
 
@@ -26,19 +26,19 @@ const BITE: usize = 1024 * 1024;
 /// Whether a try makes sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hope {
-    /// The channel's provider gave the last file, or nothing is known of it.
+    /// Who has it gave the last file, or nothing is known of them.
     Good,
-    /// It failed to give the last one, like this: a message that has waited long enough is announced
+    /// They failed to give the last one, like this: a message that has waited long enough is announced
     /// without its file.
     Little(Failure),
 }
 
-/// What a try says of the channel's provider.
+/// What a try says of those who were asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum News {
-    /// It gives files.
+    /// They give files.
     Gives,
-    /// It fails to, for now.
+    /// They fail to, for now.
     Fails(Failure),
     /// Nothing.
     None,
@@ -109,21 +109,25 @@ impl Job {
         }
     }
 
-    /// Brings the bytes from the provider to where we keep them. Only the provider is hurried: to
-    /// wait for memory is not its fault, and bytes that are being written would be there in the end,
+    /// Brings the bytes to where we keep them. Only those who give them are hurried: to
+    /// wait for memory is not their fault, and bytes that are being written would be there in the end,
     /// perhaps after somebody has looked for them to clear them away.
     async fn bring(&self) -> Result<File, NotTaken> {
-        let mut share = self.shared.budget.share(LARGEST as u64).await;
+        let largest = match self.fetch.wanted {
+            Wanted::File(_) => LARGEST,
+            Wanted::Advertisement(_) => advertisement::LARGEST,
+        };
+        let mut share = self.shared.budget.share(largest as u64).await;
         let download = tokio::time::timeout(LONGEST_DOWNLOAD, self.download()).await;
         let brought = download.map_err(|_| not_now("fetching the file took too long"))??;
         let size = brought.bytes.len();
         share.shrink_to(size);
-        if size > LARGEST {
+        if size > largest {
             return Err(never("the file is larger than 100 MiB"));
         }
         let now = self.shared.clock.now();
         let file = File {
-            id: Id::from_u128(self.fetch.message.as_u128()),
+            id: self.fetch.file(),
             account: self.fetch.account,
             channel: self.fetch.channel,
             mime_type: brought.mime_type,
@@ -142,13 +146,19 @@ impl Job {
     }
 
     async fn download(&self) -> Result<FileBytes, NotTaken> {
+        match &self.fetch.wanted {
+            Wanted::File(media) => self.from_provider(media).await,
+            Wanted::Advertisement(address) => advertisement::download(&self.shared, address).await,
+        }
+    }
+
+    async fn from_provider(&self, media: &str) -> Result<FileBytes, NotTaken> {
         let catalog = self.shared.store.catalog();
         let channel = catalog.channel(self.fetch.channel);
         let provider = channel.and_then(|channel| self.shared.provider(channel).zip(Some(channel)));
         let Some((provider, channel)) = provider else {
             return Err(never("the provider of the channel gives no files"));
         };
-        let media = &self.fetch.provider_media_id;
         provider.download(&*self.shared.http, channel, media).await
     }
 
@@ -171,7 +181,8 @@ impl Job {
     async fn write(&self, fetched: Fetched) {
         loop {
             let (message, now) = (self.fetch.message, self.shared.clock.now());
-            let writing = self.shared.files.fetched(message, fetched.clone(), now);
+            let (fetch, fetched) = (self.fetch.clone(), fetched.clone());
+            let writing = self.shared.files.fetched(fetch, fetched, now);
             let Err(error) = writing.await else {
                 return;
             };
@@ -193,7 +204,7 @@ async fn digest(bytes: &[u8]) -> [u8; 32] {
     digest.finalize().into()
 }
 
-fn never(why: &str) -> NotTaken {
+pub(super) fn never(why: &str) -> NotTaken {
     not_taken(why, Again::Never)
 }
 
@@ -201,7 +212,7 @@ fn not_now(why: &str) -> NotTaken {
     not_taken(why, Again::Backoff)
 }
 
-fn not_taken(why: &str, again: Again) -> NotTaken {
+pub(super) fn not_taken(why: &str, again: Again) -> NotTaken {
     NotTaken {
         failure: Failure::new(MEDIA_DOWNLOAD, "Media download error").because(why),
         proof: Proof::Certain,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::Timestamp;
-use dragoman_core::file::{Fetch, Fetched};
+use dragoman_core::file::{Fetch, Fetched, Wanted};
 use dragoman_core::outcome::{Again, NotTaken};
 
 /// The pauses after the first failure, the second, and so on: together nine and a half minutes.
@@ -17,6 +17,8 @@ const PAUSES: [Duration; 6] = [
 ];
 /// A message is announced no later than about this after it came, unless nobody has tried.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// The same while only the picture of an advertisement is not here.
+const PATIENCE_FOR_ADVERTISEMENTS: Duration = Duration::from_secs(60);
 /// A file that was tried for this often may be given up because it is late.
 const ENOUGH: u32 = 3;
 
@@ -37,7 +39,7 @@ pub(super) fn after_failure(
     };
     let tries = fetch.tries.saturating_add(1);
     match pause {
-        Some(pause) if tries < ENOUGH || !is_late(fetch, machine) => Fetched::Again {
+        Some(pause) if tries < ENOUGH || !is_late(fetch, machine.plus(pause)) => Fetched::Again {
             due_at: now.plus(pause),
         },
         Some(_) | None => Fetched::Missing(not_taken.failure),
@@ -46,7 +48,11 @@ pub(super) fn after_failure(
 
 /// Whether the message has waited too long for its file.
 pub(super) fn is_late(fetch: &Fetch, machine: Timestamp) -> bool {
-    machine.since(fetch.message.at()) > PATIENCE
+    let patience = match fetch.wanted {
+        Wanted::File(_) => PATIENCE,
+        Wanted::Advertisement(_) => PATIENCE_FOR_ADVERTISEMENTS,
+    };
+    machine.since(fetch.message.at()) > patience
 }
 
 #[cfg(test)]

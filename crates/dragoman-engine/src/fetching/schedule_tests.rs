@@ -10,7 +10,7 @@ fn fetch(tries: u32) -> Fetch {
         message: MessageId::from_parts(CAME.millis() << 12, 1),
         account: Id::from_u128(1),
         channel: Id::from_u128(2),
-        provider_media_id: "media".into(),
+        wanted: Wanted::File("media".into()),
         filename: None,
         tries,
         due_at: CAME,
@@ -55,6 +55,25 @@ fn a_file_is_tried_for_seven_times_within_ten_minutes() {
 #[test]
 fn what_can_never_be_had_is_given_up_at_once() {
     assert_eq!(pause(0, Again::Never, Duration::ZERO), None);
+}
+
+#[test]
+fn the_picture_of_an_advertisement_is_given_up_sooner() {
+    let pause = |tries, seconds| {
+        let fetch = Fetch {
+            wanted: Wanted::Advertisement("https://example.com/".into()),
+            ..fetch(tries)
+        };
+        let now = CAME.plus(Duration::from_secs(seconds));
+        match after_failure(&fetch, failed(Again::Backoff), now, now) {
+            Fetched::Again { due_at } => Some(due_at.since(now).as_secs()),
+            Fetched::Missing(_) => None,
+            Fetched::Kept(file) => panic!("kept {file:?}"),
+        }
+    };
+    assert_eq!(pause(2, 6), Some(20));
+    assert_eq!(pause(3, 26), None);
+    assert_eq!(pause(1, 86), Some(5));
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Which fetches run, and whose provider has failed of late.
+//! Which fetches run, and who has failed of late to give a file.
 
 use std::collections::HashMap;
 
-use dragoman_core::file::Fetch;
+use dragoman_core::file::{Fetch, Wanted};
 use dragoman_core::outcome::Failure;
 use dragoman_core::{Id, MessageId};
 
@@ -13,14 +13,41 @@ const AT_ONCE: usize = 4;
 /// And so many of one channel: where the provider does not answer, the other channels' files still
 /// come.
 const PER_CHANNEL: usize = 2;
+/// And so many of the advertisements that bring customers to a channel.
+const ADVERTISEMENTS_PER_CHANNEL: usize = 1;
+
+/// Who gives files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Giver {
+    /// The provider of a channel.
+    Provider(Id),
+    /// Whoever advertises for a channel.
+    Advertiser(Id),
+}
+
+impl Giver {
+    const fn of(fetch: &Fetch) -> Self {
+        match fetch.wanted {
+            Wanted::File(_) => Self::Provider(fetch.channel),
+            Wanted::Advertisement(_) => Self::Advertiser(fetch.channel),
+        }
+    }
+
+    const fn at_once(self) -> usize {
+        match self {
+            Self::Provider(_) => PER_CHANNEL,
+            Self::Advertiser(_) => ADVERTISEMENTS_PER_CHANNEL,
+        }
+    }
+}
 
 /// What is being fetched, and what was learned of that.
 #[derive(Debug, Default)]
 pub(super) struct Underway {
-    /// The channel of each message whose file is being fetched.
-    running: HashMap<MessageId, Id>,
-    /// Why the last try failed, of the channels whose provider did not give the last file.
-    failing: HashMap<Id, Failure>,
+    /// Who is asked for the file of each message that is being fetched.
+    running: HashMap<MessageId, Giver>,
+    /// Why the last try failed, of those who did not give the last file.
+    failing: HashMap<Giver, Failure>,
 }
 
 impl Underway {
@@ -31,24 +58,25 @@ impl Underway {
 
     /// Begins a fetch, if it may run now and does not run already. Answers what hope there is.
     pub(super) fn begin(&mut self, fetch: &Fetch) -> Option<Hope> {
-        let of_channel = self.running.values().filter(|of| **of == fetch.channel);
-        let has_room = !self.is_full() && of_channel.count() < PER_CHANNEL;
+        let giver = Giver::of(fetch);
+        let asked = self.running.values().filter(|asked| **asked == giver);
+        let has_room = !self.is_full() && asked.count() < giver.at_once();
         if !has_room || self.running.contains_key(&fetch.message) {
             return None;
         }
-        self.running.insert(fetch.message, fetch.channel);
-        let failure = self.failing.get(&fetch.channel).cloned();
+        self.running.insert(fetch.message, giver);
+        let failure = self.failing.get(&giver).cloned();
         Some(failure.map_or(Hope::Good, Hope::Little))
     }
 
     /// A fetch has ended.
     pub(super) fn end(&mut self, ended: Ended) {
-        let Some(channel) = self.running.remove(&ended.message) else {
+        let Some(giver) = self.running.remove(&ended.message) else {
             return;
         };
         match ended.news {
-            News::Gives => drop(self.failing.remove(&channel)),
-            News::Fails(failure) => drop(self.failing.insert(channel, failure)),
+            News::Gives => drop(self.failing.remove(&giver)),
+            News::Fails(failure) => drop(self.failing.insert(giver, failure)),
             News::None => {}
         }
     }
@@ -65,7 +93,7 @@ mod tests {
             message: MessageId::from_parts(number, 0),
             account: Id::from_u128(1),
             channel: Id::from_u128(channel),
-            provider_media_id: "media".into(),
+            wanted: Wanted::File("media".into()),
             filename: None,
             tries: 0,
             due_at: Timestamp::from_seconds(0),
@@ -87,6 +115,21 @@ mod tests {
         assert!(begins(2, 4) && begins(2, 5) && !begins(3, 6));
         underway.end(ended(1, News::None));
         assert!(underway.begin(&fetch(3, 6)).is_some());
+    }
+
+    #[test]
+    fn advertisements_leave_room_for_files_and_say_nothing_of_the_provider() {
+        let advertisement = |number| Fetch {
+            wanted: Wanted::Advertisement("https://example.com/".into()),
+            ..fetch(1, number)
+        };
+        let mut underway = Underway::default();
+        assert!(underway.begin(&advertisement(1)).is_some());
+        assert!(underway.begin(&advertisement(2)).is_none());
+        underway.end(ended(1, News::Fails(Failure::new(1, "away"))));
+        assert_eq!(underway.begin(&fetch(1, 3)), Some(Hope::Good));
+        let hope = underway.begin(&advertisement(2));
+        assert!(matches!(hope, Some(Hope::Little(_))), "{hope:?}");
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub(super) fn render(
                 event,
                 message,
                 refers_to: told.refers_to.as_ref(),
+                advertisement: told.advertisement.as_ref(),
                 subscription,
                 catalog,
             };

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use dragoman_core::MessageId;
+use dragoman_core::file::File;
 use dragoman_core::inbound::Inbound;
 use dragoman_core::message::Stored;
-use dragoman_core::ports::{self, Happened, Store, StoreError};
+use dragoman_core::ports::{self, Files, Happened, Store, StoreError};
 
 use crate::lock::lock;
 
@@ -15,6 +16,8 @@ pub(super) struct Told {
     pub(super) happened: Happened,
     /// The earlier message that a customer's one answers or reacts to.
     pub(super) refers_to: Option<Stored>,
+    /// The picture of the advertisement that a customer's message came by.
+    pub(super) advertisement: Option<File>,
 }
 
 impl Told {
@@ -42,6 +45,7 @@ const PAGE: usize = 256;
 /// Reads events in pages and keeps the last page.
 pub(super) struct Tail {
     store: Arc<dyn Store>,
+    files: Arc<dyn Files>,
     last: Mutex<Page>,
 }
 
@@ -64,9 +68,10 @@ impl Page {
 }
 
 impl Tail {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, files: Arc<dyn Files>) -> Self {
         Self {
             store,
+            files,
             last: Mutex::default(),
         }
     }
@@ -115,13 +120,17 @@ impl Tail {
     }
 
     async fn told(&self, happened: Happened) -> Result<Arc<Told>, StoreError> {
-        let refers_to = match &happened {
-            Happened::Message(_, message) => self.refers_to(message).await?,
-            Happened::News(..) => None,
+        let (refers_to, advertisement) = match &happened {
+            Happened::Message(_, message) => (
+                self.refers_to(message).await?,
+                self.advertisement(message).await?,
+            ),
+            Happened::News(..) => (None, None),
         };
         Ok(Arc::new(Told {
             happened,
             refers_to,
+            advertisement,
         }))
     }
 
@@ -130,5 +139,15 @@ impl Tail {
             Some(provider_id) => ports::earlier(&*self.store, message, provider_id).await,
             None => Ok(None),
         }
+    }
+
+    /// Known when the message is announced; what was told before that is about nobody's picture.
+    async fn advertisement(&self, message: &Stored) -> Result<Option<File>, StoreError> {
+        let referral = message.inbound().and_then(|said| said.referral.as_ref());
+        if referral.is_none_or(|referral| referral.picture.is_none()) {
+            return Ok(None);
+        }
+        let picture = message.id.advertisement();
+        self.files.file(message.account, picture).await
     }
 }

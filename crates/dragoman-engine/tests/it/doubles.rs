@@ -281,8 +281,8 @@ pub(crate) fn provider_id(post: &AttemptToken) -> String {
     format!("wamid.{:?}", post.attempt)
 }
 
-/// Tells of every accepted message its text, of every customer's what it refers to, and of some
-/// news.
+/// Tells of every accepted message its text, of every customer's what it refers to and what brought
+/// them, and of some news.
 pub(crate) struct DoubleFormat;
 
 impl Format for DoubleFormat {
@@ -296,7 +296,11 @@ impl Format for DoubleFormat {
             assert_ne!(text, "poison", "rendering crashes on purpose");
             text.to_owned()
         } else if view.event.what == What::Received {
-            format!("refers to {:?}", view.refers_to.map(|earlier| earlier.id))
+            let refers_to = view.refers_to.map(|earlier| earlier.id);
+            match view.advertisement {
+                Some(shown) => format!("refers to {refers_to:?}, shows {}", shown.mime_type),
+                None => format!("refers to {refers_to:?}"),
+            }
         } else {
             return None;
         };
@@ -304,6 +308,11 @@ impl Format for DoubleFormat {
             headers: Vec::new(),
             body: body.into_bytes(),
         })
+    }
+
+    /// Those with settings.
+    fn shows_advertisements(&self, subscription: &Subscription) -> bool {
+        subscription.settings.is_some()
     }
 
     fn render_news(&self, view: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {

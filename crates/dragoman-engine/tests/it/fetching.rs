@@ -1,11 +1,13 @@
 //! Customers' files.
 
+mod advertisements;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::catalog::Change;
 use dragoman_core::content::Kind;
-use dragoman_core::file::{Fetch, Fetched, File};
+use dragoman_core::file::{Fetch, Fetched, File, Wanted};
 use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia, Report};
 use dragoman_core::outcome::Again;
 use dragoman_core::ports::Incoming;
@@ -34,7 +36,7 @@ fn fetch(channel: Id, number: i64) -> Fetch {
         message: message(number),
         account: ACCOUNT,
         channel,
-        provider_media_id: number.to_string().into(),
+        wanted: Wanted::File(number.to_string().into()),
         filename: None,
         tries: 0,
         due_at: TestClock::START,
@@ -360,7 +362,11 @@ async fn with_little_room_customers_files_stay_at_the_provider_for_now() {
     house.files.awaits(fetch(CHANNEL, 1));
     house.driver.says(vec![photo()]);
     assert_eq!(call(&engine, "demo").await, IntakeAnswer::Taken);
-    assert_eq!(house.files.count("fetches"), 0);
+    until("the list was read", SOON, async || {
+        (house.files.count("fetches") > 1).then_some(())
+    })
+    .await;
+    assert_eq!(house.driver.hands().asked().len(), 0);
     house.disk.set(Room::Enough);
     let over = ended(&house, 1).await;
     assert!(matches!(over[0].1, Fetched::Kept(_)));

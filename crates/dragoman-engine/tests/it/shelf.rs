@@ -165,6 +165,26 @@ impl Files for Shelf {
         Ok(state.files.remove(&file).is_some())
     }
 
+    async fn remove_unused(&self, files: Vec<Id>, since: Timestamp) -> Result<usize, StoreError> {
+        self.enter("remove_unused").await?;
+        let mut state = self.state.lock().unwrap();
+        let mut removed = 0;
+        for id in files {
+            if state
+                .files
+                .get(&id)
+                .is_some_and(|file| file.used_at < since)
+            {
+                state.files.remove(&id);
+                state.uploads.retain(|(of, _), _| *of != id);
+                state.litter.push(id);
+                removed += 1;
+            }
+        }
+        self.littered.send_modify(|count| *count += removed as u64);
+        Ok(removed)
+    }
+
     async fn litter(&self, limit: usize) -> Result<Vec<Id>, StoreError> {
         self.enter("litter").await?;
         let state = self.state.lock().unwrap();
@@ -222,7 +242,7 @@ impl Files for Shelf {
 
     async fn fetched(
         &self,
-        message: MessageId,
+        fetch: Fetch,
         fetched: Fetched,
         _: Timestamp,
     ) -> Result<(), StoreError> {
@@ -231,7 +251,7 @@ impl Files for Shelf {
         let place = state
             .fetches
             .iter()
-            .position(|fetch| fetch.message == message);
+            .position(|known| known.message == fetch.message);
         let Some(place) = place else {
             return Ok(());
         };
@@ -240,7 +260,7 @@ impl Files for Shelf {
             (fetch.due_at, fetch.tries) = (due_at, fetch.tries + 1);
         } else {
             state.fetches.remove(place);
-            state.ended.push((message, fetched));
+            state.ended.push((fetch.message, fetched));
         }
         Ok(())
     }

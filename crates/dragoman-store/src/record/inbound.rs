@@ -2,15 +2,17 @@
 
 use dragoman_core::content::{Kind, Location};
 use dragoman_core::id::AttemptToken;
-use dragoman_core::inbound::{Context, Inbound, InboundContent, InboundMedia, Status, StatusKind};
+use dragoman_core::inbound::{
+    Context, Inbound, InboundContent, InboundMedia, Referral, Status, StatusKind,
+};
 use dragoman_core::outcome::Failure;
 use dragoman_core::{Address, Raw, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::address::AddressRecord;
 use super::content::{KindRecord, LocationRecord};
 use super::failure::FailureRecord;
-use super::shape::{Many, One, Optional, shape};
+use super::shape::{Many, One, Optional, Shape, shape};
 use super::value::{AttemptTokenRecord, RawRecord, TimestampRecord};
 
 #[derive(Serialize, Deserialize)]
@@ -34,9 +36,9 @@ pub(crate) struct InboundRecord {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "Optional::<RawRecord>"
+        with = "Optional::<ReferralRecord>"
     )]
-    referral: Option<Raw>,
+    referral: Option<Referral>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -59,6 +61,38 @@ pub(crate) struct ContextRecord {
         with = "Optional::<RawRecord>"
     )]
     raw: Option<Raw>,
+}
+
+/// An object. The first records are the provider's object alone, as a string.
+pub(crate) struct ReferralRecord;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Object(#[serde(with = "ReferralObject")] Referral),
+    Alone(#[serde(with = "One::<RawRecord>")] Raw),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Referral")]
+struct ReferralObject {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    picture: Option<Box<str>>,
+    #[serde(with = "One::<RawRecord>")]
+    raw: Raw,
+}
+
+impl Shape<Referral> for ReferralRecord {
+    fn write<S: Serializer>(value: &Referral, to: S) -> Result<S::Ok, S::Error> {
+        ReferralObject::serialize(value, to)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Referral, D::Error> {
+        Ok(match Written::deserialize(from)? {
+            Written::Object(referral) => referral,
+            Written::Alone(raw) => Referral { picture: None, raw },
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

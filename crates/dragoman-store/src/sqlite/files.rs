@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, StoreError};
-use dragoman_core::{Id, MessageId, Tenant, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 use super::{SqliteStore, rows, verbs};
 
@@ -23,6 +23,11 @@ impl Files for SqliteStore {
 
     async fn remove_file(&self, account: Tenant, file: Id) -> Result<bool, StoreError> {
         self.write(move |batch| verbs::files::remove(batch, account, file))
+            .await
+    }
+
+    async fn remove_unused(&self, files: Vec<Id>, since: Timestamp) -> Result<usize, StoreError> {
+        self.write(move |batch| verbs::files::remove_unused(batch, &files, since))
             .await
     }
 
@@ -78,11 +83,11 @@ impl Files for SqliteStore {
 
     async fn fetched(
         &self,
-        message: MessageId,
+        fetch: Fetch,
         fetched: Fetched,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(move |batch| verbs::fetching::run(batch, message, fetched, now))
+        self.write(move |batch| verbs::fetching::run(batch, &fetch, fetched, now))
             .await
     }
 }

@@ -1,5 +1,6 @@
 //! Customers' files: fetched before their message is announced, and gone with it.
 
+mod advertisements;
 mod going;
 
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use dragoman_core::MessageId;
 use dragoman_core::content::Kind;
 use dragoman_core::event::What;
-use dragoman_core::file::{Fetch, Fetched, File};
+use dragoman_core::file::{Fetch, Fetched, File, Wanted};
 use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia, Report};
 use dragoman_core::ports::{Files, Moment};
 use dragoman_store::SqliteStore;
@@ -46,7 +47,7 @@ fn fetch(message: MessageId, media: &str) -> Fetch {
         message,
         account: ACCOUNT,
         channel: CHANNEL,
-        provider_media_id: media.into(),
+        wanted: Wanted::File(media.into()),
         filename: Some("a.jpg".into()),
         tries: 0,
         due_at: NOW,
@@ -67,7 +68,11 @@ impl World {
     }
 
     pub(crate) async fn fetched(&self, message: MessageId, fetched: Fetched) {
-        let noted = self.sqlite().fetched(message, fetched, NOW).await;
+        self.fetched_of(fetch(message, "77"), fetched).await;
+    }
+
+    async fn fetched_of(&self, fetch: Fetch, fetched: Fetched) {
+        let noted = self.sqlite().fetched(fetch, fetched, NOW).await;
         noted.unwrap();
     }
 

@@ -9,7 +9,9 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Address, Raw};
 use dragoman_testkit::tenant;
 
-use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, World, check, check_durable, inbound};
+use crate::world::{
+    ACCOUNT, CHANNEL, CUSTOMER, NOW, World, advertisement, check, check_durable, inbound,
+};
 
 const USER: &str = "NL.13491208655302741918";
 
@@ -99,7 +101,7 @@ async fn the_window_remembers_the_last_message_and_never_goes_back() {
         let earlier = NOW.minus(Duration::from_secs(3600));
         let by_advertisement = Inbound {
             at: earlier,
-            referral: Some(Raw::new("{}")),
+            referral: Some(advertisement()),
             ..inbound("wamid.0", &[CUSTOMER])
         };
         receive(&world, inbound("wamid.1", &[CUSTOMER])).await;

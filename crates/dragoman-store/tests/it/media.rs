@@ -182,6 +182,47 @@ async fn files_that_nobody_uses_are_found_the_longest_unused_first() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_used_after_it_was_picked_stays() {
+    check(async |mut world| {
+        for n in [1, 2, 3] {
+            world.keep(used(n, NOW.minus(HOUR * 2))).await;
+        }
+        let since = NOW.minus(HOUR);
+        let picked = world.sqlite().unused_files(since, 9).await.unwrap();
+        let picked: Vec<Id> = picked.iter().map(|file| file.id).collect();
+        let media = Media {
+            source: MediaSource::Stored(Id::from_u128(1)),
+            caption: None,
+            filename: None,
+        };
+        let submission = Submission {
+            ask: Ask::Content(Content::Image(media)),
+            ..submission("31612345678")
+        };
+        let accepted = world
+            .store()
+            .accept(world.acceptance(admitted(submission)))
+            .await;
+        accepted.unwrap();
+        world
+            .sqlite()
+            .used_file(Id::from_u128(2), NOW)
+            .await
+            .unwrap();
+        let gone = Id::from_u128(9);
+        let picked = [picked, vec![gone]].concat();
+        let removed = world.sqlite().remove_unused(picked, since).await;
+        assert_eq!(removed, Ok(1));
+        world.restart_if_durable();
+        assert!(world.file(Id::from_u128(1)).await.is_some());
+        assert!(world.file(Id::from_u128(2)).await.is_some());
+        assert_eq!(world.file(Id::from_u128(3)).await, None);
+        assert_eq!(world.litter().await, [Id::from_u128(3)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_a_message_names_stays_while_the_message_may_wait() {
     check(async |world| {
         let unused = async |at| {

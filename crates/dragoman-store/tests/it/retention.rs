@@ -9,14 +9,14 @@ use dragoman_core::inbound::{Inbound, Report, StatusKind};
 use dragoman_core::ports::{Acceptance, Attempted, AttemptedDelivery, Departure, Happened, Moment};
 use dragoman_core::submission::Submission;
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, MessageId, Raw, State, Timestamp};
+use dragoman_core::{Address, MessageId, State, Timestamp};
 use dragoman_store::{Retention, SqliteStore, Swept};
 use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, check, inbound,
-    key, receipt, submission, subscription,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, advertisement,
+    check, inbound, key, receipt, submission, subscription,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -299,7 +299,7 @@ async fn a_window_that_is_open_outlives_a_sweep_and_a_whole_new_index() {
     for (hours, referral) in [(80, true), (71, true), (60, false)] {
         let said = Inbound {
             at: before(hours),
-            referral: referral.then(|| Raw::new("{}")),
+            referral: referral.then(advertisement),
             ..inbound(&format!("wamid.{hours}"), &[CUSTOMER])
         };
         let moment = Moment {

@@ -13,7 +13,7 @@ use dragoman_core::content::{Content, Kind, Text};
 use dragoman_core::doubt::{Resolution, Resolver};
 use dragoman_core::event::What;
 use dragoman_core::id::{AttemptId, AttemptToken};
-use dragoman_core::inbound::{Inbound, InboundContent, Report, Status, StatusKind};
+use dragoman_core::inbound::{Inbound, InboundContent, Referral, Report, Status, StatusKind};
 use dragoman_core::message::{Admitted, InFlight, Ready, Stored};
 use dragoman_core::outcome::{Failure, Receipt, Settlement};
 use dragoman_core::ports::{
@@ -469,6 +469,14 @@ pub(crate) fn status(
         recipient_user: None,
         raw: Raw::new("{}"),
     })
+}
+
+/// What brought a customer who came by an advertisement.
+pub(crate) fn advertisement() -> Referral {
+    Referral {
+        picture: None,
+        raw: Raw::new("{}"),
+    }
 }
 
 pub(crate) fn inbound(provider_id: &str, from: &[&str]) -> Inbound {

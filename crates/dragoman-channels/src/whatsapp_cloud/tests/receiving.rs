@@ -130,7 +130,30 @@ fn the_keys_of_the_customers_device_are_kept() {
 #[test]
 fn an_advertisement_is_kept() {
     let referral = inbound(include_str!("../fixtures/receive_text_from_ad.json")).referral;
-    assert_eq!(json_of(&referral.unwrap())["source_type"], "ad");
+    let referral = referral.unwrap();
+    assert_eq!(json_of(&referral.raw)["source_type"], "ad");
+    assert_eq!(referral.picture, None);
+}
+
+#[test]
+fn an_advertisement_shows_its_film_or_else_its_picture() {
+    let check = |shown: &str, expected: Option<&str>| {
+        let body = include_str!("../fixtures/receive_text_from_ad.json");
+        let body = body.replace("\"ctwa_clid\": \"c\"", shown);
+        let referral = inbound(&body).referral.unwrap();
+        assert_eq!(referral.picture.as_deref(), expected, "{shown}");
+    };
+    let image = r#""media_type": "image", "image_url": "https://cdn.example/i.jpg""#;
+    check(image, Some("https://cdn.example/i.jpg"));
+    let video = r#""media_type": "video", "thumbnail_url": "https://cdn.example/t.jpg",
+        "video_url": "https://cdn.example/v.mp4""#;
+    check(video, Some("https://cdn.example/v.mp4"));
+    check(
+        r#""thumbnail_url": "https://cdn.example/t.jpg""#,
+        Some("https://cdn.example/t.jpg"),
+    );
+    check(r#""image_url": """#, None);
+    check(r#""image_url": 7"#, None);
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn answering(
         event: &event,
         message,
         refers_to,
+        advertisement: None,
         subscription,
         catalog: &catalog,
     };
@@ -177,6 +178,7 @@ fn a_business_without_a_known_number_is_named_by_its_provider() {
             event: &event,
             message,
             refers_to: None,
+            advertisement: None,
             subscription: &subscription(),
             catalog: &catalog,
         };

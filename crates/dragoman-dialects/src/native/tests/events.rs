@@ -143,6 +143,7 @@ async fn the_feed_and_the_webhooks_say_the_same() {
         event,
         message,
         refers_to: None,
+        advertisement: None,
         subscription: &subscription,
         catalog: &Catalog::default(),
     };

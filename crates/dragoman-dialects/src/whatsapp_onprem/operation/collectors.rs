@@ -78,14 +78,11 @@ async fn collect(
     let since = services.clock.now().minus(UNUSED);
     loop {
         let unused = services.files.unused_files(since, PAGE).await?;
-        let before = *deleted;
-        for file in unused.iter().filter(|file| file.channel == channel.id) {
-            if services.files.remove_file(file.tenant(), file.id).await? {
-                *deleted += 1;
-            }
-        }
-        if *deleted == before {
-            return Ok(());
+        let ours = unused.iter().filter(|file| file.channel == channel.id);
+        let ours = ours.map(|file| file.id).collect();
+        match services.files.remove_unused(ours, since).await? {
+            0 => return Ok(()),
+            removed => *deleted += removed as u64,
         }
     }
 }

@@ -142,6 +142,11 @@ impl Application {
         wanted.is_none_or(|words| words.iter().any(|wanted| wanted == word))
     }
 
+    /// Whether the client wants the pictures of advertisements.
+    pub(in crate::whatsapp_onprem) fn takes_advertisements(&self) -> bool {
+        self.is_on("skip_referral_media_download") != Some(true)
+    }
+
     fn is_on(&self, path: &str) -> Option<bool> {
         self.at(path).and_then(flag)
     }

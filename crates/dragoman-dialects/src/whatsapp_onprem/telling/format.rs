@@ -44,6 +44,10 @@ impl Format for OnpremFormat {
         })
     }
 
+    fn shows_advertisements(&self, subscription: &Subscription) -> bool {
+        Application::read(subscription.settings.as_ref()).takes_advertisements()
+    }
+
     /// A notice is the body as it is: the node that made it knows this API.
     fn render_news(&self, view: &NewsView<'_>, _: Timestamp) -> Option<Outgoing> {
         match &view.news.what {

@@ -1,5 +1,6 @@
 //! A customer's message, as the webhook tells it.
 
+mod advertisement;
 mod media;
 mod notice;
 mod unknown;
@@ -49,7 +50,9 @@ pub(in crate::whatsapp_onprem) fn body(
         shown["context"] = replied_to(context, &teller.earlier);
     }
     if let Some(referral) = &message.referral {
-        shown["referral"] = advertisement(referral);
+        let picture = view.advertisement;
+        let picture = picture.filter(|_| teller.application.takes_advertisements());
+        shown["referral"] = advertisement::told(referral, picture);
     }
     let contact = &view.message.contact;
     let identity = message.identity.as_ref();
@@ -187,31 +190,6 @@ fn replied_to(context: &Context, earlier: &Earlier<'_>) -> Value {
         }
     }
     shown
-}
-
-/// What the original told of an advertisement; the Cloud API tells more, under other names. The
-/// picture or film stays where it is: its address stands where an id would.
-fn advertisement(referral: &Raw) -> Value {
-    const TOLD: [&str; 7] = [
-        "headline",
-        "body",
-        "source_type",
-        "source_id",
-        "source_url",
-        "image",
-        "video",
-    ];
-    let referral = read(referral);
-    let told = TOLD
-        .into_iter()
-        .filter_map(|key| Some((key.to_owned(), referral.get(key)?.clone())));
-    let mut told: Map<String, Value> = told.collect();
-    for (key, address) in [("image", "image_url"), ("video", "video_url")] {
-        if let Some(link) = referral.get(address).filter(|link| link.is_string()) {
-            told.entry(key).or_insert_with(|| json!({ "link": link }));
-        }
-    }
-    Value::Object(told)
 }
 
 /// The provider's JSON; an empty object when it is none.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use dragoman_core::catalog::{Catalog, Subscription};
 use dragoman_core::event::{Event, What};
+use dragoman_core::file::File;
 use dragoman_core::message::{Body, Stored};
 use dragoman_core::news::{News, Notice, Tidings};
 use dragoman_core::ports::{Format, NewsView, View};
@@ -58,15 +59,23 @@ fn stored(address: &str, body: Body) -> Stored {
 }
 
 fn render(message: &Stored, what: What, subscription: &Subscription) -> Option<Value> {
-    render_with(message, what, subscription, None)
+    render_with(message, what, subscription, Beside::default())
 }
 
-/// Renders with what is known of the message that this one refers to.
+/// What is known beside a message.
+#[derive(Default)]
+struct Beside<'a> {
+    /// The message that it refers to.
+    refers_to: Option<&'a Stored>,
+    /// The picture of the advertisement that it came by.
+    advertisement: Option<&'a File>,
+}
+
 fn render_with(
     message: &Stored,
     what: What,
     subscription: &Subscription,
-    refers_to: Option<&Stored>,
+    beside: Beside<'_>,
 ) -> Option<Value> {
     let event = Event {
         seq: 1,
@@ -78,7 +87,8 @@ fn render_with(
     let view = View {
         event: &event,
         message,
-        refers_to,
+        refers_to: beside.refers_to,
+        advertisement: beside.advertisement,
         subscription,
         catalog: &Catalog::default(),
     };

@@ -1,6 +1,6 @@
 //! Files and fetches.
 
-use dragoman_core::file::{Fetch, File, Upload};
+use dragoman_core::file::{Fetch, File, Upload, Wanted};
 use dragoman_core::{Id, MessageId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -64,21 +64,26 @@ pub(crate) fn upload(
 pub(crate) fn fetches(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<Fetch>> {
     let mut statement = connection.prepare_cached(
         "SELECT fetches.message, messages.tail, accounts.id, channels.id,
-             fetches.provider_media_id, fetches.filename, fetches.tries, fetches.due_at
+             fetches.advertisement, fetches.provider_media_id, fetches.filename, fetches.tries,
+             fetches.due_at
          FROM fetches JOIN messages ON messages.id = fetches.message
              JOIN ids AS accounts ON accounts.row = fetches.account
              JOIN ids AS channels ON channels.row = fetches.channel
          ORDER BY fetches.due_at, fetches.message LIMIT ?1",
     )?;
     let found = statement.query_map([number(limit)], |row| {
+        let (wanted, filename) = match row.get(4)? {
+            Some(link) => (Wanted::Advertisement(link), None),
+            None => (Wanted::File(row.get(5)?), row.get(6)?),
+        };
         Ok(Fetch {
             message: MessageId::from_parts(row.get(0)?, row.get(1)?),
             account: id(row, 2)?,
             channel: id(row, 3)?,
-            provider_media_id: row.get(4)?,
-            filename: row.get(5)?,
-            tries: row.get(6)?,
-            due_at: time(row, 7)?,
+            wanted,
+            filename,
+            tries: row.get(7)?,
+            due_at: time(row, 8)?,
         })
     })?;
     found.collect()

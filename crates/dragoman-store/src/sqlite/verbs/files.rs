@@ -7,8 +7,8 @@ use dragoman_core::content::MediaSource;
 use dragoman_core::file::{File, Upload};
 use dragoman_core::message::Outbound;
 use dragoman_core::ports::StoreError;
-use dragoman_core::{Id, MessageId, Tenant, Timestamp};
-use rusqlite::params;
+use dragoman_core::{Id, Tenant, Timestamp};
+use rusqlite::{OptionalExtension, params};
 
 use crate::sqlite::batch::Batch;
 
@@ -72,24 +72,52 @@ pub(crate) fn remove(batch: &mut Batch<'_>, account: Tenant, file: Id) -> rusqli
     take_away(batch, file)
 }
 
-/// Removes the file of a customer's message, and ends the fetch of it.
+/// Removes those of these files that nobody has used since. Answers how many there were.
+pub(crate) fn remove_unused(
+    batch: &mut Batch<'_>,
+    files: &[Id],
+    since: Timestamp,
+) -> rusqlite::Result<usize> {
+    let query = "SELECT EXISTS (SELECT 1 FROM files WHERE id = ?1 AND used_at < ?2)";
+    let mut removed = 0;
+    for file in files {
+        let mut statement = batch.connection.prepare_cached(query)?;
+        let is_unused: bool =
+            statement.query_row(params![key(*file), since.millis()], |row| row.get(0))?;
+        drop(statement);
+        if is_unused && take_away(batch, *file)? {
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Removes what came with a customer's message, and ends the fetch of it.
 pub(crate) fn remove_of_message(batch: &mut Batch<'_>, message: i64) -> rusqlite::Result<()> {
     let outcome = batch.outcome(message);
     let Some(outcome) = outcome.filter(|known| !known.is_outbound()) else {
         return Ok(());
     };
-    let file = of_message(outcome.id(message));
+    let id = outcome.id(message);
     drop(outcome);
-    if batch.sql("DELETE FROM fetches WHERE message = ?1", [message])? > 0 {
-        litter(batch, file, Litter::Late)?;
+    let advertisement =
+        "DELETE FROM fetches WHERE message = ?1 RETURNING advertisement IS NOT NULL";
+    let mut statement = batch.connection.prepare_cached(advertisement)?;
+    let fetched: Option<bool> = statement
+        .query_row([message], |row| row.get(0))
+        .optional()?;
+    drop(statement);
+    if let Some(is_advertisement) = fetched {
+        let late = if is_advertisement {
+            id.advertisement()
+        } else {
+            id.file()
+        };
+        litter(batch, late, Litter::Late)?;
     }
-    take_away(batch, file)?;
+    take_away(batch, id.advertisement())?;
+    take_away(batch, id.file())?;
     Ok(())
-}
-
-/// The id of the file that came with a customer's message.
-pub(super) const fn of_message(message: MessageId) -> Id {
-    Id::from_u128(message.as_u128())
 }
 
 fn take_away(batch: &mut Batch<'_>, file: Id) -> rusqlite::Result<bool> {

@@ -72,12 +72,10 @@ pub(crate) fn record(
     batch.draft.provider_ids.put(key, message.row());
     batch.draft.outcomes.put(message.row(), outcome);
     // Whoever reads of a file finds it: so a message with one is announced when that is here.
-    let what = match fetching::wanted(&inbound.content) {
-        Some(media) => {
-            fetching::begin(batch, message.row(), place, media, now)?;
-            What::Arrived
-        }
-        None => What::Received,
+    let what = if fetching::begin(batch, message.row(), place, &inbound, now)? {
+        What::Arrived
+    } else {
+        What::Received
     };
     batch.happened(message.row(), what, now)?;
     let body = Body::Inbound(Arc::new(inbound));

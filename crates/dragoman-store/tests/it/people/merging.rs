@@ -11,8 +11,8 @@ use dragoman_core::{Id, Raw, State, Timestamp};
 
 use super::{Gallery, OTHER_CHANNEL, address, name, tags};
 use crate::world::{
-    CHANNEL, CUSTOMER, NOW, World, admitted, check, check_durable, inbound, key, receipt,
-    submission,
+    CHANNEL, CUSTOMER, NOW, World, admitted, advertisement, check, check_durable, inbound, key,
+    receipt, submission,
 };
 
 const USER: &str = "NL.13491208655302741918";
@@ -204,7 +204,7 @@ async fn the_window_is_the_later_of_both() {
         let earlier = NOW.minus(Duration::from_secs(3600));
         let at = |id: &str, from: &str, at| Inbound {
             at,
-            referral: (from == CUSTOMER).then(|| Raw::new("{}")),
+            referral: (from == CUSTOMER).then(advertisement),
             ..inbound(id, &[from])
         };
         let heard = vec![

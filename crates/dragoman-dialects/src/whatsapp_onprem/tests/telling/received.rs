@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use dragoman_core::content::Location;
 use dragoman_core::event::What;
-use dragoman_core::inbound::{Context, Inbound, InboundContent};
+use dragoman_core::file::File;
+use dragoman_core::inbound::{Context, Inbound, InboundContent, Referral};
 use dragoman_core::message::{Author, Body, Stored};
+use dragoman_core::ports::Format;
 use dragoman_core::submission::Dialect;
 use dragoman_core::{Address, Raw, Timestamp};
 use serde_json::{Value, json};
 
 use super::statuses::sent_by;
-use super::{CUSTOMER, render, render_with, stored, subscription};
-use crate::whatsapp_onprem::tests::doubles::message_id;
-use crate::whatsapp_onprem::{ids, message_id as read_id};
+use super::{Beside, CUSTOMER, render, render_with, stored, subscription};
+use crate::whatsapp_onprem::tests::doubles::{ACCOUNT, DEMO, NOW, message_id};
+use crate::whatsapp_onprem::{OnpremFormat, ids, message_id as read_id};
 
 pub(super) fn inbound(from: &str, content: InboundContent) -> Inbound {
     Inbound {
@@ -167,19 +169,73 @@ fn an_enquiry_names_its_product_and_a_forwarded_message_says_so() {
     );
 }
 
+/// What a client with these settings hears of the advertisement that brought a customer.
+fn attracted(theirs: &Value, settings: Value, picture: Option<&File>) -> Value {
+    let mut message = inbound(CUSTOMER, InboundContent::Text("Hi".into()));
+    message.referral = Some(Referral {
+        picture: Some("https://cdn.example/shoes.jpg".into()),
+        raw: Raw::new(theirs.to_string()),
+    });
+    let message = stored(CUSTOMER, Body::Inbound(Arc::new(message)));
+    let beside = Beside {
+        advertisement: picture,
+        ..Beside::default()
+    };
+    let told = render_with(&message, What::Received, &subscription(settings), beside);
+    told.unwrap()["messages"][0]["referral"].take()
+}
+
+fn shoes() -> Value {
+    json!({ "source_type": "ad", "source_id": "1", "source_url": "https://fb.me/1",
+        "headline": "Shoes", "body": "New", "ctwa_clid": "x", "media_type": "image",
+        "image_url": "https://cdn.example/shoes.jpg" })
+}
+
 #[test]
 fn an_advertisement_has_the_words_of_this_api() {
-    let mut message = inbound(CUSTOMER, InboundContent::Text("Hi".into()));
-    let theirs = json!({ "source_type": "ad", "source_id": "1", "source_url": "https://fb.me/1",
-        "headline": "Shoes", "body": "New", "ctwa_clid": "x", "media_type": "image",
-        "image_url": "https://cdn.example/shoes.jpg" });
-    message.referral = Some(Raw::new(theirs.to_string()));
     assert_eq!(
-        received(message)["messages"][0]["referral"],
+        attracted(&shoes(), json!({}), None),
         json!({ "source_type": "ad", "source_id": "1", "source_url": "https://fb.me/1",
             "headline": "Shoes", "body": "New",
             "image": { "link": "https://cdn.example/shoes.jpg" } })
     );
+}
+
+#[test]
+fn the_picture_of_an_advertisement_is_named_by_its_id_when_it_is_here() {
+    let picture = |mime_type: &str| File {
+        id: message_id(1).advertisement(),
+        account: ACCOUNT,
+        channel: DEMO,
+        mime_type: mime_type.into(),
+        size: 5,
+        sha256: [0; 32],
+        filename: None,
+        created_at: NOW,
+        used_at: NOW,
+    };
+    let id = message_id(1).advertisement().dashed();
+    let mut film = shoes();
+    film["video_url"] = "https://cdn.example/shoes.mp4".into();
+    for (theirs, mime_type, kind, other) in [
+        (&shoes(), "image/jpeg", "image", "video"),
+        (&film, "video/mp4", "video", "image"),
+    ] {
+        let told = attracted(theirs, json!({}), Some(&picture(mime_type)));
+        assert_eq!(told[kind], json!({ "id": id }));
+        assert_eq!(told.get(other), None);
+        let declined = json!({ "skip_referral_media_download": true });
+        let told = attracted(theirs, declined, Some(&picture(mime_type)));
+        let link = json!({ "link": theirs[format!("{kind}_url")] });
+        assert_eq!(told[kind], link);
+    }
+}
+
+#[test]
+fn advertisements_are_fetched_unless_the_client_declines_them() {
+    let wants = |settings| OnpremFormat.shows_advertisements(&subscription(settings));
+    assert!(wants(json!({})));
+    assert!(!wants(json!({ "skip_referral_media_download": true })));
 }
 
 /// Told as a customer's message that refers to this earlier one.
@@ -197,7 +253,10 @@ fn referring(message: Inbound, author: Author) -> Value {
         &message,
         What::Received,
         &subscription(json!({})),
-        Some(&earlier),
+        Beside {
+            refers_to: Some(&earlier),
+            ..Beside::default()
+        },
     );
     told.unwrap()["messages"][0].take()
 }

@@ -1,5 +1,6 @@
 use dragoman_core::Timestamp;
 use dragoman_core::content::Kind;
+use dragoman_core::inbound::Referral;
 use dragoman_core::message::Priority;
 use dragoman_core::submission::Dialect;
 use dragoman_core::template::{HeaderValue, Parameter};
@@ -129,7 +130,10 @@ fn what_a_customer_said_is_gone_and_its_form_stays() {
                 forwarded: false,
                 raw: Some(Raw::new(SECRET)),
             }),
-            referral: Some(Raw::new(SECRET)),
+            referral: Some(Referral {
+                picture: Some(SECRET.into()),
+                raw: Raw::new(SECRET),
+            }),
             identity: Some(Raw::new(SECRET)),
         };
         let empty = inbound(&said, Left::Addresses);
