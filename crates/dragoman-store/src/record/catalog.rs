@@ -18,7 +18,7 @@ use super::content::KindRecord;
 use super::scope::TokenScopeRecord;
 use super::sending::SendingRecord;
 use super::shape::{Named, One, Optional, shape};
-use super::value::{HashRecord, IdRecord, RateRecord, RawRecord, SecretRecord, TimestampRecord};
+use super::value::{HashRecord, HiddenRecord, IdRecord, RateRecord, SecretRecord, TimestampRecord};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Account")]
@@ -193,7 +193,7 @@ pub(crate) struct SubscriptionRecord {
     concurrency: u16,
     #[serde(default)]
     ordered: bool,
-    #[serde(default, with = "Optional::<RawRecord>")]
+    #[serde(default, with = "Optional::<HiddenRecord>")]
     settings: Option<Raw>,
     since: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -252,7 +252,7 @@ pub(crate) struct OnpremUserRecord {
 pub(crate) struct OnpremSettingsRecord {
     #[serde(with = "One::<IdRecord>")]
     channel: Id,
-    #[serde(with = "One::<RawRecord>")]
+    #[serde(with = "One::<HiddenRecord>")]
     application: Raw,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     webhook_ca: Option<Box<str>>,

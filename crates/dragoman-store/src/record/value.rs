@@ -76,6 +76,23 @@ impl Shape<Secret> for SecretRecord {
     }
 }
 
+/// Foreign text in which a secret may stand: sealed whole, as `SecretRecord` is; or the bare text, of
+/// earlier versions.
+pub(crate) struct HiddenRecord;
+
+impl Shape<Raw> for HiddenRecord {
+    fn write<S: Serializer>(value: &Raw, to: S) -> Result<S::Ok, S::Error> {
+        let secret = value.as_str();
+        ToSeal { secret }.serialize(to)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Raw, D::Error> {
+        Ok(match Opened::deserialize(from)? {
+            Opened::Sealed { secret } | Opened::Bare(secret) => Raw::new(secret),
+        })
+    }
+}
+
 /// 32 hex digits.
 pub(crate) struct AttemptIdRecord;
 

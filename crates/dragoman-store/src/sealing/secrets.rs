@@ -33,8 +33,25 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// What a secret in this field is sealed for. The last part alone has no fixed length.
-    fn of_field(self, version: u32, field: &str) -> Vec<u8> {
+    /// What a secret in this field is sealed for, in a record that names this channel. The last part
+    /// alone has no fixed length.
+    fn of_field(self, channel: Option<Id>, version: u32, field: &str) -> Vec<u8> {
+        let channel = channel.map_or(0, Id::as_u128);
+        [
+            b"bound secret".as_slice(),
+            &self.kind.to_be_bytes(),
+            &self.id.as_u128().to_be_bytes(),
+            &self.account.as_u128().to_be_bytes(),
+            &channel.to_be_bytes(),
+            &version.to_be_bytes(),
+            field.as_bytes(),
+        ]
+        .concat()
+    }
+
+    /// The same as earlier versions had it. Nothing is sealed for it any more, and a start that
+    /// finds such a secret makes new keys: it opens nothing else.
+    fn of_field_at_first(self, version: u32, field: &str) -> Vec<u8> {
         [
             b"secret".as_slice(),
             &self.kind.to_be_bytes(),
@@ -58,11 +75,12 @@ pub(crate) fn any(record: &Value) -> bool {
 
 /// Seals every secret in a record.
 pub(crate) fn seal(record: &mut Value, place: Place, key: &DataKey) {
+    let channel = channel(record);
     let sealing = |field: &str, found: &mut Map<String, Value>| {
         let Some(text) = plain(found) else {
             return Ok(None);
         };
-        let place = place.of_field(key.version, field);
+        let place = place.of_field(channel, key.version, field);
         let sealed = STANDARD.encode(key.key.seal(text.as_bytes(), &place));
         if let Some(Value::String(text)) = found.remove(PLAIN) {
             drop(Zeroizing::new(text));
@@ -81,6 +99,7 @@ pub(crate) fn open(
     place: Place,
     key: Option<&DataKey>,
 ) -> Result<(), Unreadable> {
+    let channel = channel(record);
     let opening = |field: &str, found: &mut Map<String, Value>| {
         if plain(found).is_some() {
             return Err(Unreadable::new("secret", "it is not sealed"));
@@ -90,9 +109,14 @@ pub(crate) fn open(
         };
         let key = key.filter(|key| i64::from(key.version) == version);
         let key = key.ok_or_else(|| Unreadable::new("secret", "its key is gone"))?;
-        let place = place.of_field(key.version, field);
+        let whole = place.of_field(channel, key.version, field);
+        let at_first = place.of_field_at_first(key.version, field);
+        let open = |sealed: &[u8]| {
+            let opened = key.key.open(sealed, &whole);
+            opened.or_else(|| key.key.open(sealed, &at_first))
+        };
         let opened = STANDARD.decode(sealed).ok();
-        let opened = opened.and_then(|sealed| key.key.open(&sealed, &place));
+        let opened = opened.and_then(|sealed| open(&sealed));
         let text = opened.and_then(|mut opened| String::from_utf8(mem::take(&mut *opened)).ok());
         let text = text.ok_or_else(|| Unreadable::new("secret", "it was sealed elsewhere"))?;
         // Moved, not copied: a copy would stay in memory.
@@ -104,6 +128,11 @@ pub(crate) fn open(
 const PLAIN: &str = "secret";
 const SEALED: &str = "sealed";
 const KEY: &str = "key";
+
+/// The channel that the record says it is of.
+fn channel(record: &Value) -> Option<Id> {
+    record.get("channel")?.as_str()?.parse().ok()
+}
 
 fn plain(fields: &Map<String, Value>) -> Option<&str> {
     (fields.len() == 1)
@@ -225,6 +254,31 @@ mod tests {
         }
         record["a"]["key"] = json!(2);
         assert!(open(&mut record, PLACE, Some(&later)).is_err());
+    }
+
+    #[test]
+    fn a_secret_does_not_open_for_another_channel() {
+        let key = key(1);
+        let channel = |channel: u128| Value::from(Id::from_u128(channel).to_string());
+        let mut record = json!({ "channel": channel(7), "password": { "secret": "s3" } });
+        seal(&mut record, PLACE, &key);
+        for other in [channel(8), Value::Null] {
+            let mut moved = record.clone();
+            moved["channel"] = other;
+            assert!(open(&mut moved, PLACE, Some(&key)).is_err());
+        }
+        open(&mut record, PLACE, Some(&key)).unwrap();
+        assert_eq!(record["password"], json!({ "secret": "s3" }));
+    }
+
+    #[test]
+    fn what_an_earlier_version_has_sealed_opens() {
+        let key = key(1);
+        let sealed = key.key.seal(b"s3", &PLACE.of_field_at_first(1, "/a"));
+        let sealed = json!({ "sealed": STANDARD.encode(sealed), "key": 1 });
+        let mut record = json!({ "channel": "0".repeat(32), "a": sealed });
+        open(&mut record, PLACE, Some(&key)).unwrap();
+        assert_eq!(record["a"], json!({ "secret": "s3" }));
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl From<shelf::Error> for OpenError {
 const PAGE: u64 = 4096;
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
@@ -78,6 +78,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../../migrations/0009_sealed.sql"),
     include_str!("../../migrations/0010_dead_letters.sql"),
     include_str!("../../migrations/0011_advertisements.sql"),
+    include_str!("../../migrations/0012_settings.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

@@ -1,4 +1,5 @@
-//! Secrets that an earlier version of the program has left in the file as they are.
+//! Secrets that an earlier version of the program has left in the file as they are, or sealed for
+//! less than their whole place.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -9,8 +10,8 @@ use super::verbs::change;
 /// What the migration has noted.
 const NOTE: &str = "plain_secrets";
 
-/// Seals what stands there plain, and makes the file anew, so that no page that is free or half
-/// used still holds it. The note goes last: whoever is killed on the way begins again.
+/// Seals all secrets with new keys, and makes the file anew, so that no page that is free or half
+/// used still holds one. The note goes last: whoever is killed on the way begins again.
 ///
 /// # Errors
 /// A record cannot be read, or the disk has no room for the file a second time.
@@ -24,6 +25,8 @@ pub(crate) fn seal(connection: &mut Connection, keys: &mut Keys) -> Result<(), O
     let catalog = change::load(connection, keys)?;
     let records = change::records(connection, keys)?;
     let transaction = connection.transaction()?;
+    // What was sealed until now opens nowhere any more.
+    keys.renew(&transaction)?;
     let sealed = change::seal_again(&transaction, keys, &catalog, &records)?;
     transaction.commit()?;
     connection.execute_batch("VACUUM")?;

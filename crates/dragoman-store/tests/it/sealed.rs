@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use dragoman_core::Secret;
 use dragoman_core::catalog::{
-    Account, Catalog, Change, Channel, MediaAccess, MediaProvider, OnpremUser, Subscription, User,
+    Account, Catalog, Change, Channel, MediaAccess, MediaProvider, OnpremSettings, OnpremUser,
+    Subscription, User,
 };
 use dragoman_core::id::Id;
 use dragoman_core::ports::Store;
+use dragoman_core::{Raw, Secret};
 use dragoman_store::{KeyError, KeyFile, OpenError, Options, SqliteStore};
 use rusqlite::Connection;
 
@@ -61,7 +62,13 @@ fn records(mark: &str) -> Vec<Change> {
         }),
         Change::Subscription(Subscription {
             secret: Some(secret("whsec")),
+            settings: Some(Raw::new(format!(r#"{{"token":"{mark}-header"}}"#))),
             ..subscription()
+        }),
+        Change::OnpremSettings(OnpremSettings {
+            channel: CHANNEL,
+            application: Raw::new(format!(r#"{{"token":"{mark}-header"}}"#)),
+            webhook_ca: None,
         }),
         Change::User(User {
             id: Id::from_u128(0x11),

@@ -52,6 +52,7 @@ async fn unsealed(dir: &Path, mark: &str) {
     }
     file.execute_batch(
         "UPDATE catalog SET account = NULL WHERE kind IN (8, 13);
+         ALTER TABLE fetches DROP COLUMN advertisement;
          DROP TABLE data_keys; DROP TABLE canary; DROP TABLE dead_letters;
          ALTER TABLE subscription_cursors DROP COLUMN failing_since;
          PRAGMA user_version = 8;",
@@ -114,6 +115,40 @@ async fn what_an_earlier_version_kept_plain_is_sealed_and_gone_from_every_file()
     store.close().await.unwrap();
     assert_eq!(holding(dir.path(), "marker"), Vec::<String>::new());
     assert_eq!(opened(dir.path()).await.len(), SECRETS);
+}
+
+#[tokio::test]
+async fn settings_that_an_earlier_version_kept_plain_are_sealed_and_every_key_is_new() {
+    let dir = tempfile::tempdir().unwrap();
+    made(dir.path(), "marker").await;
+    let file = main_file(dir.path());
+    for (kind, name) in [(7, "settings"), (9, "application")] {
+        let plain = r#"{"token":"marker-header"}"#;
+        let put = "UPDATE catalog SET body = json_set(body, '$.' || ?2, ?3) WHERE kind = ?1";
+        let put = file.execute(put, rusqlite::params![kind, name, plain]);
+        assert_eq!(put.unwrap(), 1);
+    }
+    file.execute_batch("PRAGMA user_version = 11;").unwrap();
+    drop(file);
+    let before = copy_of(dir.path());
+    let store = SqliteStore::open(dir.path()).unwrap();
+    assert_eq!(holding(dir.path(), "marker"), Vec::<String>::new());
+    let catalog = store.catalog();
+    let settings = catalog.subscriptions[0].settings.as_ref().unwrap();
+    assert_eq!(settings.as_str(), r#"{"token":"marker-header"}"#);
+    let settings = catalog.onprem_settings[0].application.as_str();
+    assert_eq!(settings, r#"{"token":"marker-header"}"#);
+    assert_eq!(secrets(&catalog).len(), SECRETS);
+    store.close().await.unwrap();
+    // A record of before, put back, is not taken for one of now.
+    let user = "SELECT body FROM catalog WHERE kind = 8";
+    let old: String = main_file(before.path())
+        .query_row(user, [], |row| row.get(0))
+        .unwrap();
+    let put = "UPDATE catalog SET body = ?1 WHERE kind = 8";
+    main_file(dir.path()).execute(put, [old]).unwrap();
+    let error = refused(dir.path()).to_string();
+    assert!(error.contains("its key is gone"), "{error}");
 }
 
 #[tokio::test]

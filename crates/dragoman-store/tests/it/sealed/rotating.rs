@@ -29,7 +29,7 @@ async fn new_keys_open_what_the_old_ones_have_sealed_and_the_old_ones_nothing() 
         let rotated = store.rotate(rotation).await.unwrap();
         let sealed = match rotation {
             Rotation::Master => 0,
-            Rotation::MasterAndData => 7,
+            Rotation::MasterAndData => 8,
         };
         let expected = Rotated {
             data_keys: 2,

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::*;
 
 const CHANNEL_KIND: i64 = 3;
+const USER_KIND: i64 = 8;
 const PROVIDER_KIND: i64 = 13;
 
 fn body(file: &Connection, kind: i64, id: Id) -> Value {
@@ -65,6 +66,21 @@ async fn a_secret_does_not_open_in_another_account() {
         put(file, CHANNEL_KIND, CHANNEL, &own);
     };
     check(swap, "sealed elsewhere").await;
+}
+
+#[tokio::test]
+async fn a_login_does_not_open_for_another_channel() {
+    let elsewhere = |kind, id| {
+        move |file: &Connection| {
+            let mut moved = body(file, kind, id);
+            moved["channel"] = Id::from_u128(0xc3).to_string().into();
+            put(file, kind, id, &moved);
+        }
+    };
+    let login = elsewhere(USER_KIND, Id::from_u128(0x12));
+    check(login, "sealed elsewhere").await;
+    let provider = elsewhere(PROVIDER_KIND, Id::from_u128(0x13));
+    check(provider, "sealed elsewhere").await;
 }
 
 #[tokio::test]
