@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-pub(crate) use self::plan::FaultPlan;
+pub(crate) use self::plan::{Call, FaultPlan};
 use self::plan::{Fault, Kind, Match, Rule};
 use crate::world::Quirks;
 
@@ -51,11 +51,21 @@ impl Faults {
         }
     }
 
+    /// For a message of a kind to somebody.
     pub(crate) fn draw(&mut self, to: &str, kind: &str) -> Hit {
+        self.hit(|rule| rule.fits(to, kind))
+    }
+
+    /// For a call about a file.
+    pub(crate) fn draw_for_file(&mut self, call: Call) -> Hit {
+        self.hit(|rule| rule.call == call)
+    }
+
+    fn hit(&mut self, fits: impl Fn(&Match) -> bool) -> Hit {
         let mut hit = Hit::default();
         for rule in &mut self.rules {
             if rule.times == Some(0)
-                || !rule.matches.fits(to, kind)
+                || !fits(&rule.matches)
                 || self.random.random::<f64>() >= rule.rate.0
             {
                 continue;
@@ -70,7 +80,8 @@ impl Faults {
 impl Match {
     fn fits(&self, to: &str, kind: &str) -> bool {
         let same_customer = self.to.as_ref().is_none_or(|wanted| wanted.0 == to);
-        same_customer && self.kind.as_deref().is_none_or(|wanted| wanted == kind)
+        let is_send = self.call == Call::Send;
+        is_send && same_customer && self.kind.as_deref().is_none_or(|wanted| wanted == kind)
     }
 }
 
@@ -126,6 +137,20 @@ mod tests {
         assert_eq!(faults.draw("316", "image").turn, None);
         assert_eq!(faults.draw("316", "text").turn, Some(Turn::Error(130_429)));
         assert_eq!(faults.draw("316", "text").turn, None);
+    }
+
+    #[test]
+    fn a_rule_is_for_sends_unless_it_names_another_call() {
+        let error = json!({"kind": "error"});
+        let mut faults = faults(&json!([
+            {"match": {"call": "upload"}, "do": error, "times": 1},
+            {"do": error, "times": 1},
+        ]));
+        assert_eq!(faults.draw_for_file(Call::Download), Hit::default());
+        let turn = Some(Turn::Error(131_000));
+        assert_eq!(faults.draw_for_file(Call::Upload).turn, turn);
+        assert_eq!(faults.draw_for_file(Call::Upload).turn, None);
+        assert_eq!(faults.draw("316", "text").turn, turn);
     }
 
     #[test]

@@ -58,9 +58,28 @@ impl TryFrom<f64> for Rate {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Match {
+    /// Sends, unless another call is named.
+    #[serde(default)]
+    pub(super) call: Call,
+    /// Of sends alone.
     pub(super) to: Option<Recipient>,
+    /// Of sends alone.
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
+}
+
+/// What a business asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Call {
+    #[default]
+    Send,
+    /// A file is brought.
+    Upload,
+    /// The address of a file is asked for.
+    LookUp,
+    /// The bytes at that address.
+    Download,
 }
 
 /// A customer's id, however it was written.
@@ -137,6 +156,7 @@ mod tests {
             json!({"do": {"kind": "explode"}}),
             json!({"do": {"kind": "error"}, "times": -1}),
             json!({"do": {"kind": "error"}, "match": {"to": "everybody"}}),
+            json!({"do": {"kind": "error"}, "match": {"call": "telephone"}}),
             json!({"rate": 1}),
         ] {
             let plan = serde_json::from_value::<FaultPlan>(json!({"rules": [rule]}));

@@ -2,6 +2,7 @@
 
 mod address;
 mod caller;
+mod disturbance;
 mod errors;
 mod fields;
 mod lookaside;
@@ -27,10 +28,12 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use self::caller::Caller;
+use self::disturbance::disturbed;
 use self::errors::GraphError;
 pub(crate) use self::errors::title;
 use self::fields::Fields;
 pub(crate) use self::lookaside::bytes as file_bytes;
+use crate::faults::Call;
 use crate::state::State;
 use crate::world::{NumberChange, World};
 
@@ -70,10 +73,12 @@ pub(crate) async fn graph(
             send::send(&state, id, &caller, &bytes).await
         }
         [id, "media"] if parts.method == Method::POST => {
-            media::upload(&state, id, &caller, &bytes).await
+            let answer = media::upload(&state, id, &caller, &bytes);
+            disturbed(&state, Call::Upload, answer).await
         }
         ["lookaside", id] if parts.method == Method::GET => {
-            lookaside::download(&state, id, &caller).await
+            let answer = lookaside::download(&state, id, &caller);
+            disturbed(&state, Call::Download, answer).await
         }
         [id, "message_templates"] => {
             if let Err(error) = caller.may_use_waba(&state, id) {
@@ -116,10 +121,12 @@ pub(crate) async fn graph(
             _ => unknown(id),
         },
         [id] if parts.method == Method::GET => {
-            let media = || media::describe(&state, id, &caller);
-            nodes::show(&state, id, &caller)
-                .or_else(media)
-                .unwrap_or_else(|| unknown(id))
+            if let Some(node) = nodes::show(&state, id, &caller) {
+                return node;
+            }
+            let media = media::describe(&state, id, &caller);
+            let answer = async { media.unwrap_or_else(|| unknown(id)) };
+            disturbed(&state, Call::LookUp, answer).await
         }
         [id] if parts.method == Method::POST && is_number(&state, id) => {
             let change = match caller.may_use_number(&state, id) {

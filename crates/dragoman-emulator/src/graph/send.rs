@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::address::{self, Checkable};
+use super::disturbance::page_502;
 use super::rules::{self, Scene};
 use super::{Caller, GraphError, success};
 use crate::faults::Turn;
@@ -16,10 +16,6 @@ use crate::server::CloseConnection;
 use crate::state::{State, fresh_wamid};
 use crate::statuses;
 use crate::world::{Accepted, Direction, Entry, Quirks, Turned, kind_of, words};
-
-/// What nginx says when nobody is behind it.
-const PAGE_502: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
-    <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
 
 pub(super) async fn send(
     state: &Arc<State>,
@@ -76,12 +72,7 @@ pub(super) async fn send(
         }
         Some(Turn::Page502) => {
             turn(state, phone_number_id, body, "dropped".to_owned()).await;
-            (
-                StatusCode::BAD_GATEWAY,
-                [(header::CONTENT_TYPE, "text/html")],
-                PAGE_502,
-            )
-                .into_response()
+            page_502()
         }
         None => accept(state, phone_number_id, body, &checkable, hit.quirks).await,
     }

@@ -71,6 +71,37 @@ async fn a_file_is_fetched_by_two_hops_within_five_minutes() {
 }
 
 #[tokio::test]
+async fn calls_about_files_misbehave_when_a_rule_names_them() {
+    let business = Business::open().await;
+    let misbehave = async |call: &str, fault: Value| {
+        let rule = json!({"match": {"call": call}, "do": fault, "times": 1});
+        let plan = json!({"rules": [rule]});
+        business.control("PUT", "faults", plan).await;
+    };
+    misbehave("upload", json!({"kind": "error", "code": 131_016})).await;
+    let (status, answer) = upload(&business, "image/png", "meow").await;
+    assert!(status >= 400, "{answer}");
+    assert_eq!(answer["error"]["code"], 131_016);
+    let id = uploaded(&business, "image/png").await;
+
+    misbehave("look_up", json!({"kind": "page_502"})).await;
+    let path = format!("v23.0/{id}");
+    let page = business.call_as("business-token", "GET", &path, Value::Null);
+    assert_eq!(page.await.unwrap().0, 502);
+    let (status, file) = described(&business, &id).await;
+    assert_eq!(status, 200, "{file}");
+
+    let url = file["url"].as_str().unwrap();
+    misbehave("download", json!({"kind": "error", "code": 131_052})).await;
+    assert!(business.fetch(url).await.status >= 400);
+    assert_eq!(business.fetch(url).await.text, "meow");
+
+    misbehave("look_up", json!({"kind": "lost_answer"})).await;
+    let lost = business.call_as("business-token", "GET", &path, Value::Null);
+    assert_eq!(lost.await, None);
+}
+
+#[tokio::test]
 async fn a_file_belongs_to_one_number_until_it_is_deleted() {
     let business = Business::open().await;
     let id = uploaded(&business, "image/png").await;
