@@ -47,7 +47,7 @@ impl Caller {
     ///
     /// # Errors
     /// 403 for everybody else.
-    pub(super) fn admin(&self) -> Result<(), Fault> {
+    fn admin(&self) -> Result<(), Fault> {
         match &self.by {
             By::Login { user, .. } if **user != *ADMIN => Err(Fault::forbidden()),
             By::Login { .. } | By::Key { .. } => Ok(()),
@@ -85,6 +85,12 @@ impl Caller {
             By::Key { .. } => Err(Fault::refused("An API key cannot log out.")),
         }
     }
+}
+
+/// Somebody who may change settings: `admin`, and programs with an API token of the account.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Admin {
+    pub(super) channel: ThisChannel,
 }
 
 /// Somebody who may watch: with the channel's key for monitors, or like any caller.
@@ -160,6 +166,18 @@ impl FromRequestParts<Onprem> for Caller {
             Need::judge(&parts.extensions, rights).map_err(Fault::lacking)?;
         }
         Ok(Self { channel, by })
+    }
+}
+
+impl FromRequestParts<Onprem> for Admin {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Onprem) -> Result<Self, Fault> {
+        let caller = Caller::from_request_parts(parts, house).await?;
+        caller.admin()?;
+        Ok(Self {
+            channel: caller.channel,
+        })
     }
 }
 

@@ -31,10 +31,6 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware;
-use axum::response::Response;
 use axum::routing::any;
 
 use self::lately::Lately;
@@ -66,13 +62,13 @@ pub fn prefixed(services: Arc<Services>) -> Router {
         .nest("/onprem", Router::new().fallback(unknown))
         // What is nested has no path that ends with the prefix and a slash.
         .route("/onprem/", any(unknown));
-    finished(routes, house)
+    routes.with_state(house)
 }
 
 /// The API of one channel, at `/v1/…`, for a listener that serves nothing else.
 pub fn rooted(services: Arc<Services>, channel: String) -> Router {
     let house = Onprem::new(services, Some(channel.into()));
-    finished(routes("").fallback(unknown), house)
+    routes("").fallback(unknown).with_state(house)
 }
 
 /// What the handlers work with.
@@ -106,20 +102,6 @@ fn routes(prefix: &str) -> Router<Onprem> {
             .route(&path, methods)
     });
     router.method_not_allowed_fallback(async || Fault::wrong_method())
-}
-
-fn finished(routes: Router<Onprem>, house: Onprem) -> Router {
-    let numbered = middleware::map_response_with_state(house.clone(), numbered);
-    routes.layer(numbered).with_state(house)
-}
-
-/// Every answer has a number of its own, as the original's had, for those who compare logs.
-async fn numbered(State(house): State<Onprem>, mut response: Response) -> Response {
-    let number = format!("{:032x}", house.services.random.bits());
-    let number = HeaderValue::from_str(&number).expect("hex digits may stand in a header");
-    let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static("x-request-id"), number);
-    response
 }
 
 async fn unknown() -> Fault {

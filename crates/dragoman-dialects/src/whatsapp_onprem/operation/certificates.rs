@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use dragoman_core::ports::edit;
 
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::Caller;
+use crate::whatsapp_onprem::caller::{Admin, ThisChannel};
 use crate::whatsapp_onprem::codes::INVALID;
 use crate::whatsapp_onprem::pem;
 use crate::whatsapp_onprem::render::{Fault, done};
@@ -14,8 +14,7 @@ use crate::whatsapp_onprem::settings::changing;
 use crate::whatsapp_onprem::wire::Body;
 
 /// The listener's certificate comes with the configuration, and its key never over the network.
-pub(in crate::whatsapp_onprem) async fn replace_own(caller: Caller) -> Result<Response, Fault> {
-    caller.admin()?;
+pub(in crate::whatsapp_onprem) async fn replace_own(_: Admin) -> Result<Response, Fault> {
     Err(Fault::refused(
         "The operator sets the certificate, in the configuration of the listener.",
     ))
@@ -24,9 +23,8 @@ pub(in crate::whatsapp_onprem) async fn replace_own(caller: Caller) -> Result<Re
 /// What the listener's certificate is signed by.
 pub(in crate::whatsapp_onprem) async fn own_ca(
     State(house): State<Onprem>,
-    caller: Caller,
+    _: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let ca = house.services.listener_ca.as_deref();
     let ca = ca.ok_or_else(|| Fault::not_found("No CA certificate found"))?;
     Ok(file(ca, "public"))
@@ -35,11 +33,10 @@ pub(in crate::whatsapp_onprem) async fn own_ca(
 /// What the webhook's certificate must be signed by.
 pub(in crate::whatsapp_onprem) async fn webhook_ca(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let catalog = house.services.store.catalog();
-    let ca = changing::webhook_ca(&catalog, caller.channel);
+    let ca = changing::webhook_ca(&catalog, admin.channel);
     let ca = ca.ok_or_else(|| Fault::not_found("No webhook CA certificates found"))?;
     Ok(file(ca, "no-cache, private"))
 }
@@ -47,28 +44,26 @@ pub(in crate::whatsapp_onprem) async fn webhook_ca(
 /// From now on the webhook's certificate must be signed by one of these.
 pub(in crate::whatsapp_onprem) async fn set_webhook_ca(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let sent = body.text()?;
     let certificates = pem::blocks(sent, "CERTIFICATE")
         .ok_or_else(|| Fault::of_request(INVALID, "The body must be certificates in PEM."))?;
-    trust(&house, &caller, Some(&certificates)).await
+    trust(&house, admin.channel, Some(&certificates)).await
 }
 
 /// From now on the public certificates count again.
 pub(in crate::whatsapp_onprem) async fn remove_webhook_ca(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
-    trust(&house, &caller, None).await
+    trust(&house, admin.channel, None).await
 }
 
-async fn trust(house: &Onprem, caller: &Caller, ca: Option<&str>) -> Result<Response, Fault> {
+async fn trust(house: &Onprem, channel: ThisChannel, ca: Option<&str>) -> Result<Response, Fault> {
     edit(&*house.services.store, |catalog| {
-        let changes = changing::trusting(catalog, caller.channel, ca);
+        let changes = changing::trusting(catalog, channel, ca);
         Ok::<_, Fault>((changes, ()))
     })
     .await?;

@@ -13,7 +13,7 @@ use dragoman_core::ports::{Format, StoreError};
 use serde_json::{Value, json};
 
 use crate::services::Services;
-use crate::whatsapp_onprem::caller::{Caller, ThisChannel};
+use crate::whatsapp_onprem::caller::{Admin, ThisChannel};
 use crate::whatsapp_onprem::codes::{INTERNAL, title};
 use crate::whatsapp_onprem::render::{Fault, answer};
 use crate::whatsapp_onprem::{Onprem, OnpremFormat};
@@ -27,10 +27,9 @@ const PAGE: usize = 10_000;
 /// Nothing is deleted: how long messages are kept is the operator's decision.
 pub(in crate::whatsapp_onprem) async fn messages(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
-    let (services, channel) = (Arc::clone(&house.services), caller.channel);
+    let (services, channel) = (Arc::clone(&house.services), admin.channel);
     tokio::spawn(async move {
         let gc = json!({ "status": "complete", "messages_deleted": 0 });
         tell(&services, channel, json!({ "message": { "gc": gc } })).await;
@@ -41,10 +40,9 @@ pub(in crate::whatsapp_onprem) async fn messages(
 /// Deletes the channel's files that nobody uses.
 pub(in crate::whatsapp_onprem) async fn media(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
-    let (services, channel) = (Arc::clone(&house.services), caller.channel);
+    let (services, channel) = (Arc::clone(&house.services), admin.channel);
     tokio::spawn(async move {
         let mut deleted = 0_u64;
         let ended = collect(&services, channel, &mut deleted).await;

@@ -9,7 +9,7 @@ use dragoman_core::ports::{CodeBy, Registrar};
 use serde_json::{Value, json};
 
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::Caller;
+use crate::whatsapp_onprem::caller::Admin;
 use crate::whatsapp_onprem::fields::{Fields, whole};
 use crate::whatsapp_onprem::lately::Registration;
 use crate::whatsapp_onprem::line::Line;
@@ -25,10 +25,9 @@ const SHARDS: [i64; 6] = [1, 2, 4, 8, 16, 32];
 /// Has a code sent to the number, unless it is registered already.
 pub(in crate::whatsapp_onprem) async fn begin(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let fields = Fields::root(&object);
     let number = number(&fields)?;
@@ -36,7 +35,7 @@ pub(in crate::whatsapp_onprem) async fn begin(
     // Cloud knows the verified name without its certificate.
     fields.required_word("cert")?;
     let pin = pin(&fields)?;
-    let line = Line::of(&house, caller.channel)?;
+    let line = Line::of(&house, admin.channel)?;
     let Some(registrar) = line.registrar() else {
         own(&line, None, &number)?;
         return Ok(answer(StatusCode::CREATED, Value::Null));
@@ -47,7 +46,7 @@ pub(in crate::whatsapp_onprem) async fn begin(
         return Ok(answer(StatusCode::CREATED, Value::Null));
     }
     let now = house.services.clock.monotonic();
-    let known = house.lately.registration(caller.channel.id, now);
+    let known = house.lately.registration(admin.channel.id, now);
     // The code was right, and the PIN was not: another PIN is all that is needed.
     if let (true, Some(pin)) = (known.verified, &pin) {
         return register(&house, &line, registrar, pin).await;
@@ -56,9 +55,7 @@ pub(in crate::whatsapp_onprem) async fn begin(
         .request_code(line.http(), &line.channel, by)
         .await?;
     let begun = Registration { pin, ..known };
-    house
-        .lately
-        .keep_registration(caller.channel.id, begun, now);
+    house.lately.keep_registration(admin.channel.id, begun, now);
     let account = json!({ "vname": sender.name.unwrap_or_default() });
     Ok(answer(
         StatusCode::ACCEPTED,
@@ -69,10 +66,9 @@ pub(in crate::whatsapp_onprem) async fn begin(
 /// Shows the code, and registers the number with the PIN that came with the first call.
 pub(in crate::whatsapp_onprem) async fn verify(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let written = Fields::root(&object).required_word("code")?;
     let code: String = written
@@ -82,12 +78,12 @@ pub(in crate::whatsapp_onprem) async fn verify(
     if !is_digits(&code) {
         return Err(Fault::invalid("code", "must be digits, such as 123-456"));
     }
-    let line = Line::of(&house, caller.channel)?;
+    let line = Line::of(&house, admin.channel)?;
     let registrar = line
         .registrar()
         .ok_or_else(|| Fault::refused("No code was asked for: there is nothing to register."))?;
     let now = house.services.clock.monotonic();
-    let known = house.lately.registration(caller.channel.id, now);
+    let known = house.lately.registration(admin.channel.id, now);
     // Asked for first, as a code works only once.
     let pin = known.pin.ok_or_else(|| {
         Fault::refused(
@@ -105,7 +101,7 @@ pub(in crate::whatsapp_onprem) async fn verify(
         };
         house
             .lately
-            .keep_registration(caller.channel.id, verified, now);
+            .keep_registration(admin.channel.id, verified, now);
     }
     register(&house, &line, registrar, &pin).await
 }
@@ -126,10 +122,9 @@ async fn register(
 /// Checked and then left alone: nothing here is divided.
 pub(in crate::whatsapp_onprem) async fn shard(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let fields = Fields::root(&object);
     let number = number(&fields)?;
@@ -140,7 +135,7 @@ pub(in crate::whatsapp_onprem) async fn shard(
         return Err(Fault::invalid("shards", "must be 1, 2, 4, 8, 16 or 32"));
     }
     pin(&fields)?;
-    own(&Line::of(&house, caller.channel)?, None, &number)?;
+    own(&Line::of(&house, admin.channel)?, None, &number)?;
     Ok(answer(StatusCode::CREATED, Value::Null))
 }
 

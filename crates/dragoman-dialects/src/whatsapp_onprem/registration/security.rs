@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use super::account;
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::Caller;
+use crate::whatsapp_onprem::caller::Admin;
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::line::Line;
 use crate::whatsapp_onprem::pem;
@@ -19,13 +19,12 @@ const PUBLIC_KEY: &str = "public_key";
 /// Sets the PIN, or another one.
 pub(in crate::whatsapp_onprem) async fn set_pin(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let pin = account::pin(&Fields::root(&object))?.ok_or_else(|| Fault::missing("pin"))?;
-    let line = Line::of(&house, caller.channel)?;
+    let line = Line::of(&house, admin.channel)?;
     let registrar = line.registrar().ok_or_else(not_offered)?;
     registrar
         .set_pin(line.http(), &line.channel, pin.reveal())
@@ -34,8 +33,7 @@ pub(in crate::whatsapp_onprem) async fn set_pin(
 }
 
 /// A PIN cannot be taken away over the Cloud API: only people can, in Meta's own pages.
-pub(in crate::whatsapp_onprem) async fn remove_pin(caller: Caller) -> Result<Response, Fault> {
-    caller.admin()?;
+pub(in crate::whatsapp_onprem) async fn remove_pin(_: Admin) -> Result<Response, Fault> {
     Err(Fault::refused(
         "The Cloud API cannot switch two-step verification off; WhatsApp Manager can.",
     ))
@@ -44,15 +42,14 @@ pub(in crate::whatsapp_onprem) async fn remove_pin(caller: Caller) -> Result<Res
 /// Sets the public key by which flows are encrypted: as JSON, or as a form.
 pub(in crate::whatsapp_onprem) async fn set_key(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = read(&body)?;
     let key = Fields::root(&object).required_text(PUBLIC_KEY)?;
     let key = pem::blocks(key, "PUBLIC KEY")
         .ok_or_else(|| Fault::invalid(PUBLIC_KEY, "must be an RSA public key in PEM"))?;
-    let line = Line::of(&house, caller.channel)?;
+    let line = Line::of(&house, admin.channel)?;
     let registrar = line.registrar().ok_or_else(not_offered)?;
     registrar
         .set_encryption_key(line.http(), &line.channel, &key)

@@ -15,7 +15,7 @@ use super::media_providers::{access, name};
 use super::sealed;
 use super::sealed::Unopened;
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::{Caller, ThisChannel};
+use crate::whatsapp_onprem::caller::{Admin, ThisChannel};
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::render::{Fault, answer, done};
 use crate::whatsapp_onprem::wire::Body;
@@ -28,13 +28,12 @@ const FOREIGN: &str = "data is no backup of this gateway. A backup of the origin
 /// Everything that the settings nodes keep here.
 pub(in crate::whatsapp_onprem) async fn backup(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let password = password(&Fields::root(&object))?;
-    let text = written(&house.services.store.catalog(), caller.channel);
+    let text = written(&house.services.store.catalog(), admin.channel);
     let random = &house.services.random;
     let sealed = sealed::seal(&text, password, [random.bits(), random.bits()]).await;
     let data = sealed.ok_or_else(Fault::unavailable)?;
@@ -47,10 +46,9 @@ pub(in crate::whatsapp_onprem) async fn backup(
 /// Puts everything back as it was, and takes away what was not there then.
 pub(in crate::whatsapp_onprem) async fn restore(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let fields = Fields::root(&object);
     let password = password(&fields)?;
@@ -62,7 +60,7 @@ pub(in crate::whatsapp_onprem) async fn restore(
     })?;
     let kept = read(&text)?;
     edit(&*house.services.store, |catalog| {
-        let changes = restoring(&house, catalog, caller.channel, &kept);
+        let changes = restoring(&house, catalog, admin.channel, &kept);
         Ok::<_, Fault>((changes, ()))
     })
     .await?;

@@ -8,7 +8,7 @@ use dragoman_core::ports::{Format, edit};
 use serde_json::json;
 
 use super::application::Application;
-use crate::whatsapp_onprem::caller::{Caller, ThisChannel};
+use crate::whatsapp_onprem::caller::{Admin, ThisChannel};
 use crate::whatsapp_onprem::render::{Fault, answer, done};
 use crate::whatsapp_onprem::wire::Body;
 use crate::whatsapp_onprem::{Onprem, OnpremFormat};
@@ -16,13 +16,12 @@ use crate::whatsapp_onprem::{Onprem, OnpremFormat};
 /// Everything, defaults included.
 pub(in crate::whatsapp_onprem) async fn show(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let catalog = house.services.store.catalog();
-    let channel = catalog.channel(caller.channel.id);
+    let channel = catalog.channel(admin.channel.id);
     let number = channel.and_then(|channel| channel.phone.as_deref());
-    let shown = current(&catalog, caller.channel).shown(number.unwrap_or_default());
+    let shown = current(&catalog, admin.channel).shown(number.unwrap_or_default());
     Ok(answer(
         StatusCode::OK,
         json!({ "settings": { "application": shown } }),
@@ -32,14 +31,13 @@ pub(in crate::whatsapp_onprem) async fn show(
 /// Takes over what is sent and leaves the rest as it is.
 pub(in crate::whatsapp_onprem) async fn change(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let sent = body.object_or_nothing()?;
     edit(&*house.services.store, |catalog| {
-        let after = current(catalog, caller.channel).with(&sent)?;
-        let changes = becoming(&house, catalog, caller.channel, &after);
+        let after = current(catalog, admin.channel).with(&sent)?;
+        let changes = becoming(&house, catalog, admin.channel, &after);
         Ok::<_, Fault>((changes, ()))
     })
     .await?;
@@ -49,10 +47,9 @@ pub(in crate::whatsapp_onprem) async fn change(
 /// Back to the defaults. The webhook's certificates have a node of their own and stay.
 pub(in crate::whatsapp_onprem) async fn reset(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
-    let channel = caller.channel;
+    let channel = admin.channel;
     edit(&*house.services.store, |catalog| {
         let after = Application::default();
         let mut changes = becoming(&house, catalog, channel, &after);

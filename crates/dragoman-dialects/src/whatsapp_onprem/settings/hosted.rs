@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{changing, headers};
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::Caller;
+use crate::whatsapp_onprem::caller::{Admin, Caller};
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::render::{Fault, answer};
 use crate::whatsapp_onprem::wire::{Body, Query};
@@ -21,10 +21,9 @@ const MOST: usize = 1000;
 /// Where webhooks go.
 pub(in crate::whatsapp_onprem) async fn webhook(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
-    let application = changing::current(&house.services.store.catalog(), caller.channel);
+    let application = changing::current(&house.services.store.catalog(), admin.channel);
     let url = application.url().unwrap_or_default();
     Ok(told(url, &application.headers()))
 }
@@ -33,10 +32,9 @@ pub(in crate::whatsapp_onprem) async fn webhook(
 /// none where none are named.
 pub(in crate::whatsapp_onprem) async fn set_webhook(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let fields = Fields::root(&object);
     let url = fields.required_text("url")?;
@@ -45,8 +43,8 @@ pub(in crate::whatsapp_onprem) async fn set_webhook(
     let sent = json!({ "webhooks": { "url": url, "headers": headers } });
     let sent = sent.as_object().expect("it was just made one");
     edit(&*house.services.store, |catalog| {
-        let after = changing::current(catalog, caller.channel).with(sent)?;
-        let changes = changing::becoming(&house, catalog, caller.channel, &after);
+        let after = changing::current(catalog, admin.channel).with(sent)?;
+        let changes = changing::becoming(&house, catalog, admin.channel, &after);
         Ok::<_, Fault>((changes, ()))
     })
     .await?;

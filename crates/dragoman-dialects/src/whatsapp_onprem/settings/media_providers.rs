@@ -9,7 +9,7 @@ use dragoman_core::ports::edit;
 use serde_json::{Value, json};
 
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::{Caller, Named, ThisChannel};
+use crate::whatsapp_onprem::caller::{Admin, Named, ThisChannel};
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::render::{Fault, answer, done};
 use crate::whatsapp_onprem::wire::Body;
@@ -24,11 +24,10 @@ const TYPE: &str = "www";
 /// could be sent back by mistake.
 pub(in crate::whatsapp_onprem) async fn list(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let catalog = house.services.store.catalog();
-    let providers: Vec<Value> = of(&catalog, caller.channel).map(shown).collect();
+    let providers: Vec<Value> = of(&catalog, admin.channel).map(shown).collect();
     let media = json!({ "media": { "providers": providers } });
     Ok(answer(
         StatusCode::OK,
@@ -39,10 +38,9 @@ pub(in crate::whatsapp_onprem) async fn list(
 /// Adds entries; those with a known name take its place.
 pub(in crate::whatsapp_onprem) async fn put(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let sent = body.objects()?;
     let entries = sent.iter().enumerate().map(|(n, value)| {
         let fields = Fields::of(value, format!("[{n}]"))?;
@@ -54,7 +52,7 @@ pub(in crate::whatsapp_onprem) async fn put(
         // Of two entries with one name the later one counts.
         for (n, (name, access)) in entries.iter().enumerate() {
             if entries[n + 1..].iter().all(|(later, _)| later != name) {
-                let entry = entry(&house, catalog, caller.channel, name, access.clone());
+                let entry = entry(&house, catalog, admin.channel, name, access.clone());
                 changes.push(Change::MediaProvider(entry));
             }
         }
@@ -67,12 +65,11 @@ pub(in crate::whatsapp_onprem) async fn put(
 /// Takes an entry away.
 pub(in crate::whatsapp_onprem) async fn delete(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     Named(name): Named,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     edit(&*house.services.store, |catalog| {
-        let found = catalog.media_provider(caller.channel.id, &name);
+        let found = catalog.media_provider(admin.channel.id, &name);
         let found = found.ok_or_else(|| Fault::not_found("There is no such provider."))?;
         Ok::<_, Fault>((vec![Change::RemoveMediaProvider(found.id)], ()))
     })

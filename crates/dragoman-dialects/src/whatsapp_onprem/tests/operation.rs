@@ -198,18 +198,13 @@ async fn messages_are_kept_as_long_as_the_operator_wants() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_number_of_its_own_and_is_kept_by_no_cache() {
+async fn no_answer_is_kept_by_a_cache() {
     let client = Client::logged_in("clerk").await;
-    let mut numbers = Vec::new();
     for path in ["health", "health", "nothing", "users/admin"] {
         let answer = client.see(path).await;
         assert_eq!(
             answer.headers["cache-control"], "no-cache, private",
             "{path}"
         );
-        let number = answer.headers["x-request-id"].to_str().unwrap().to_owned();
-        assert_eq!(number.len(), 32);
-        assert!(!numbers.contains(&number));
-        numbers.push(number);
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::control::has_control;
 use crate::passwords::{self, check_password_rules};
 use crate::whatsapp_onprem::Onprem;
-use crate::whatsapp_onprem::caller::{ADMIN, Caller, Named, ThisChannel};
+use crate::whatsapp_onprem::caller::{ADMIN, Admin, Caller, Named, ThisChannel};
 use crate::whatsapp_onprem::codes::INVALID;
 use crate::whatsapp_onprem::fields::Fields;
 use crate::whatsapp_onprem::render::{Fault, answer};
@@ -28,26 +28,25 @@ const TAKEN: &str = "Unable to create user. Already exist?";
 /// Adds a login without rights over others.
 pub(in crate::whatsapp_onprem) async fn create(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     body: Body,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     let object = body.object()?;
     let fields = Fields::root(&object);
     let name = new_name(fields.required_text("username")?)?;
     let password = strong(fields.required_text("password")?)?;
-    if find(&house.services.store.catalog(), caller.channel, name).is_some() {
+    if find(&house.services.store.catalog(), admin.channel, name).is_some() {
         return Err(Fault::internal(TAKEN));
     }
     let user = OnpremUser {
         id: house.services.fresh_id(),
-        channel: caller.channel.id,
+        channel: admin.channel.id,
         name: name.into(),
         password_hash: hashed(&house, password).await?,
         must_change: false,
     };
     edit(&*house.services.store, |catalog| {
-        if find(catalog, caller.channel, name).is_some() {
+        if find(catalog, admin.channel, name).is_some() {
             return Err(Fault::internal(TAKEN));
         }
         Ok((vec![Change::OnpremUser(user.clone())], ()))
@@ -103,15 +102,14 @@ pub(in crate::whatsapp_onprem) async fn change(
 /// Takes a login away, and every token that it gave.
 pub(in crate::whatsapp_onprem) async fn delete(
     State(house): State<Onprem>,
-    caller: Caller,
+    admin: Admin,
     Named(name): Named,
 ) -> Result<Response, Fault> {
-    caller.admin()?;
     if name == ADMIN {
         return Err(Fault::invalid("username", "must not be admin"));
     }
     edit(&*house.services.store, |catalog| {
-        let user = known(catalog, caller.channel, &name)?.id;
+        let user = known(catalog, admin.channel, &name)?.id;
         Ok::<_, Fault>((vec![Change::RemoveOnpremUser(user)], ()))
     })
     .await?;
