@@ -7,6 +7,7 @@ mod killed;
 mod nouns;
 pub(crate) mod onprem;
 mod onprem_anything;
+mod onprem_disturbed;
 mod onprem_media;
 mod onprem_nodes;
 mod onprem_received;

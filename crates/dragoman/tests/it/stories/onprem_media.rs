@@ -19,15 +19,18 @@ const PICTURE: &[u8] = &[
     0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
+/// How every picture of this type begins.
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n";
+
 /// A program that has logged in, and hears of what happens.
-struct Program {
+pub(super) struct Program {
     base: String,
-    token: String,
-    receiver: Receiver,
+    pub(super) token: String,
+    pub(super) receiver: Receiver,
 }
 
 impl Program {
-    async fn start(dev: &Dev) -> Self {
+    pub(super) async fn start(dev: &Dev) -> Self {
         let token = login(dev, "/onprem/base_url").await;
         let receiver = Receiver::start();
         subscribe(dev, &token, &receiver).await;
@@ -39,7 +42,13 @@ impl Program {
     }
 
     /// Bytes go there as they are, and come back as they are.
-    async fn call(&self, method: Method, path: &str, mime_type: &str, body: &[u8]) -> Answer {
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        mime_type: &str,
+        body: &[u8],
+    ) -> Answer {
         let request = Request {
             method,
             url: format!("{}/v1/{path}", self.base),
@@ -65,14 +74,14 @@ impl Program {
         json
     }
 
-    async fn upload(&self) -> String {
+    pub(super) async fn upload(&self) -> String {
         let answer = self.call(Method::Post, "media", "image/png", PICTURE).await;
         let json: Value = serde_json::from_slice(&answer.body).unwrap();
         assert!(matches!(answer.status, 200 | 201), "{json}");
         json["media"][0]["id"].as_str().unwrap().to_owned()
     }
 
-    async fn send(&self, media: &str, caption: &str) -> Value {
+    pub(super) async fn send(&self, media: &str, caption: &str) -> Value {
         let image = json!({ "id": media, "caption": caption });
         let body = json!({ "to": "31612345678", "type": "image", "image": image });
         let answer = self.json(Method::Post, "messages", &body).await;
@@ -80,12 +89,13 @@ impl Program {
     }
 }
 
-/// The demo customer sends this.
-async fn customer_sends(dev: &Dev, message: &Value) {
+/// The demo customer sends this. Answers the provider's id of it.
+pub(super) async fn customer_sends(dev: &Dev, message: &Value) -> String {
     let (emulator, customer) = (dev.text("/emulator"), dev.text("/customer"));
     let url = format!("{emulator}/emulator/v1/customers/{customer}/messages");
     let answer = api::post(&url, None, message).await;
     assert!(answer.status < 300, "{}", answer.json);
+    answer.json["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -151,6 +161,43 @@ async fn a_customers_picture_is_here_when_its_message_is_told() {
     };
     let original = HttpClient::new(Vec::new()).call(request).await.unwrap();
     assert_eq!(file.body, original.body);
+}
+
+#[tokio::test]
+async fn the_picture_of_an_advertisement_is_here_when_its_message_is_told() {
+    let dev = Dev::start().await;
+    let program = Program::start(&dev).await;
+    customer_sends(&dev, &json!({ "type": "image", "image": {} })).await;
+    let sent = phone(&dev).await.into_iter().next_back().unwrap();
+    let id = sent["media"]["id"].as_str().unwrap();
+    let attracted = |text: &str, link: String| {
+        let referral = json!({ "source_type": "ad", "headline": "Shoes", "image_url": link });
+        json!({ "text": text, "referral": referral })
+    };
+    let link = format!("{}/emulator/v1/media/{id}", dev.text("/emulator"));
+    customer_sends(&dev, &attracted("Shoes?", link)).await;
+    let heard = told(&program.receiver, "the first", |body| {
+        body["messages"][0]["text"]["body"] == "Shoes?"
+    })
+    .await;
+    let referral = &heard["messages"][0]["referral"];
+    assert_eq!(referral["headline"], "Shoes");
+    let path = format!("media/{}", referral["image"]["id"].as_str().unwrap());
+    let file = program.call(Method::Get, &path, "", b"").await;
+    assert_eq!(
+        (file.status, &*file.content_type.unwrap()),
+        (200, "image/png")
+    );
+    assert!(file.body.starts_with(PNG));
+
+    let gone = format!("{}/emulator/v1/media/none", dev.text("/emulator"));
+    customer_sends(&dev, &attracted("Boots?", gone.clone())).await;
+    let heard = told(&program.receiver, "the second", |body| {
+        body["messages"][0]["text"]["body"] == "Boots?"
+    })
+    .await;
+    let referral = &heard["messages"][0]["referral"];
+    assert_eq!(referral["image"], json!({ "link": gone }));
 }
 
 #[tokio::test]
