@@ -90,6 +90,7 @@ pub fn admit(
         reply_to: submission.reply_to,
         after: submission.manner.after,
         on_unknown: submission.manner.on_unknown,
+        identity: submission.manner.identity,
     };
     Verdict::Admit(Admitted {
         body: Arc::new(body),

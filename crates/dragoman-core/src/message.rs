@@ -101,6 +101,8 @@ pub struct Outbound {
     /// What becomes of it when its attempt's answer is lost, where that differs from its channel's
     /// way.
     pub on_unknown: Option<OnUnknown>,
+    /// The hash of the keys of the customer's device: the provider delivers it to no others.
+    pub identity: Option<Box<str>>,
 }
 
 /// The right to attempt a message.

@@ -47,7 +47,7 @@ pub struct Submission {
 }
 
 /// How one message is sent, where that differs from its channel's way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manner {
     /// What it waits for.
     pub after: Option<After>,
@@ -55,6 +55,8 @@ pub struct Manner {
     pub on_unknown: Option<OnUnknown>,
     /// Its turn; `None` leaves it to the rules.
     pub priority: Option<Priority>,
+    /// The hash of the keys of the customer's device, in the provider's words: it is for them alone.
+    pub identity: Option<Box<str>>,
 }
 
 /// What to say.

@@ -66,6 +66,7 @@ impl Headers {
                 priority,
                 "high, normal, bulk",
             )?,
+            identity: None,
         })
     }
 }
@@ -121,6 +122,7 @@ mod tests {
             after: Some(After::Sent),
             on_unknown: Some(OnUnknown::Fail),
             priority: Some(Priority::Bulk),
+            identity: None,
         };
         assert_eq!(said, Ok(manner));
     }

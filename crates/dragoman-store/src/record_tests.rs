@@ -134,6 +134,7 @@ fn every_content_comes_back() {
             reply_to: (index % 2 == 1).then(|| "wamid.0".into()),
             after: After::ALL.get(index).copied(),
             on_unknown: OnUnknown::ALL.get(index).copied(),
+            identity: (index % 2 == 0).then(|| "DF2lS5v2W6x=".into()),
         });
     }
 }

@@ -77,6 +77,7 @@ fn outgoing(in_flight: &InFlight) -> Result<wire::Outgoing<'_>, NotTaken> {
         kind: body.content.kind().word(),
         object: object(&body.content, in_flight.prepared())?,
         context: quoted(body),
+        recipient_identity_key_hash: body.identity.as_deref(),
         biz_opaque_callback_data: in_flight.token().to_string(),
     })
 }

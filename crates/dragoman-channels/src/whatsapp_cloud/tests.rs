@@ -83,6 +83,7 @@ fn outbound(content: Content) -> Outbound {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     }
 }
 

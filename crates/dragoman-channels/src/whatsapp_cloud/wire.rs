@@ -26,6 +26,9 @@ pub(super) struct Outgoing<'a> {
     pub(super) object: Object<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) context: Option<Quoted<'a>>,
+    /// Meta delivers to these keys alone, where the number has its identity check on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recipient_identity_key_hash: Option<&'a str>,
     pub(super) biz_opaque_callback_data: String,
 }
 

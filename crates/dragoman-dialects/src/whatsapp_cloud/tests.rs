@@ -110,6 +110,7 @@ fn sent(dialect: Dialect) -> Stored {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     };
     stored(Body::Outbound(outbound.into()))
 }

@@ -70,6 +70,21 @@ pub(crate) fn is_somebody_else(checkable: &Checkable, scene: Scene<'_>) -> Resul
     Ok(())
 }
 
+/// The recipient has the keys that the business knows, if it names some.
+pub(crate) fn is_still_the_same(
+    body: &Value,
+    checkable: &Checkable,
+    scene: Scene<'_>,
+) -> Result<(), GraphError> {
+    let named = words(body, "recipient_identity_key_hash");
+    let customer = scene.world.customer(&checkable.customer);
+    let known = customer.and_then(|customer| customer.identity_hash.as_deref());
+    if named.is_empty() || known.is_none_or(|known| known == named) {
+        return Ok(());
+    }
+    Err(GraphError::known(137_000).with("The customer's identity has changed."))
+}
+
 /// The answer's form for a recipient.
 pub(crate) fn contact(checkable: &Checkable, wa_id: Option<&str>) -> Value {
     if is_bsuid(&checkable.customer) {

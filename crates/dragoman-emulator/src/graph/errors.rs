@@ -181,6 +181,7 @@ pub(crate) fn title(code: u32) -> &'static str {
         133_005 => "Two step verification PIN mismatch",
         133_010 => "Phone number not registered",
         135_000 => "Generic user error",
+        137_000 => "Recipient identity key hash mismatch",
         _ => "Something went wrong",
     }
 }

@@ -50,6 +50,7 @@ pub(super) async fn send(
             world: &held,
         };
         address::is_somebody_else(&checkable, scene)?;
+        address::is_still_the_same(&body, &checkable, scene)?;
         rules::content(&body, &checkable, scene)?;
         Ok(checkable)
     });

@@ -23,6 +23,8 @@ pub(crate) struct Customer {
     pub(crate) online: bool,
     pub(crate) read_receipts: bool,
     pub(crate) blocked: bool,
+    /// Of the keys of the phone; businesses that name another one do not reach it.
+    pub(crate) identity_hash: Option<String>,
     /// Indices of messages, oldest first.
     pub(crate) chat: Vec<u32>,
     /// Messages on the phone that were not looked at.
@@ -52,6 +54,7 @@ impl Customer {
             online: true,
             read_receipts: true,
             blocked: false,
+            identity_hash: None,
             chat: Vec::new(),
             unread: 0,
             windows: HashMap::new(),
@@ -75,6 +78,7 @@ impl Customer {
         self.online = change.online.unwrap_or(self.online);
         self.read_receipts = change.read_receipts.unwrap_or(self.read_receipts);
         self.blocked = change.blocked.unwrap_or(self.blocked);
+        self.identity_hash = change.identity_hash.or_else(|| self.identity_hash.take());
     }
 
     /// The number as businesses see it.

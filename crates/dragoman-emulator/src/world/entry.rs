@@ -76,6 +76,8 @@ pub(crate) struct CustomerChange {
     pub(crate) read_receipts: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) blocked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) identity_hash: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

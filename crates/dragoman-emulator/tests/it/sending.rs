@@ -5,6 +5,25 @@ use serde_json::{Value, json};
 use crate::business::{Business, CUSTOMER, NUMBER, WABA, text};
 
 #[tokio::test]
+async fn a_message_for_other_keys_than_the_customers_is_refused() {
+    let business = Business::open().await;
+    business.customer_writes(json!({"text": "Hi"})).await;
+    let send = async |hash: &str| {
+        let mut message = text("For you");
+        message["recipient_identity_key_hash"] = hash.into();
+        let (status, answer) = business.post(message).await;
+        (status, answer["error"]["code"].as_u64())
+    };
+    assert_eq!(send("DF2lS5v2W6x=").await, (200, None));
+    let keys = json!({"identity_hash": "DF2lS5v2W6x="});
+    let customer = format!("customers/{CUSTOMER}");
+    business.control("PUT", &customer, keys).await;
+    assert_eq!(send("DF2lS5v2W6x=").await, (200, None));
+    assert_eq!(send("AAAAAAAAAAA=").await, (400, Some(137_000)));
+    assert_eq!(business.post(text("For whoever you are")).await.0, 200);
+}
+
+#[tokio::test]
 async fn a_message_inside_the_window_is_sent_delivered_and_read() {
     let business = Business::open().await;
     business.customer_writes(json!({"text": "Hi"})).await;

@@ -47,6 +47,8 @@ pub(crate) struct OutboundRecord {
         with = "Optional::<OnUnknownRecord>"
     )]
     on_unknown: Option<OnUnknown>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identity: Option<Box<str>>,
 }
 
 #[derive(Serialize, Deserialize)]

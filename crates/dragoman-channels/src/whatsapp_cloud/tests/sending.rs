@@ -62,6 +62,18 @@ fn a_user_id_is_a_recipient_without_a_number() {
 }
 
 #[test]
+fn a_message_for_certain_keys_names_them() {
+    let message = Outbound {
+        identity: Some("DF2lS5v2W6x=".into()),
+        ..outbound(text("Hi *you*"))
+    };
+    let plain: Value = serde_json::from_str(include_str!("../fixtures/send_text.json")).unwrap();
+    let mut expected = plain;
+    expected["recipient_identity_key_hash"] = "DF2lS5v2W6x=".into();
+    check_whole(message, &expected.to_string());
+}
+
+#[test]
 fn a_reply_quotes_the_earlier_message() {
     let content = Content::Text(Text {
         body: "https://example.com".into(),

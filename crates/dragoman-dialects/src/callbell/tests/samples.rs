@@ -68,6 +68,7 @@ pub(super) fn outbound(metadata: Option<&str>) -> Outbound {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     }
 }
 

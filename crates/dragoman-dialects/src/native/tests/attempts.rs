@@ -70,6 +70,7 @@ pub(super) fn timeline(whats: Vec<What>) -> Timeline {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     };
     let message = Stored {
         id,

@@ -30,6 +30,8 @@ pub(in crate::whatsapp_onprem) struct Wanted {
     pub(in crate::whatsapp_onprem) reply_to: Option<String>,
     /// The client's own text, given back in statuses, as JSON. An extension as well.
     pub(in crate::whatsapp_onprem) callback_data: Option<Raw>,
+    /// The hash of the keys that the customer's device must still have. An extension, too.
+    pub(in crate::whatsapp_onprem) identity: Option<Box<str>>,
     /// Where the client believes its template to be.
     pub(in crate::whatsapp_onprem) namespace: Option<String>,
 }
@@ -53,6 +55,7 @@ pub(in crate::whatsapp_onprem) fn wanted(body: &Map<String, Value>) -> Result<Wa
         ttl: ttl(&fields)?,
         reply_to: reply_to(&fields)?,
         callback_data: callback_data(&fields)?,
+        identity: identity(&fields)?,
         namespace: namespace(&fields)?,
     })
 }
@@ -119,6 +122,11 @@ fn callback_data(fields: &Fields<'_>) -> Result<Option<Raw>, Fault> {
     let text = CALLBACK_DATA.word(fields, "biz_opaque_callback_data")?;
     let text = text.filter(|text| !text.is_empty());
     Ok(text.map(|text| Raw::new(json!(text).to_string())))
+}
+
+fn identity(fields: &Fields<'_>) -> Result<Option<Box<str>>, Fault> {
+    let hash = fields.text("recipient_identity_key_hash")?;
+    Ok(hash.filter(|hash| !hash.is_empty()).map(Box::from))
 }
 
 fn namespace(fields: &Fields<'_>) -> Result<Option<String>, Fault> {

@@ -5,14 +5,14 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use dragoman_core::content::Content;
 use dragoman_core::ports::Accepted;
-use dragoman_core::submission::{Ask, Dialect, Duplicate, OptIn, Submission, Wish};
+use dragoman_core::submission::{Ask, Dialect, Duplicate, Manner, OptIn, Submission, Wish};
 use serde_json::json;
 
 use super::parse::{Wanted, read_mark, wanted};
 use super::{attachment, duplicate, earlier, reading};
 use crate::whatsapp_onprem::caller::Caller;
 use crate::whatsapp_onprem::caller::ThisChannel;
-use crate::whatsapp_onprem::contacts::identity;
+use crate::whatsapp_onprem::contacts::identity as keys;
 use crate::whatsapp_onprem::render::{Fault, answer, messages_path, timing};
 use crate::whatsapp_onprem::settings::channel_settings::TEMPLATE_NAMESPACE;
 use crate::whatsapp_onprem::wire::Body;
@@ -49,6 +49,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         ttl,
         reply_to,
         callback_data,
+        identity,
         namespace,
     } = wanted(&object)?;
     let duplicate = window.map(|window| Duplicate {
@@ -56,7 +57,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         window,
     });
     in_namespace(&house, channel, namespace.as_deref())?;
-    identity::check(&house, channel, &to).await?;
+    keys::check(&house, channel, &to).await?;
     attachment::look_up(&house, channel, &mut ask).await?;
     if let Ask::Content(Content::Reaction(reaction)) = &mut ask {
         let field = "reaction.message_id";
@@ -79,7 +80,7 @@ pub(in crate::whatsapp_onprem) async fn send(
         key,
         ttl,
         reply_to,
-        manner,
+        manner: Manner { identity, ..manner },
         timing,
     };
     let accepted = house.services.desk.submit(submission).await?;

@@ -47,6 +47,7 @@ pub(super) fn sent() -> Body {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     }))
 }
 

@@ -37,6 +37,21 @@ async fn the_clients_own_text_is_kept_to_be_given_back() {
 }
 
 #[tokio::test]
+async fn a_message_can_be_for_the_keys_that_the_client_knows() {
+    let client = Client::logged_in("clerk").await;
+    let mut message = text(TO, "Hi");
+    message["recipient_identity_key_hash"] = "DF2lS5v2W6x=".into();
+    assert_eq!(client.send(message.clone()).await.status, 201);
+    let sent = client.house.last_accepted();
+    assert_eq!(sent.identity.as_deref(), Some("DF2lS5v2W6x="));
+    message["recipient_identity_key_hash"] = "".into();
+    assert_eq!(client.send(message.clone()).await.status, 201);
+    assert_eq!(client.house.last_accepted().identity, None);
+    message["recipient_identity_key_hash"] = 7.into();
+    assert_eq!(client.send(message).await.code(), (400, 1009));
+}
+
+#[tokio::test]
 async fn a_namespace_counts_only_where_the_operator_has_said_which_is_right() {
     let client = Client::logged_in("clerk").await;
     let mut template = sample("template_of_2021");

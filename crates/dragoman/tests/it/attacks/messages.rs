@@ -60,6 +60,7 @@ pub(super) fn attempt(number: u32, kind: Kind) -> (InFlight, String) {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     };
     let claim = Claim {
         message,

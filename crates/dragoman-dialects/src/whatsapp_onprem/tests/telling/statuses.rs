@@ -28,6 +28,7 @@ pub(super) fn sent_by(dialect: Dialect) -> Stored {
         reply_to: None,
         after: None,
         on_unknown: None,
+        identity: None,
     };
     stored("79944060000", Body::Outbound(Arc::new(body)))
 }

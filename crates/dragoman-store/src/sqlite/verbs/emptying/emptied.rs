@@ -23,6 +23,7 @@ pub(super) fn outbound(said: &Outbound, left: Left) -> Outbound {
         reply_to: said.reply_to.clone(),
         after: said.after,
         on_unknown: said.on_unknown,
+        identity: None,
     }
 }
 

@@ -103,6 +103,7 @@ fn what_we_said_is_gone_and_its_form_stays() {
             reply_to: Some("wamid.0".into()),
             after: None,
             on_unknown: None,
+            identity: Some(SECRET.into()),
         };
         let empty = outbound(&said, Left::Addresses);
         assert_eq!(empty.content.kind(), said.content.kind());
