@@ -147,12 +147,12 @@ impl Job {
 
     async fn download(&self) -> Result<FileBytes, NotTaken> {
         match &self.fetch.wanted {
-            Wanted::File(media) => self.from_provider(media).await,
+            Wanted::File(media) => self.provided(media).await,
             Wanted::Advertisement(address) => advertisement::download(&self.shared, address).await,
         }
     }
 
-    async fn from_provider(&self, media: &str) -> Result<FileBytes, NotTaken> {
+    async fn provided(&self, media: &str) -> Result<FileBytes, NotTaken> {
         let catalog = self.shared.store.catalog();
         let channel = catalog.channel(self.fetch.channel);
         let provider = channel.and_then(|channel| self.shared.provider(channel).zip(Some(channel)));
