@@ -1,9 +1,9 @@
 //! The four ledgers, and the program that compares them.
 //!
 //! A test that has killed, cut or confused the gateway ends here, after everything had time to
-//! heal: with what the clients were answered, what the provider took, what the store holds and
-//! what the webhook receiver was told. [`check`] finds every promise that these four together
-//! show to be broken. It trusts none of them alone.
+//! heal: with what the clients were answered, what the provider took and reported, what the store
+//! holds and what the webhook receiver was told. [`check`] finds every promise that these four
+//! together show to be broken. It trusts none of them alone.
 //!
 //! The ids of one message must be spelled the same way in all four: 32 hex digits, as in the
 //! store. Whoever reads a ledger translates.
@@ -13,6 +13,7 @@ mod violation;
 
 use dragoman_core::State;
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 pub use check::check;
 pub use violation::Violation;
@@ -24,9 +25,16 @@ pub struct Ledgers {
     pub client: Vec<ClientAnswer>,
     /// Every POST that reached the provider.
     pub upstream: Vec<UpstreamRequest>,
+    /// Every webhook that the provider has sent; those of a message that are missing are not
+    /// missed.
+    pub reported: Vec<Reported>,
     /// Every outbound message in the store.
     pub store: Vec<StoreRow>,
-    /// Every status that the webhook receiver was told; `None` where nobody had subscribed.
+    /// The provider's id of every message from a customer in the store.
+    pub heard: Vec<String>,
+    /// What anybody saw of messages in the store before the end, in the order of looking.
+    pub seen: Vec<StoreRow>,
+    /// All that the webhook receiver was told; `None` where nobody had subscribed.
     pub told: Option<Vec<Told>>,
 }
 
@@ -39,6 +47,8 @@ pub struct ClientAnswer {
     pub id: Option<String>,
     /// HTTP status; `None` when no answer came.
     pub status: Option<u16>,
+    /// What was asked for, in any spelling; empty where each key is for one request alone.
+    pub asked: String,
 }
 
 /// A POST in the provider's ledger, as the emulator lists it.
@@ -46,6 +56,9 @@ pub struct ClientAnswer {
 pub struct UpstreamRequest {
     /// Counted from 1 in the order of decisions.
     pub n: u64,
+    /// When it was decided, by the provider's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
     /// What came with it as `biz_opaque_callback_data`.
     pub token: Option<String>,
     /// The provider's id, when it took the message.
@@ -55,6 +68,26 @@ pub struct UpstreamRequest {
     pub decision: String,
 }
 
+/// A webhook in the provider's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// The message that it is about: ours, or the provider's id of a customer's.
+    pub id: String,
+    /// What it says.
+    pub what: Tidings,
+    /// Whether it was answered with 200.
+    pub taken: bool,
+}
+
+/// What a webhook of the provider says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tidings {
+    /// A message of ours has come so far.
+    Status(State),
+    /// A customer wrote.
+    Received,
+}
+
 /// A message in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreRow {
@@ -62,19 +95,26 @@ pub struct StoreRow {
     pub id: String,
     /// Where it stands.
     pub state: State,
+    /// Every status of the provider's that is kept of it.
+    pub statuses: Vec<State>,
 }
 
-/// A status in the webhook receiver's ledger.
+/// The status under which a receiver's ledger has a customer's message.
+pub const RECEIVED: &str = "received";
+
+/// A line in the webhook receiver's ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The message's id.
+    /// The message's id; of a customer's message the provider's.
     pub id: String,
-    /// `sent`, `delivered`, `read` or another.
+    /// `sent`, `delivered`, `read` or another; [`RECEIVED`] for a customer's message.
     pub status: String,
+    /// The id of the event, where the webhook carries one.
+    pub event: Option<String>,
 }
 
 /// How much doubt and failure the test has earned.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Rules<'a> {
     /// How many messages each kill of the gateway has left in doubt, healed since or not.
     pub doubted: &'a [usize],
@@ -82,6 +122,8 @@ pub struct Rules<'a> {
     pub concurrency: usize,
     /// How many messages fail by our own rules, without the provider having been asked.
     pub own_failures: usize,
+    /// How many POSTs the provider may see in a second; `None` where nobody has measured.
+    pub rate: Option<usize>,
 }
 
 /// A word that names no state.
@@ -90,7 +132,7 @@ pub struct Rules<'a> {
 pub struct NotAState(String);
 
 impl StoreRow {
-    /// A row from the state's word, as our own API and `trace` show it.
+    /// A row from the state's word, as our own API and `trace` show it, without statuses.
     ///
     /// # Errors
     /// No state has this word.
@@ -98,7 +140,17 @@ impl StoreRow {
         Ok(Self {
             id: id.into(),
             state: State::from_word(word).ok_or_else(|| NotAState(word.to_owned()))?,
+            statuses: Vec::new(),
         })
+    }
+}
+
+impl Tidings {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Status(state) => state.word(),
+            Self::Received => RECEIVED,
+        }
     }
 }
 

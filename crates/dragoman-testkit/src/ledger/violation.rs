@@ -1,6 +1,9 @@
 //! What can be found broken.
 
 use dragoman_core::State;
+use time::OffsetDateTime;
+
+use super::Tidings;
 
 /// A broken promise. The number is the promise's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +51,12 @@ pub enum Violation {
         one: String,
         /// Another.
         other: String,
+    },
+    /// R3: a second request under a key was taken.
+    #[error("R3: the key {key} was used for two requests, and both were taken")]
+    KeyReused {
+        /// The client's key.
+        key: String,
     },
     /// R6.
     #[error("R6: {id} was attempted {attempts} times without a refusal, taken {taken} times")]
@@ -117,6 +126,56 @@ pub enum Violation {
         /// Where it stands.
         state: State,
     },
+    /// R12.
+    #[error("R12: {requests} requests in the second from {from} on, {allowed} may be")]
+    TooFast {
+        /// How many there were in the busiest second.
+        requests: usize,
+        /// When that began, by the provider's clock.
+        from: OffsetDateTime,
+        /// How many may be.
+        allowed: usize,
+    },
+    /// R16: a webhook was answered with 200, and what it said is not kept.
+    #[error("R16: {id} was reported as {}, which was answered with 200 and is not kept", what.word())]
+    Forgotten {
+        /// The message.
+        id: String,
+        /// What was reported.
+        what: Tidings,
+    },
+    /// R17: not what all that was reported comes to.
+    #[error("R17: {id} is {}, which is not what was reported", state.word())]
+    NotAsReported {
+        /// The message.
+        id: String,
+        /// Where it stands.
+        state: State,
+    },
+    /// R18: one message of a customer's, several rows.
+    #[error("R18: {id} of a customer is in the store {times} times")]
+    HeardTwice {
+        /// The provider's id.
+        id: String,
+        /// How often.
+        times: usize,
+    },
+    /// R18.
+    #[error("R18: {id} of a customer is in the store and the receiver was never told")]
+    HeardNotTold {
+        /// The provider's id.
+        id: String,
+    },
+    /// R19.
+    #[error("R19: {id} was {} and then {}", from.word(), to.word())]
+    WentBack {
+        /// The message.
+        id: String,
+        /// What an earlier look showed.
+        from: State,
+        /// What the next look showed.
+        to: State,
+    },
     /// R22.
     #[error("R22: {id} is {} and the receiver was never told", state.word())]
     NotTold {
@@ -124,5 +183,21 @@ pub enum Violation {
         id: String,
         /// Where it stands.
         state: State,
+    },
+    /// R22: two events for what happened once, or one event under two ids.
+    #[error("R22: that {id} is {status} was told as the events {events:?}")]
+    TwoEvents {
+        /// The message.
+        id: String,
+        /// What was told of it.
+        status: String,
+        /// The ids of the events.
+        events: Vec<String>,
+    },
+    /// R22: an event without what it tells.
+    #[error("R22: the receiver was told of {id}, which is not in the store")]
+    ToldUnkept {
+        /// The message.
+        id: String,
     },
 }

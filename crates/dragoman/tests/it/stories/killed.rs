@@ -25,6 +25,8 @@ const KILLS: u64 = 20;
 /// Decides when, unless `DRAGOMAN_SEED` says otherwise.
 const SEED: u64 = 7;
 const CLIENTS: u64 = 4;
+/// POSTs that the channel may make in a second.
+const RATE: usize = 5000;
 /// The demo channel's.
 const CONCURRENCY: usize = 32;
 /// Until the last webhooks have come, after the last start.
@@ -47,7 +49,7 @@ async fn four_ledgers_agree_after_twenty_kills() {
     let mut dev = Dev::start_in(tempfile::tempdir().unwrap(), &emulator).await;
     let token = login(&dev, "/onprem/base_url").await;
     subscribe(&dev, &token, &receiver).await;
-    set_rate(&dev, "5000/s");
+    set_rate(&dev, &format!("{RATE}/s"));
     let mut doubted = Vec::new();
     for round in 0..kills {
         let load = Load::start(&dev, &token, round, &answers);
@@ -70,6 +72,7 @@ async fn four_ledgers_agree_after_twenty_kills() {
             doubted: &doubted,
             concurrency: CONCURRENCY,
             own_failures: 0,
+            rate: Some(RATE),
         },
     );
 }
@@ -130,6 +133,7 @@ async fn send(url: &str, token: &str, number: u64) -> ClientAnswer {
         key: number.to_string(),
         id,
         status: answer.map(|answer| answer.status),
+        asked: String::new(),
     }
 }
 
@@ -150,7 +154,7 @@ async fn settled(
             );
         }
     }
-    let store = ended(dev).await;
+    let (store, seen) = ended(dev).await;
     let delivered = store
         .iter()
         .filter(|row| row.state.word() == "delivered")
@@ -173,6 +177,7 @@ async fn settled(
         Some(Told {
             id: id.simple(),
             status: status["status"].as_str()?.to_owned(),
+            event: None,
         })
     });
     let told = Some(told.collect());
@@ -180,14 +185,16 @@ async fn settled(
         client,
         upstream: upstream(emulator).await,
         store,
+        seen,
         told,
+        ..Ledgers::default()
     }
 }
 
-/// Every message's state, once nothing is under way any more.
-async fn ended(dev: &Dev) -> Vec<StoreRow> {
+/// Every message's state, once nothing is under way any more, and what was seen before.
+async fn ended(dev: &Dev) -> (Vec<StoreRow>, Vec<StoreRow>) {
     let deadline = Instant::now() + HEALING;
-    let mut ended = BTreeMap::new();
+    let (mut ended, mut seen) = (BTreeMap::new(), Vec::new());
     loop {
         let ids = outbound(&dev.data_dir());
         let mut moving = Vec::new();
@@ -198,6 +205,7 @@ async fn ended(dev: &Dev) -> Vec<StoreRow> {
             let trace = trace(dev, &id).await;
             let row =
                 StoreRow::from_word(&id, trace["message"]["state"].as_str().unwrap()).unwrap();
+            seen.push(row.clone());
             if matches!(row.state, State::Delivered | State::Failed) {
                 ended.insert(id, row);
             } else {
@@ -207,10 +215,8 @@ async fn ended(dev: &Dev) -> Vec<StoreRow> {
         // Whether doubt remains is only known once everything that could end it has arrived.
         let waiting = moving.iter().find(|(row, _)| row.state != State::Unknown);
         let Some((_, trace)) = waiting else {
-            return ended
-                .into_values()
-                .chain(moving.into_iter().map(|(row, _)| row))
-                .collect();
+            let rest = moving.into_iter().map(|(row, _)| row);
+            return (ended.into_values().chain(rest).collect(), seen);
         };
         assert!(Instant::now() < deadline, "still under way: {trace}");
         tokio::time::sleep(LOOK_AGAIN).await;
