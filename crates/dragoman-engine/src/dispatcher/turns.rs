@@ -104,7 +104,11 @@ impl Queue {
             Err(error) => {
                 tracing::warn!(channel = %self.id, %error, "cannot claim now");
                 self.hold();
-                turns.into_iter().for_each(|turn| self.back(turn, UNWELL));
+                for turn in turns {
+                    // It may have been claimed, and would be left out next time.
+                    self.shared.store.give_back(turn.waiting.message);
+                    self.back(turn, UNWELL);
+                }
                 return;
             }
         };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::Id;
-use dragoman_core::catalog::Subscription;
+use dragoman_core::catalog::{StopReason, Subscription};
 use dragoman_core::ports::{Attempted, AttemptedDelivery, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -37,6 +37,8 @@ pub(super) struct Follower {
     ordered: bool,
     /// As the subscription stood when it was switched off from here.
     pub(super) halted: Option<Arc<Subscription>>,
+    /// Why it is to be switched off, when that was told and could not be done yet.
+    pub(super) told_of: Option<StopReason>,
     /// Read, not looked at yet.
     ahead: VecDeque<Arc<Told>>,
     /// Up to here nothing was left to read when we last looked.
@@ -61,6 +63,7 @@ impl Follower {
             errands,
             ordered: false,
             halted: None,
+            told_of: None,
             ahead: VecDeque::new(),
             empty_up_to: 0,
             running: JoinSet::new(),

@@ -26,6 +26,7 @@ impl Follower {
             self.stop(subscription, Stopped { at: now, reason }).await?;
             return Ok(true);
         }
+        self.told_of = None;
         if let Some(since) = self.ledger.streak.alarm(now) {
             let subscription_id = self.id;
             tracing::warn!(
@@ -34,25 +35,32 @@ impl Follower {
                 "an endpoint takes nothing"
             );
             self.report(subscription, Some(since), None).await?;
+            self.ledger.streak.was_reported(now);
         }
         Ok(false)
     }
 
     /// Switches the subscription off. Its cursor stays, and with it everything that it has not
-    /// heard.
+    /// heard. It is told first, so that a crash in between has it told twice and not never.
     async fn stop(
         &mut self,
         subscription: &Arc<Subscription>,
         stopped: Stopped,
     ) -> Result<(), StoreError> {
         let (id, since) = (self.id, self.ledger.streak.began());
+        if self.told_of.is_none_or(|told| told != stopped.reason) {
+            self.report(subscription, since, Some(stopped.reason))
+                .await?;
+            self.told_of = Some(stopped.reason);
+        }
         let plan = |catalog: &Catalog| Ok((off(catalog, subscription, stopped), ()));
         edit::<_, StoreError>(&*self.shared.store, plan).await?;
+        self.told_of = None;
         let reason = stopped.reason.word();
         tracing::warn!(subscription = %id, reason, "an endpoint is not called any more");
         self.halted = Some(Arc::clone(subscription));
         self.ledger.streak.forgive();
-        self.report(subscription, since, Some(stopped.reason)).await
+        Ok(())
     }
 
     async fn report(

@@ -63,11 +63,15 @@ impl Streak {
         self.since
     }
 
-    /// Since when nothing was taken, whenever somebody is to hear of it.
-    pub(super) fn alarm(&mut self, now: Timestamp) -> Option<Timestamp> {
+    /// Since when nothing was taken, as long as somebody is to hear of it.
+    pub(super) fn alarm(&self, now: Timestamp) -> Option<Timestamp> {
         let since = self.since?;
-        let due = passed(since, now);
-        (std::mem::replace(&mut self.alarms, due) < due).then_some(since)
+        (self.alarms < passed(since, now)).then_some(since)
+    }
+
+    /// Somebody has heard of it.
+    pub(super) fn was_reported(&mut self, now: Timestamp) {
+        self.alarms = self.since.map_or(0, |since| passed(since, now));
     }
 
     /// Why it is not to be called any more.
@@ -98,10 +102,16 @@ mod tests {
     fn somebody_hears_of_it_after_an_hour_and_after_a_day() {
         let mut streak = Streak::default();
         streak.failed(hours(100));
-        let heard: Vec<i64> = (100..200)
-            .filter(|hour| streak.alarm(hours(*hour)) == Some(hours(100)))
-            .collect();
-        assert_eq!(heard, [101, 124]);
+        let mut heard = Vec::new();
+        for hour in 100..200 {
+            if let Some(since) = streak.alarm(hours(hour)) {
+                // It is due until somebody has heard of it.
+                assert_eq!(streak.alarm(hours(hour)), Some(since));
+                streak.was_reported(hours(hour));
+                heard.push((hour, since));
+            }
+        }
+        assert_eq!(heard, [(101, hours(100)), (124, hours(100))]);
         let mut resumed = Streak::since(Some(hours(100)), hours(110));
         assert_eq!(resumed.alarm(hours(111)), None);
         assert!(resumed.alarm(hours(124)).is_some());

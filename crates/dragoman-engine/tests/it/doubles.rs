@@ -62,6 +62,7 @@ pub(crate) struct DoubleDriver {
     script: Mutex<VecDeque<Provider>>,
     habits: Mutex<HashMap<Id, Provider>>,
     posts: Mutex<Vec<AttemptToken>>,
+    treated: Mutex<Vec<Provider>>,
     /// What each POST said that the provider calls the file.
     prepared: Mutex<Vec<Option<String>>>,
     webhook: Mutex<Received>,
@@ -124,6 +125,12 @@ impl DoubleDriver {
 
     pub(crate) fn posts(&self) -> Vec<AttemptToken> {
         self.posts.lock().unwrap().clone()
+    }
+
+    /// How each POST so far was treated.
+    pub(crate) fn treated(&self) -> Vec<(AttemptToken, Provider)> {
+        let treated = self.treated.lock().unwrap().clone();
+        self.posts().into_iter().zip(treated).collect()
     }
 
     /// What the POSTs so far said that the provider calls the file, in order.
@@ -199,12 +206,14 @@ impl Driver for DoubleDriver {
         in_flight: &InFlight,
     ) -> Result<Receipt, SendError> {
         self.log.lock().unwrap().push("POST");
-        self.posts.lock().unwrap().push(in_flight.token());
         let prepared = in_flight.prepared().map(str::to_owned);
         self.prepared.lock().unwrap().push(prepared);
         let scripted = self.script.lock().unwrap().pop_front();
         let habit = self.habits.lock().unwrap().get(&channel.id).copied();
-        match scripted.or(habit).unwrap_or(Provider::Takes) {
+        let provider = scripted.or(habit).unwrap_or(Provider::Takes);
+        self.treated.lock().unwrap().push(provider);
+        self.posts.lock().unwrap().push(in_flight.token());
+        match provider {
             Provider::Takes => Ok(receipt(in_flight)),
             Provider::HoldsBack => Ok(Receipt {
                 held: true,

@@ -78,7 +78,7 @@ impl House {
     }
 
     pub(crate) async fn change(&self, change: Change) {
-        self.store.change(vec![change]).await.unwrap();
+        self.store.inner.change(vec![change]).await.unwrap();
     }
 
     pub(crate) async fn start(&self) -> Engine {

@@ -1,6 +1,8 @@
 //! A store that can stop the world: it writes down which verb came when, fails when told to, holds
 //! verbs up, and can hang before or after its n-th verb, as if the process had been killed there.
 
+mod files;
+
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -24,6 +26,8 @@ use tokio::sync::watch;
 
 use crate::retold::Retold;
 use crate::simulation::block_on;
+use crate::strikes::{Fault, Strikes};
+use crate::verbs::Verb;
 
 /// Where a verb is held up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub(crate) struct WatchedStore {
     pub(crate) blocks: bool,
     /// Steps until the world stops; each verb has one before and one after it.
     pub(crate) steps: AtomicI64,
+    /// What happens to single verbs.
+    pub(crate) strikes: Strikes,
     stopped: watch::Sender<bool>,
     hold: watch::Sender<Option<Hold>>,
     held: AtomicUsize,
@@ -71,6 +77,7 @@ impl WatchedStore {
             edits: Mutex::default(),
             blocks: false,
             steps: AtomicI64::new(i64::MAX),
+            strikes: Strikes::default(),
             stopped: watch::Sender::default(),
             hold: watch::Sender::default(),
             held: AtomicUsize::new(0),
@@ -99,9 +106,15 @@ impl WatchedStore {
 
     async fn step(&self) {
         if self.steps.fetch_sub(1, Ordering::SeqCst) <= 0 {
-            self.stopped.send_replace(true);
-            std::future::pending::<()>().await;
+            self.stop().await;
         }
+    }
+
+    /// Nothing that writes goes on after this.
+    async fn stop(&self) {
+        self.steps.store(0, Ordering::SeqCst);
+        self.stopped.send_replace(true);
+        std::future::pending::<()>().await;
     }
 
     async fn pass(&self, place: Hold) {
@@ -123,7 +136,7 @@ impl WatchedStore {
     }
 
     /// What the store answers.
-    async fn answer<T>(&self, does: impl Future<Output = T>) -> T {
+    pub(crate) async fn answer<T>(&self, does: impl Future<Output = T>) -> T {
         if self.blocks {
             block_on(does)
         } else {
@@ -131,18 +144,35 @@ impl WatchedStore {
         }
     }
 
-    async fn watch<T>(
+    pub(crate) async fn watch<T>(
         &self,
-        verb: &'static str,
+        verb: Verb,
         does: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        self.fail(verb)?;
-        self.pass(Hold::Before(verb)).await;
+        let word = verb.word();
+        let faults = self.strikes.of(verb);
+        self.fail(word)?;
+        self.pass(Hold::Before(word)).await;
         self.step().await;
+        if faults.contains(&Fault::KilledBefore) {
+            self.stop().await;
+        }
+        if faults.contains(&Fault::Fails) {
+            return Err(StoreError::Unwell("on purpose".into()));
+        }
         let result = self.answer(does).await;
-        self.log.lock().unwrap().push(verb);
+        self.log.lock().unwrap().push(word);
+        if faults.contains(&Fault::KilledAfter) {
+            self.stop().await;
+        }
         self.step().await;
-        self.pass(Hold::After(verb)).await;
+        if faults.contains(&Fault::Takes) {
+            self.strikes.let_time_pass();
+        }
+        self.pass(Hold::After(word)).await;
+        if faults.contains(&Fault::LosesItsAnswer) {
+            return Err(StoreError::Unwell("written, and not answered for".into()));
+        }
         result
     }
 }
@@ -150,7 +180,8 @@ impl WatchedStore {
 #[async_trait]
 impl Store for WatchedStore {
     async fn accept(&self, acceptance: Acceptance) -> Result<Accepted, StoreError> {
-        self.watch("accept", self.inner.accept(acceptance)).await
+        self.watch(Verb::Accept, self.inner.accept(acceptance))
+            .await
     }
 
     async fn first_answer(
@@ -162,7 +193,7 @@ impl Store for WatchedStore {
     }
 
     async fn claim(&self, messages: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
-        self.watch("claim", self.inner.claim(messages)).await
+        self.watch(Verb::Claim, self.inner.claim(messages)).await
     }
 
     fn give_back(&self, message: MessageId) {
@@ -175,12 +206,12 @@ impl Store for WatchedStore {
         attempt: AttemptId,
         now: Timestamp,
     ) -> Result<Begin, StoreError> {
-        self.watch("begin", self.inner.begin(ready, attempt, now))
+        self.watch(Verb::Begin, self.inner.begin(ready, attempt, now))
             .await
     }
 
     async fn withdraw(&self, in_flight: InFlight, now: Timestamp) -> Result<(), StoreError> {
-        self.watch("withdraw", self.inner.withdraw(in_flight, now))
+        self.watch(Verb::Withdraw, self.inner.withdraw(in_flight, now))
             .await
     }
 
@@ -192,7 +223,7 @@ impl Store for WatchedStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let does = self.inner.settle(message, attempt, settlement, now);
-        self.watch("settle", does).await
+        self.watch(Verb::Settle, does).await
     }
 
     async fn record(
@@ -201,12 +232,13 @@ impl Store for WatchedStore {
         reports: Vec<Report>,
         at: Moment,
     ) -> Result<Recorded, StoreError> {
-        self.watch("record", self.inner.record(channel, reports, at))
+        self.watch(Verb::Record, self.inner.record(channel, reports, at))
             .await
     }
 
     async fn quarantine(&self, odd: Quarantined) -> Result<(), StoreError> {
-        self.watch("quarantine", self.inner.quarantine(odd)).await
+        self.watch(Verb::Quarantine, self.inner.quarantine(odd))
+            .await
     }
 
     async fn quarantined(
@@ -223,7 +255,8 @@ impl Store for WatchedStore {
     }
 
     async fn resolve(&self, decision: Decision) -> Result<Decided, StoreError> {
-        self.watch("resolve", self.inner.resolve(decision)).await
+        self.watch(Verb::Resolve, self.inner.resolve(decision))
+            .await
     }
 
     async fn queue(&self, channel: Id) -> Result<Vec<Queued>, StoreError> {
@@ -314,7 +347,8 @@ impl Store for WatchedStore {
     }
 
     async fn rewind(&self, subscription: Id, cursor: i64) -> Result<(), StoreError> {
-        self.answer(self.inner.rewind(subscription, cursor)).await
+        self.watch(Verb::Rewind, self.inner.rewind(subscription, cursor))
+            .await
     }
 
     async fn last_event_before(&self, at: Timestamp) -> Result<i64, StoreError> {
@@ -327,7 +361,8 @@ impl Store for WatchedStore {
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.answer(self.inner.report(account, report, now)).await
+        self.watch(Verb::Report, self.inner.report(account, report, now))
+            .await
     }
 
     async fn delivered(
@@ -337,7 +372,7 @@ impl Store for WatchedStore {
         tries: Vec<AttemptedDelivery>,
     ) -> Result<(), StoreError> {
         let does = self.inner.delivered(subscription, cursor, tries.clone());
-        self.watch("delivered", does).await?;
+        self.watch(Verb::Delivered, does).await?;
         self.tries.lock().unwrap().extend(tries);
         Ok(())
     }
@@ -351,7 +386,7 @@ impl Store for WatchedStore {
     }
 
     async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.answer(self.inner.change(changes)).await
+        self.watch(Verb::Change, self.inner.change(changes)).await
     }
 
     async fn change_from(
@@ -360,7 +395,7 @@ impl Store for WatchedStore {
         changes: Vec<Change>,
     ) -> Result<(), StoreError> {
         let does = self.inner.change_from(seen, changes.clone());
-        self.watch("change", does).await?;
+        self.watch(Verb::ChangeFrom, does).await?;
         self.edits.lock().unwrap().extend(changes);
         Ok(())
     }
@@ -371,11 +406,12 @@ impl Store for WatchedStore {
         notice: Notice,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.answer(self.inner.notify(account, notice, now)).await
+        self.watch(Verb::Notify, self.inner.notify(account, notice, now))
+            .await
     }
 
     async fn heartbeat(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.watch("heartbeat", self.inner.heartbeat(now)).await
+        self.watch(Verb::Heartbeat, self.inner.heartbeat(now)).await
     }
 
     async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
