@@ -2,6 +2,7 @@
 //! killed before or after it, it fails, it is written and fails all the same, it takes its time.
 //! Then comes the next start, and everything that was promised holds.
 
+mod clients;
 mod laws;
 mod life;
 

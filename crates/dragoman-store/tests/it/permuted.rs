@@ -3,6 +3,7 @@
 
 use dragoman_core::Raw;
 use dragoman_core::Timestamp;
+use dragoman_core::doubt::{Resolution, Resolver};
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::{Report, Status, StatusKind};
 use dragoman_core::outcome::{Failure, Settlement};
@@ -20,6 +21,8 @@ enum Step {
     Answer,
     /// The answer is lost.
     Lost,
+    /// The answer is lost, and the message counts as failed until there is proof.
+    Presumed,
     /// The provider tells this, with the token or without.
     Told(StatusKind, i64, bool),
 }
@@ -50,6 +53,12 @@ async fn end(steps: &[Step], world: &World) -> (Fold, Vec<String>) {
                     .settle(&in_flight, Settlement::Unknown("reset".into()))
                     .await;
             }
+            Step::Presumed => {
+                let lost = Settlement::Unknown("reset".into());
+                world.settle(&in_flight, lost).await;
+                let (message, by) = (in_flight.message(), Resolver::Policy);
+                world.decide(message, Resolution::Failed, by).await;
+            }
             Step::Told(kind, at, with_token) => {
                 let status = Status {
                     provider_id: "wamid.1".into(),
@@ -70,8 +79,8 @@ async fn end(steps: &[Step], world: &World) -> (Fold, Vec<String>) {
         .await;
     let timeline = timeline.unwrap().unwrap();
     let whats = timeline.events.iter().map(|event| &event.what);
-    // That an answer was lost is only told of one that came too late.
-    let lasting = whats.filter(|what| what.word() != "unknown");
+    // That an answer was lost, and what was presumed then, is only told where no proof came before.
+    let lasting = whats.filter(|what| !["unknown", "resolved_failed"].contains(&what.word()));
     let mut told: Vec<String> = lasting.map(|what| format!("{what:?}")).collect();
     told.sort();
     (timeline.message.fold, told)
@@ -79,12 +88,13 @@ async fn end(steps: &[Step], world: &World) -> (Fold, Vec<String>) {
 
 fn shuffled() -> impl Strategy<Value = Vec<Step>> {
     let repeated = proptest::collection::vec(0..told().len(), 0..6);
-    (repeated, any::<bool>()).prop_flat_map(|(repeated, is_lost)| {
+    let ending = prop_oneof![Just(Step::Answer), Just(Step::Lost), Just(Step::Presumed)];
+    (repeated, ending).prop_flat_map(|(repeated, ending)| {
         let mut steps = told();
         let again = repeated.iter().map(|index| steps[*index].clone());
         let again: Vec<Step> = again.collect();
         steps.extend(again);
-        steps.push(if is_lost { Step::Lost } else { Step::Answer });
+        steps.push(ending);
         Just(steps).prop_shuffle()
     })
 }

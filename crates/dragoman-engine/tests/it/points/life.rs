@@ -8,13 +8,11 @@ use std::time::Duration;
 
 use dragoman_core::catalog::{Account, Change, Subscription};
 use dragoman_core::content::Kind;
-use dragoman_core::doubt::Resolution;
 use dragoman_core::file::File;
 use dragoman_core::inbound::{Inbound, InboundContent, InboundMedia, Report};
 use dragoman_core::news::Notice;
 use dragoman_core::outcome::{Again, Slow};
 use dragoman_core::ports::{Files, Incoming, Objects, Replay, Store, StoreError};
-use dragoman_core::submission::{IdempotencyKey, Submission};
 use dragoman_core::{Id, MessageId, Raw, State};
 use dragoman_engine::{Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
@@ -22,13 +20,8 @@ use dragoman_testkit::{SeededRandom, TestClock, until};
 
 use crate::doubles::{DoubleDriver, DoubleFormat, Provider};
 use crate::endpoints::Endpoint;
-use crate::house::{
-    ACCOUNT, CHANNEL, House, SOON, call, echo, hello, minutes, picture, submission, subscription,
-    try_submit,
-};
+use crate::house::{ACCOUNT, CHANNEL, House, SOON, call, echo, hello, minutes, subscription};
 use crate::shelf::{PICTURE, file};
-use crate::strikes::{Fault, Strike};
-use crate::verbs::Verb;
 
 pub(super) const URL: &str = "http://one.example.com/hook";
 /// Is no more.
@@ -42,8 +35,6 @@ pub(super) const FORGOTTEN: Id = Id::from_u128(0xf2);
 /// A program uploads it.
 pub(super) const UPLOADED: Id = Id::from_u128(0xf3);
 pub(super) const NEW_NAME: &str = "acme and daughters";
-/// Who is not further by then is not helped by waiting.
-const STUCK: Duration = Duration::from_secs(3);
 /// What the world outside knows.
 #[derive(Default)]
 pub(super) struct World {
@@ -128,7 +119,7 @@ impl Life {
         self.engine().stop().await;
     }
 
-    fn engine(&self) -> &Engine {
+    pub(super) fn engine(&self) -> &Engine {
         self.engine.get().expect("it was started")
     }
 
@@ -151,64 +142,6 @@ impl Life {
         };
         let engine = until("the engine starts", SOON, starts).await;
         assert!(self.engine.set(engine).is_ok(), "it starts once");
-    }
-
-    /// One message goes its way, one is refused once, one comes too late to its POST, of one the
-    /// answer is lost and a person says what became of it.
-    async fn clients_ask(&self) {
-        let first = self.submit(submission(CHANNEL, 0), 0).await;
-        self.leaves(first).await;
-
-        let second = self.submit(picture(CHANNEL, 1), 1).await;
-        self.leaves(second).await;
-
-        let late = Strike {
-            verb: Verb::Begin,
-            after: 0,
-            fault: Fault::Takes,
-        };
-        self.house.store.strikes.plan(late, &self.house.clock);
-        let third = self.submit(picture(CHANNEL, 2), 2).await;
-        self.leaves(third).await;
-
-        let fourth = self.submit(submission(CHANNEL, 3), 3).await;
-        self.leaves(fourth).await;
-        let desk = self.engine().desk();
-        until("a person is heard", SOON, async || {
-            let deciding = desk.resolve(ACCOUNT, fourth, Resolution::Sent);
-            deciding.await.ok()
-        })
-        .await;
-    }
-
-    /// Asks until it is answered, with one key.
-    async fn submit(&self, submission: Submission, number: u32) -> MessageId {
-        let key = u128::from(number + 1).to_be_bytes();
-        let keyed = Submission {
-            key: Some(IdempotencyKey {
-                key,
-                fingerprint: key,
-            }),
-            ..submission
-        };
-        let accepted = until("a client is answered", SOON, async || {
-            try_submit(self.engine(), keyed.clone()).await.ok()
-        })
-        .await;
-        let mut world = self.world.lock().unwrap();
-        let known = *world.accepted.entry(number).or_insert(accepted.message);
-        assert_eq!(known, accepted.message, "one key, one message");
-        known
-    }
-
-    /// Lets time pass until a message has left, if it does.
-    async fn leaves(&self, message: MessageId) {
-        let leaving = until("it has left", SOON, async || {
-            let state = self.house.state(message).await;
-            self.house.clock.advance(Duration::from_secs(1));
-            has_left(state).then_some(())
-        });
-        let _ = tokio::time::timeout(STUCK, leaving).await;
     }
 
     /// The provider reports what it took first, and what a customer wrote, until it hears that it
