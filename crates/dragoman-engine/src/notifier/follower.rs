@@ -181,9 +181,16 @@ impl Follower {
     fn note(&mut self, ended: AttemptedDelivery) {
         let (status, is_done) = (ended.status, ended.then == Attempted::Done);
         self.ledger.note(ended);
-        if !is_done && self.says_that_it_left(status) {
+        if !is_done && self.says_that_it_left(status) && self.is_called() {
             self.ledger.streak.left();
         }
+    }
+
+    /// Whether calls begin. What ends after the endpoint was switched off says nothing of how it
+    /// will be when somebody switches it on again.
+    fn is_called(&self) -> bool {
+        let subscription = self.subscription();
+        subscription.enabled && !self.is_halted(&subscription)
     }
 
     fn says_that_it_left(&self, status: Option<u16>) -> bool {

@@ -5,12 +5,15 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use dragoman_core::ports::{Answer, Http, HttpError, Request};
+use tokio::sync::watch;
 
 /// How an endpoint treats a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Endpoint {
     Takes,
     Answers(u16),
+    /// The same when it is told to.
+    AnswersLate(u16),
     /// Refuses with these words.
     Says(u16, &'static str),
     /// Gives a file of this type.
@@ -30,12 +33,19 @@ pub(crate) struct Endpoints {
     told: Mutex<Vec<(String, String)>>,
     calls: Mutex<HashMap<String, u32>>,
     last: Mutex<HashMap<String, Request>>,
+    /// Whether late answers may come.
+    late: watch::Sender<bool>,
 }
 
 impl Endpoints {
     /// From now on.
     pub(crate) fn becomes(&self, url: &str, endpoint: Endpoint) {
         self.habits.lock().unwrap().insert(url.to_owned(), endpoint);
+    }
+
+    /// Late answers come now.
+    pub(crate) fn answer_late(&self) {
+        self.late.send_replace(true);
     }
 
     /// What an endpoint has taken, in order.
@@ -90,6 +100,10 @@ impl Http for Endpoints {
         match habit.unwrap_or(Endpoint::Takes) {
             Endpoint::Takes => Ok(self.answer(request, 200)),
             Endpoint::Answers(status) => Ok(self.answer(request, status)),
+            Endpoint::AnswersLate(status) => {
+                let _ = self.late.subscribe().wait_for(|late| *late).await;
+                Ok(self.answer(request, status))
+            }
             Endpoint::Says(status, words) => Ok(Self::refusal(status, words)),
             Endpoint::Gives(mime_type, bytes) => Ok(Answer {
                 status: 200,

@@ -146,6 +146,36 @@ async fn who_is_gone_is_not_called_again_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn who_is_called_again_is_not_judged_by_what_it_said_before() {
+    let house = House::new().await;
+    subscribed(&house, subscription(1, URL)).await;
+    let engine = house.start().await;
+    house.endpoints.becomes(URL, Endpoint::AnswersLate(410));
+    submit(&engine, submission(CHANNEL, 1)).await;
+    until("the first is under way", SOON, async || {
+        (house.endpoints.calls(URL) == 1).then_some(())
+    })
+    .await;
+    house.endpoints.becomes(URL, Endpoint::Answers(410));
+    submit(&engine, submission(CHANNEL, 2)).await;
+    until("it is switched off", SOON, async || {
+        (!kept(&house).enabled).then_some(())
+    })
+    .await;
+    house.endpoints.answer_late();
+    until("both are due again", SOON, async || {
+        let (_, due) = house.store.deliveries(ID).await.unwrap();
+        (due.len() == 2).then_some(())
+    })
+    .await;
+    house.endpoints.becomes(URL, Endpoint::Takes);
+    subscribed(&house, kept(&house).resumed()).await;
+    told(&house, URL, 3).await;
+    assert!(kept(&house).enabled);
+    engine.stop().await;
+}
+
+#[tokio::test]
 async fn after_five_days_without_success_it_is_switched_off_and_hears_everything_later() {
     let house = House::new().await;
     subscribed(&house, subscription(1, URL)).await;
