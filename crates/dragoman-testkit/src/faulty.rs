@@ -156,7 +156,7 @@ impl Caller {
 }
 
 /// Whether the head is there, and as much of a body as it announces.
-fn is_whole(request: &[u8]) -> bool {
+pub(crate) fn is_whole(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request).to_ascii_lowercase();
     let Some((head, _)) = text.split_once("\r\n\r\n") else {
         return false;
