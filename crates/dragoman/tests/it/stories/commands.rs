@@ -9,7 +9,7 @@ use super::{send, status};
 use crate::support::process::{Dev, data_dir};
 use crate::support::samples;
 
-pub(super) fn run(data_dir: &Path, args: &[&str]) -> Output {
+pub(crate) fn run(data_dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dragoman"));
     command
         .args(args)
@@ -19,7 +19,7 @@ pub(super) fn run(data_dir: &Path, args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-pub(super) fn json(data_dir: &Path, args: &[&str]) -> Value {
+pub(crate) fn json(data_dir: &Path, args: &[&str]) -> Value {
     let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
     let output = run(data_dir, &args);
     assert!(
@@ -31,7 +31,7 @@ pub(super) fn json(data_dir: &Path, args: &[&str]) -> Value {
 }
 
 /// Adds a channel whose provider's ids end in `number`.
-pub(super) fn add_channel(
+pub(crate) fn add_channel(
     data_dir: &Path,
     account: &str,
     slug: &str,

@@ -1,5 +1,5 @@
 mod callbell;
-mod commands;
+pub(crate) mod commands;
 mod full_disk;
 mod import;
 mod import_onprem;
@@ -21,7 +21,7 @@ mod schema;
 mod secrets;
 mod serving;
 mod standing;
-mod survival;
+pub(crate) mod survival;
 mod unknown;
 mod webhooks;
 

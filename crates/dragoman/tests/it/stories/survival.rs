@@ -6,8 +6,8 @@ use std::time::Duration;
 use dragoman_testkit::until;
 
 use super::commands::{add_channel, json as command};
-use super::killed::upstream;
 use super::{phone, send, shown, status};
+use crate::support::books::upstream;
 use crate::support::process::{Dev, free_port, start_emulator};
 use crate::support::{api, samples};
 
@@ -113,6 +113,6 @@ async fn send_to(dev: &Dev, to: String) -> api::Answer {
 }
 
 /// Makes the demo channel faster than a new WhatsApp number is.
-pub(super) fn set_rate(dev: &Dev, rate: &str) {
+pub(crate) fn set_rate(dev: &Dev, rate: &str) {
     command(&dev.data_dir(), &["channel", "set", "demo", "--rate", rate]);
 }
