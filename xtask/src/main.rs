@@ -26,7 +26,7 @@ The chores of the repository.
 
 Usage: cargo xtask test [-- FILTER...]
        cargo xtask bench [--quick] [--only NAME] [--with-kannel] [--json FILE] [--markdown FILE]
-       cargo xtask torture --minutes N [--seed S] [--only worlds|kills]
+       cargo xtask torture --minutes N [--seed S] [--only NAME]
        cargo xtask screenshots
 
   test    Installs what the tests need where it can, then checks formatting, what we depend
@@ -40,11 +40,17 @@ Usage: cargo xtask test [-- FILTER...]
           what needs millions of messages; --with-kannel installs the Debian packages of
           Kannel for the comparison. `cargo xtask bench --help` lists everything.
 
-  torture For N minutes: lives through seeded worlds with a provider that does anything, a store
-          that fails and crashes, a hundred seeds a round from S (1) on; and kills the whole
-          gateway a hundred times under load, then compares what client, provider, store and
-          receiver know. Ends at the first law that is broken; each step is printed as the
-          command that repeats it.
+  torture Shares N minutes among ordeals of the whole gateway, with seeds from S (1) on. Ends at
+          the first law that is broken, with the command that repeats it; the data of that run
+          stays. With more minutes most ordeals are larger, up to 100 000 messages. Only NAME:
+            worlds    seeded worlds in virtual time, with a provider that does anything
+            kills     killed under load; then client, provider, store and receiver are compared
+            lost      answers lost in every way, with every policy, kills and stops between
+            receivers endpoints that hang, refuse, flap or never end, beside a healthy one
+            rate      a provider that measures every second and every recipient, and throttles
+            herd      a provider that is back after very much was accepted
+            stops     stops under load, one after the other
+            fairness  a broadcast, beside one-time codes and another account
 
   screenshots
           Takes the pictures of the phone page anew and writes them to docs. The test that takes

@@ -1,24 +1,15 @@
-//! `cargo xtask torture`: ever new worlds and ever more kills, for as long as one likes.
+//! `cargo xtask torture`: every ordeal again and again with other seeds, for as long as one likes.
+
+mod ordeal;
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::step::Step;
+use self::ordeal::Ordeal;
 
-/// So many seeded worlds are one round.
-const WORLDS: u64 = 100;
-/// And so many kills.
-const KILLS: u64 = 100;
-
-/// What can be gone through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ordeal {
-    /// Seeded worlds in virtual time, with a provider that does anything and a store that fails.
-    Worlds,
-    /// The whole binary, killed at random moments under load; then the four ledgers are compared.
-    Kills,
-}
+/// No round takes longer, so that a long night has several of each.
+const ROUND: Duration = Duration::from_secs(20 * 60);
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,52 +19,44 @@ struct Wanted {
     ordeals: Vec<Ordeal>,
 }
 
-/// Runs rounds until the time is over; ends at the first law that is broken. Each step is printed with
-/// its seed, as the command that repeats it.
+/// Runs rounds until the time is over, of which every ordeal gets its share; ends at the first law
+/// that is broken.
 ///
 /// # Errors
-/// The words are not understood, or a law was broken.
+/// The words are not understood, or a law was broken: then with the command that repeats it.
 pub(crate) fn run(words: &[&str]) -> anyhow::Result<()> {
-    let Wanted {
-        minutes,
-        mut seed,
-        ordeals,
-    } = understood(words)?;
+    let wanted = understood(words)?;
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60 * minutes) {
-        for ordeal in &ordeals {
-            ordeal.step(seed).run()?;
+    for (number, ordeal) in (1..).zip(&wanted.ordeals) {
+        // What one leaves or takes too much of is shared by those that come after it.
+        let end = wanted.share() * number;
+        let mut seed = wanted.seed;
+        loop {
+            let left = end.saturating_sub(begun.elapsed());
+            let step = ordeal.step(seed, left.clamp(ordeal::LEAST, ROUND));
+            step.run().with_context(|| wanted.repeated(*ordeal, seed))?;
+            seed += ordeal.seeds();
+            if begun.elapsed() + ordeal::LEAST > end {
+                break;
+            }
         }
-        seed += WORLDS;
     }
     Ok(())
 }
 
-impl Ordeal {
-    const ALL: [Self; 2] = [Self::Worlds, Self::Kills];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Worlds => "worlds",
-            Self::Kills => "kills",
-        }
+impl Wanted {
+    fn share(&self) -> Duration {
+        let ordeals = u32::try_from(self.ordeals.len()).unwrap_or(u32::MAX);
+        Duration::from_secs(60 * self.minutes) / ordeals
     }
 
-    fn step(self, seed: u64) -> Step {
-        let (words, count) = match self {
-            Self::Worlds => (
-                "test --package dragoman-engine --test it in_no_seeded_world -- --nocapture",
-                ("DRAGOMAN_SEEDS", WORLDS),
-            ),
-            Self::Kills => (
-                "test --package dragoman --test it four_ledgers_agree -- --nocapture",
-                ("DRAGOMAN_KILLS", KILLS),
-            ),
-        };
-        let (name, number) = count;
-        Step::cargo("torture", words)
-            .env("DRAGOMAN_SEED", seed.to_string())
-            .env(name, number.to_string())
+    /// The command that does the same again, for as long as this ordeal had.
+    fn repeated(&self, ordeal: Ordeal, seed: u64) -> String {
+        let minutes = self.share().as_secs().div_ceil(60);
+        format!(
+            "repeat with: cargo xtask torture --minutes {minutes} --only {} --seed {seed}",
+            ordeal.word()
+        )
     }
 }
 
@@ -93,7 +76,10 @@ fn understood(words: &[&str]) -> anyhow::Result<Wanted> {
             "--only" => {
                 ordeals.retain(|ordeal| ordeal.word() == *value);
                 if ordeals.is_empty() {
-                    bail!("--only is worlds or kills");
+                    bail!(
+                        "--only is one of {}",
+                        Ordeal::ALL.map(Ordeal::word).join(", ")
+                    );
                 }
             }
             unknown => bail!("no such option: {unknown}; see `cargo xtask --help`"),
@@ -112,14 +98,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_says_which_seeds_it_takes() {
-        let worlds = Ordeal::Worlds.step(201).spelled();
-        assert!(worlds.starts_with("DRAGOMAN_SEED=201 DRAGOMAN_SEEDS=100 cargo test"));
-        let kills = Ordeal::Kills.step(7).spelled();
-        assert!(kills.starts_with("DRAGOMAN_SEED=7 DRAGOMAN_KILLS=100 cargo test"));
-    }
-
-    #[test]
     fn what_is_not_understood_is_refused() {
         let wanted = understood(&["--seed", "7", "--minutes", "2", "--only", "kills"]).unwrap();
         let expected = Wanted {
@@ -136,6 +114,24 @@ mod tests {
             &[],
         ] {
             assert!(understood(words).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn the_minutes_are_shared_and_a_failure_is_repeated_with_its_share() {
+        let wanted = understood(&["--minutes", "16"]).unwrap();
+        assert_eq!(wanted.share(), Duration::from_secs(120));
+        assert_eq!(
+            wanted.repeated(Ordeal::Herd, 9),
+            "repeat with: cargo xtask torture --minutes 2 --only herd --seed 9"
+        );
+    }
+
+    #[test]
+    fn the_help_names_every_ordeal() {
+        for ordeal in Ordeal::ALL {
+            let line = format!("\n            {:<10}", ordeal.word());
+            assert!(crate::HELP.contains(&line), "{ordeal:?}");
         }
     }
 }

@@ -7,5 +7,6 @@
 )]
 
 mod attacks;
+mod ordeals;
 mod stories;
 mod support;
