@@ -3,24 +3,30 @@
 use dragoman_core::catalog::{Account, Change};
 use dragoman_core::message::Priority;
 use dragoman_core::ports::Store;
-use dragoman_core::submission::{Manner, Submission};
+use dragoman_core::submission::{Ask, Manner, Submission};
+use dragoman_core::template::{
+    Category, Header, Parameter, Template, TemplateAsk, TemplateMessage, TemplateStatus,
+};
 use dragoman_core::{Id, State};
 use dragoman_engine::Engine;
 use dragoman_testkit::{TestClock, tenant, until};
+use futures_util::StreamExt;
 
 use crate::doubles::Provider;
-use crate::house::{CHANNEL, House, OTHER, SOON, channel, metric, minutes, submission, submit};
+use crate::house::{
+    ACCOUNT, CHANNEL, House, OTHER, SOON, channel, metric, minutes, submission, submit,
+};
 
 const NEIGHBOUR: Id = Id::from_u128(0xa2);
 const BROADCAST: u32 = 500;
+/// One of which many thousands wait.
+const HUGE: u32 = 20_000;
+/// So many clients send it.
+const CLIENTS: usize = 200;
 /// What a channel of the house sends at once.
 const AT_ONCE: usize = 8;
 
-fn bulk(number: u32) -> Submission {
-    urgent(number, Priority::Bulk)
-}
-
-fn urgent(number: u32, priority: Priority) -> Submission {
+fn in_turn(number: u32, priority: Priority) -> Submission {
     Submission {
         manner: Manner {
             priority: Some(priority),
@@ -46,12 +52,12 @@ async fn with_neighbour() -> House {
 }
 
 /// Fills a channel whose provider is slow.
-async fn broadcast(house: &House, engine: &Engine) {
+async fn broadcast(house: &House, engine: &Engine, count: u32, priority: Priority) {
     let before = house.sent().len();
     house.driver.always(CHANNEL, Provider::TakesLate);
-    for number in 0..BROADCAST {
-        submit(engine, bulk(number)).await;
-    }
+    let calls = (0..count).map(|number| submit(engine, in_turn(number, priority)));
+    let calls = futures_util::stream::iter(calls).buffer_unordered(CLIENTS);
+    calls.for_each(|_| std::future::ready(())).await;
     house.posts(before + AT_ONCE).await;
     assert_eq!(house.sent().len(), before + AT_ONCE);
 }
@@ -88,7 +94,7 @@ async fn another_accounts_message_takes_the_same_steps_beside_a_broadcast_as_wit
     let busy = with_neighbour().await;
     let engine = busy.start().await;
     let _warm = what_one_takes(&busy, &engine).await;
-    broadcast(&busy, &engine).await;
+    broadcast(&busy, &engine, BROADCAST, Priority::Bulk).await;
     let beside = what_one_takes(&busy, &engine).await;
     assert_eq!(beside, steps);
 }
@@ -97,8 +103,8 @@ async fn another_accounts_message_takes_the_same_steps_beside_a_broadcast_as_wit
 async fn a_code_is_the_next_post_of_a_channel_that_is_full_of_a_broadcast() {
     let house = House::new().await;
     let engine = house.start().await;
-    broadcast(&house, &engine).await;
-    let code = submit(&engine, urgent(BROADCAST, Priority::High)).await;
+    broadcast(&house, &engine, BROADCAST, Priority::Bulk).await;
+    let code = submit(&engine, in_turn(BROADCAST, Priority::High)).await;
     house.driver.answer();
     house.posts(AT_ONCE + 1).await;
     assert_eq!(house.sent()[AT_ONCE], code);
@@ -106,11 +112,63 @@ async fn a_code_is_the_next_post_of_a_channel_that_is_full_of_a_broadcast() {
 }
 
 #[tokio::test]
+async fn one_time_codes_are_the_next_posts_of_a_channel_in_which_twenty_thousand_wait() {
+    let house = House::new().await;
+    house.change(Change::Template(code())).await;
+    let engine = house.start().await;
+    broadcast(&house, &engine, HUGE, Priority::Normal).await;
+    let mut codes = Vec::new();
+    for number in HUGE..HUGE + 3 {
+        codes.push(submit(&engine, of_code(number)).await);
+    }
+    house.driver.answer();
+    house.posts(AT_ONCE + codes.len()).await;
+    assert_eq!(house.sent()[AT_ONCE..AT_ONCE + codes.len()], codes);
+    engine.stop().await;
+}
+
+/// A template for one-time codes.
+fn code() -> Template {
+    Template {
+        id: Id::from_u128(0x7e),
+        family: None,
+        account: ACCOUNT,
+        channel: CHANNEL,
+        title: "code".into(),
+        name: "code".into(),
+        language: "en".into(),
+        category: Category::Authentication,
+        status: TemplateStatus::Approved,
+        header: Header::None,
+        body: "{{1}} is your code".into(),
+        footer: None,
+        buttons: Vec::new(),
+        created_at: TestClock::START,
+    }
+}
+
+/// Sends one, and says nothing of its turn.
+fn of_code(number: u32) -> Submission {
+    let message = TemplateMessage {
+        name: "code".into(),
+        language: "en".into(),
+        header: None,
+        body: vec![Parameter::Text("123456".into())],
+        buttons: Vec::new(),
+        rendered: "".into(),
+    };
+    Submission {
+        ask: Ask::Template(TemplateAsk::ByName(message)),
+        ..submission(CHANNEL, number)
+    }
+}
+
+#[tokio::test]
 async fn how_long_the_oldest_message_waits_is_seen() {
     let house = House::new().await;
     let engine = house.start().await;
     let waits = || metric(&engine, "dragoman_oldest_queued_seconds");
-    broadcast(&house, &engine).await;
+    broadcast(&house, &engine, BROADCAST, Priority::Bulk).await;
     house.clock.advance(minutes(2));
     assert_eq!(waits(), 120.0);
     house.driver.answer();
