@@ -27,14 +27,16 @@ struct Wanted {
 pub(crate) fn run(words: &[&str]) -> anyhow::Result<()> {
     let wanted = understood(words)?;
     let begun = Instant::now();
-    for (number, ordeal) in (1..).zip(&wanted.ordeals) {
-        // What one leaves or takes too much of is shared by those that come after it.
-        let end = wanted.share() * number;
+    let mut ordeals = wanted.ordeals.iter();
+    while let Some(ordeal) = ordeals.next() {
+        let left = wanted.time().saturating_sub(begun.elapsed());
+        let end = begun.elapsed() + share(left, 1 + ordeals.len());
         let mut seed = wanted.seed;
         loop {
-            let left = end.saturating_sub(begun.elapsed());
-            let step = ordeal.step(seed, left.clamp(ordeal::LEAST, ROUND));
-            step.run().with_context(|| wanted.repeated(*ordeal, seed))?;
+            let time = end.saturating_sub(begun.elapsed());
+            let time = time.clamp(ordeal::LEAST, ROUND);
+            let failed = || repeated(*ordeal, time, seed);
+            ordeal.step(seed, time).run().with_context(failed)?;
             seed += ordeal.seeds();
             if begun.elapsed() + ordeal::LEAST > end {
                 break;
@@ -44,19 +46,23 @@ pub(crate) fn run(words: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl Wanted {
-    fn share(&self) -> Duration {
-        let ordeals = u32::try_from(self.ordeals.len()).unwrap_or(u32::MAX);
-        Duration::from_secs(60 * self.minutes) / ordeals
-    }
+/// What each of so many gets.
+fn share(time: Duration, ordeals: usize) -> Duration {
+    time / u32::try_from(ordeals).unwrap_or(u32::MAX)
+}
 
-    /// The command that does the same again, for as long as this ordeal had.
-    fn repeated(&self, ordeal: Ordeal, seed: u64) -> String {
-        let minutes = self.share().as_secs().div_ceil(60);
-        format!(
-            "repeat with: cargo xtask torture --minutes {minutes} --only {} --seed {seed}",
-            ordeal.word()
-        )
+/// The command that does the same again, with as much time.
+fn repeated(ordeal: Ordeal, time: Duration, seed: u64) -> String {
+    let minutes = time.as_secs().div_ceil(60);
+    format!(
+        "repeat with: cargo xtask torture --minutes {minutes} --only {} --seed {seed}",
+        ordeal.word()
+    )
+}
+
+impl Wanted {
+    const fn time(&self) -> Duration {
+        Duration::from_secs(60 * self.minutes)
     }
 }
 
@@ -118,11 +124,12 @@ mod tests {
     }
 
     #[test]
-    fn the_minutes_are_shared_and_a_failure_is_repeated_with_its_share() {
+    fn the_minutes_are_shared_and_a_failure_says_how_to_repeat_it() {
         let wanted = understood(&["--minutes", "16"]).unwrap();
-        assert_eq!(wanted.share(), Duration::from_secs(120));
+        let share = share(wanted.time(), wanted.ordeals.len());
+        assert_eq!(share, Duration::from_secs(120));
         assert_eq!(
-            wanted.repeated(Ordeal::Herd, 9),
+            repeated(Ordeal::Herd, share, 9),
             "repeat with: cargo xtask torture --minutes 2 --only herd --seed 9"
         );
     }

@@ -49,7 +49,7 @@ async fn neither_codes_nor_other_accounts_wait_for_a_broadcast() {
     set_rate(&dev, RATE);
     code_template(&dev, &emulator).await;
     let neighbour = Neighbour::moves_in(&dev);
-    let broadcast = trial.amount(1000, 250, 99_000);
+    let broadcast = trial.amount(1000, 250, 100_000);
     let mut urgent = BTreeMap::new();
     for page in 0..broadcast / PAGE {
         let (first, last) = (page * PAGE, (page + 1) * PAGE);

@@ -16,7 +16,7 @@ use super::{LONG, LOOK_AGAIN, misbehaves};
 use crate::stories::onprem::{login, subscribe};
 use crate::stories::survival::set_rate;
 use crate::stories::time_passes;
-use crate::support::books::{doubts, ended, own_id, settled, trace};
+use crate::support::books::{doubts_by_kills, ended, own_id, settled, trace};
 use crate::support::process::{Dev, data_dir, free_port, start_emulator};
 use crate::support::program::Program;
 use crate::support::trial::Trial;
@@ -67,9 +67,9 @@ async fn what_answers_are_lost_nothing_is_lost_or_sent_twice_but_by_choice() {
         } else {
             dev.kill()
         };
-        let before = doubts(&data_dir(data.path()));
+        let before = doubts_by_kills(&data_dir(data.path()));
         dev = Dev::start_in(data, &emulator).await;
-        doubted.push(doubts(&dev.data_dir()) - before);
+        doubted.push(doubts_by_kills(&dev.data_dir()) - before);
     }
     let policies = policies(&dev, &answers).await;
     let mut client: Vec<ClientAnswer> = answers.into_iter().map(|(_, answer)| answer).collect();
@@ -134,13 +134,15 @@ async fn doubts_are_decided(
     number: u64,
 ) -> ClientAnswer {
     misbehaves(dev, 0, &json!([])).await;
-    let mut open = Vec::new();
-    for row in until_only_time_helps(dev).await {
-        match row.state {
-            State::Unknown if policies.get(&row.id) != Some(&"hold") => open.push(row.id),
-            _ => {}
-        }
-    }
+    time_passes(dev, STRUGGLED).await;
+    let rows = ended(dev).await.into_iter();
+    let is_open = |row: &StoreRow| {
+        row.state == State::Unknown
+            && policies
+                .get(&row.id)
+                .is_some_and(|policy| *policy != "hold")
+    };
+    let mut open: Vec<String> = rows.filter(is_open).map(|row| row.id).collect();
     let witness = program.send(number).await;
     let id = witness.id.clone().expect("it is accepted");
     until("the witness arrives", LONG, async || {
@@ -161,12 +163,6 @@ async fn doubts_are_decided(
     })
     .await;
     witness
-}
-
-/// Where everything stands when the refusals of failing servers were repeated.
-async fn until_only_time_helps(dev: &Dev) -> Vec<StoreRow> {
-    time_passes(dev, STRUGGLED).await;
-    ended(dev).await
 }
 
 /// Who asked for it may be sent a message once more after a doubt.
@@ -192,7 +188,7 @@ fn message(request: &UpstreamRequest) -> &str {
     token.split('.').nth(1).unwrap_or_default()
 }
 
-/// Failed without having been refused or taken for good.
+/// What has failed. The provider fails nothing by itself here.
 fn failed(ledgers: &Ledgers) -> Vec<&StoreRow> {
     let rows = ledgers.store.iter();
     rows.filter(|row| row.state == State::Failed).collect()

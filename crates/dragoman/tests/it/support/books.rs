@@ -126,10 +126,18 @@ fn outbound(data_dir: &Path) -> Vec<String> {
 
 /// How many messages were ever in doubt. A start writes down those that the end before it left.
 pub(crate) fn doubts(data_dir: &Path) -> usize {
-    let unknown = "SELECT count(*) FROM events WHERE kind = 6";
-    let counted: i64 = opened(data_dir)
-        .query_row(unknown, [], |row| row.get(0))
-        .unwrap();
+    count(data_dir, "SELECT count(*) FROM events WHERE kind = 6")
+}
+
+/// How many of them because the process had ended.
+pub(crate) fn doubts_by_kills(data_dir: &Path) -> usize {
+    let crash = "SELECT count(*) FROM events WHERE kind = 6 AND data = '\"crash\"'";
+    count(data_dir, crash)
+}
+
+fn count(data_dir: &Path, query: &str) -> usize {
+    let file = opened(data_dir);
+    let counted: i64 = file.query_row(query, [], |row| row.get(0)).unwrap();
     usize::try_from(counted).unwrap()
 }
 
