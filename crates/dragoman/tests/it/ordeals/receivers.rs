@@ -19,6 +19,8 @@ use crate::support::trial::Trial;
 const EVENTS: [&str; 3] = ["message.accepted", "message.sent", "message.delivered"];
 /// Somebody healthy who had to wait for one who never answers would wait for longer.
 const IN_TIME: f64 = 10.0;
+/// So many of the quick ones take nothing at all.
+const HOPELESS: usize = 6;
 /// The steps in which six days pass; in each at least one event is tried.
 const STEP: u32 = 2 * 3600;
 const STEPS: u32 = 72;
@@ -109,7 +111,11 @@ async fn whatever_receivers_do_the_healthy_hear_in_time_and_the_others_everythin
     let took = begun.elapsed().as_secs_f64();
 
     let given_up = days_pass(&dev, &subscribers).await;
-    assert!(given_up > 0, "nobody was given up in six days");
+    let off = switched_off(&dev);
+    assert!(
+        off >= HOPELESS,
+        "only {off} are switched off after six days"
+    );
     everybody_is_well(&dev, &subscribers, &healthy.taken()).await;
     assert_eq!(witness.received().len(), 0, "no redirect is followed");
     let calls: Vec<(Habit, usize)> = subscribers
@@ -117,7 +123,7 @@ async fn whatever_receivers_do_the_healthy_hear_in_time_and_the_others_everythin
         .map(|one| (one.habit, one.endpoint.calls()))
         .collect();
     trial.has_seen(format!(
-        "{everything} events in {took:.1} s, the healthy one's last {late:.2} s late; {given_up} were given up and told again; calls {calls:?}"
+        "{everything} events in {took:.1} s, the healthy one's last {late:.2} s late; {off} were switched off; {given_up} events were given up and told again; calls {calls:?}"
     ));
 }
 
@@ -142,6 +148,16 @@ async fn days_pass(dev: &Dev, subscribers: &[Subscriber]) -> usize {
         calls_rest(subscribers).await;
     }
     subscribers.iter().map(|one| one.given_up(dev)).sum()
+}
+
+/// How many subscriptions are not called any more.
+fn switched_off(dev: &Dev) -> usize {
+    let all = command(
+        &dev.data_dir(),
+        &["subscription", "list", "--account", "demo"],
+    );
+    let all = all["subscriptions"].as_array().expect("a list").iter();
+    all.filter(|one| one["enabled"] == false).count()
 }
 
 /// Until everybody who is due was called.
