@@ -86,14 +86,23 @@ impl Attempt {
             Ok(Begin::Departed(in_flight)) => self.send(in_flight, departed_at).await,
             Ok(Begin::Gone) => self.gone().await,
             Err(error) => {
-                // The mark may be on disk. If it is, the next claim leaves the message out, and
-                // the next start calls it unknown.
                 tracing::warn!(message = %self.turn.waiting.message, %error, "cannot mark a departure now");
-                shared.store.give_back(self.turn.waiting.message);
-                self.queue.hold();
-                self.queue.back(self.turn, UNWELL);
+                // Rare, and boxed so that not every attempt has to carry it.
+                Box::pin(self.stay(attempt)).await;
             }
         }
+    }
+
+    /// Nothing has left, and nobody knows whether the mark of the departure is on disk. If it is, the
+    /// store hears that the attempt came to nothing; then the message waits as before. Should the
+    /// engine have no time for that, the next start finds a departure without an end: unknown.
+    async fn stay(self, attempt: AttemptId) {
+        self.queue.hold();
+        let message = self.turn.waiting.message;
+        let unsent = self.not_started().settlement;
+        self.queue.settle(message, Some(attempt), unsent).await;
+        self.queue.shared.store.give_back(message);
+        self.queue.back(self.turn, UNWELL);
     }
 
     /// It is no longer queued, or its time ran out: the second is written down.
@@ -154,7 +163,7 @@ impl Attempt {
         let expired = in_flight.body().expires_at <= shared.clock.now();
         if waited > START_LIMIT || expired {
             // Rare, and boxed so that not every attempt has to carry it.
-            return Box::pin(self.withdraw(in_flight, departed_at)).await;
+            return Box::pin(self.withdraw(in_flight)).await;
         }
         let driver = Arc::clone(&self.driver);
         let sending = driver.send(&http, &channel, &in_flight);
@@ -213,9 +222,9 @@ impl Attempt {
         }
     }
 
-    /// Takes the departure back. When the store cannot do that now, it hears later that nothing has
-    /// left.
-    async fn withdraw(self, in_flight: InFlight, departed_at: Duration) {
+    /// Takes the departure back. When nobody knows whether the store has done that, it hears later
+    /// that nothing has left.
+    async fn withdraw(self, in_flight: InFlight) {
         let shared = Arc::clone(&self.queue.shared);
         let (message, attempt) = (in_flight.message(), in_flight.attempt());
         let Err(error) = shared.store.withdraw(in_flight, shared.clock.now()).await else {
@@ -223,7 +232,6 @@ impl Attempt {
             return self.queue.back(self.turn, Duration::ZERO);
         };
         tracing::warn!(%message, %error, "cannot take a departure back yet");
-        self.close(Some(attempt), self.not_started(), departed_at)
-            .await;
+        self.stay(attempt).await;
     }
 }

@@ -197,13 +197,15 @@ impl Queue {
     }
 
     /// Records how an attempt ended. While the store is unwell the answer is kept here and tried
-    /// again, until the engine has no more time. Answers whether it changed anything.
+    /// again, until the engine has no more time. Answers whether it changed anything, or may have
+    /// when the store could not say so: then what follows is judged by the store once more.
     pub(super) async fn settle(
         &self,
         message: MessageId,
         attempt: dragoman_core::outcome::Attempt,
         settlement: Settlement,
     ) -> bool {
+        let mut was_lost = false;
         loop {
             let now = self.shared.clock.now();
             let settling = self
@@ -211,8 +213,9 @@ impl Queue {
                 .store
                 .settle(message, attempt, settlement.clone(), now);
             match settling.await {
-                Ok(changed) => return changed,
+                Ok(changed) => return changed || was_lost,
                 Err(error) => {
+                    was_lost = true;
                     tracing::warn!(%message, %error, "cannot record how an attempt ended yet");
                     if !self.shared.rest(UNWELL).await {
                         return false;

@@ -102,6 +102,62 @@ async fn a_departure_that_cannot_be_taken_back_now_is_not_lost() {
 }
 
 #[tokio::test]
+async fn a_mark_of_which_nobody_knows_whether_it_is_on_disk_strands_nothing() {
+    for happens in [House::lose, House::fail] {
+        let store = SqliteStore::in_memory().unwrap();
+        let house = House::around(store, DoubleDriver::preparing()).await;
+        let engine = house.start_warm().await;
+        happens(&house, &["begin"]);
+        let message = submit(&engine, picture(CHANNEL, 1)).await;
+        // The first message's, and what is said of the departure.
+        house.does("settle", 2).await;
+        happens(&house, &[]);
+        house.becomes(message, State::Queued).await;
+        house.clock.advance(minutes(1));
+        house.becomes(message, State::Submitted).await;
+        assert_eq!(house.driver.posts().len(), 2);
+        engine.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_departure_that_was_taken_back_unheard_is_tried_again() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    house.lose(&["withdraw"]);
+    house.store.hold(Hold::After("accept"));
+    let waiting = client(&engine, submission(CHANNEL, 1));
+    house.holds(1).await;
+    house.clock.advance(LATE);
+    house.store.release();
+    let message = waiting.await.unwrap().unwrap().message;
+    house.becomes(message, State::Queued).await;
+    house.does("settle", 2).await;
+    house.clock.advance(minutes(1));
+    house.becomes(message, State::Submitted).await;
+    assert_eq!(house.driver.posts().len(), 2);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_was_recorded_unheard_is_tried_again() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    let refuses = Provider::Refuses(Again::Backoff, Slow::Message);
+    house.driver.next(&[refuses]);
+    house.lose(&["settle"]);
+    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    house.does("settle", 2).await;
+    house.lose(&[]);
+    house.does("settle", 3).await;
+    house.becomes(message, State::Queued).await;
+    house.clock.advance(minutes(10));
+    house.becomes(message, State::Submitted).await;
+    assert_eq!(house.driver.posts().len(), 3);
+    engine.stop().await;
+}
+
+#[tokio::test]
 async fn nothing_is_sent_after_its_time() {
     let house = House::new().await;
     house

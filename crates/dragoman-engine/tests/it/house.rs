@@ -191,6 +191,21 @@ impl House {
     pub(crate) fn fail(&self, verbs: &[&'static str]) {
         *self.store.failing.lock().unwrap() = verbs.to_vec();
     }
+
+    /// These verbs are done, and nobody hears of it.
+    pub(crate) fn lose(&self, verbs: &[&'static str]) {
+        *self.store.losing.lock().unwrap() = verbs.to_vec();
+    }
+
+    /// Waits until the store has done this verb so often.
+    pub(crate) async fn does(&self, verb: &'static str, times: usize) {
+        until(verb, SOON, async || {
+            let log = self.log();
+            let done = log.iter().filter(|done| **done == verb).count();
+            (done >= times).then_some(())
+        })
+        .await;
+    }
 }
 
 pub(crate) fn channel(id: Id, slug: &str) -> Channel {

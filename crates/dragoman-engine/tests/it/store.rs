@@ -15,8 +15,8 @@ use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
     Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision,
-    Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, Reference,
-    Store, StoreError, Telling, Timeline,
+    Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded,
+    Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -43,6 +43,8 @@ pub(crate) struct WatchedStore {
     pub(crate) log: Arc<Mutex<Vec<&'static str>>>,
     /// Verbs that fail.
     pub(crate) failing: Mutex<Vec<&'static str>>,
+    /// Verbs that are done, and nobody hears of it.
+    pub(crate) losing: Mutex<Vec<&'static str>>,
     /// Events that nobody can read any more.
     pub(crate) forgotten: Mutex<Vec<i64>>,
     /// How often events were read.
@@ -70,6 +72,7 @@ impl WatchedStore {
             inner,
             log,
             failing: Mutex::default(),
+            losing: Mutex::default(),
             forgotten: Mutex::default(),
             reads: AtomicUsize::new(0),
             retold: Retold::default(),
@@ -170,7 +173,8 @@ impl WatchedStore {
             self.strikes.let_time_pass();
         }
         self.pass(Hold::After(word)).await;
-        if faults.contains(&Fault::LosesItsAnswer) {
+        let is_lost = self.losing.lock().unwrap().contains(&word);
+        if is_lost || faults.contains(&Fault::LosesItsAnswer) {
             return Err(StoreError::Unwell("written, and not answered for".into()));
         }
         result
