@@ -117,6 +117,7 @@ impl Filler {
             now: self.clock.now(),
             departure,
             queue_limit: u64::MAX,
+            account_limit: u64::MAX,
             patience: Patience::default(),
         };
         Ok(self.store.accept(acceptance).await?.in_flight)

@@ -24,6 +24,7 @@ fn acceptance(store: &Forgetful, departure: Option<Departure>) -> Acceptance {
         now: NOW,
         departure,
         queue_limit: 2,
+        account_limit: u64::MAX,
         patience: Patience::default(),
     }
 }

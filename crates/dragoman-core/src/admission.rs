@@ -244,7 +244,9 @@ fn failure(refusal: &Refusal) -> Failure {
         | Refusal::LinkInvalid => (131_009, "Parameter value is not valid"),
         Refusal::Unsupported { .. } => (131_051, "Unsupported message type"),
         Refusal::ChannelDisabled => (133_010, "Phone number not registered"),
-        Refusal::QueueFull | Refusal::LaneFull => (130_429, "Rate limit hit"),
+        Refusal::QueueFull | Refusal::AccountFull | Refusal::LaneFull => {
+            (130_429, "Rate limit hit")
+        }
     };
     Failure::new(code, title).because(refusal.to_string())
 }

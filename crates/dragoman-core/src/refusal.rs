@@ -74,9 +74,12 @@ pub enum Refusal {
     /// The channel has been switched off.
     #[error("the channel is disabled")]
     ChannelDisabled,
-    /// As many messages wait as may wait.
+    /// As many messages of the channel wait as may wait.
     #[error("the queue is full")]
     QueueFull,
+    /// As many messages of the account wait as may wait, in all its channels together.
+    #[error("too many messages of this account wait")]
+    AccountFull,
     /// As many messages of the conversation wait as may wait.
     #[error("too many messages wait in this conversation")]
     LaneFull,

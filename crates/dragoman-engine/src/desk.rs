@@ -1,5 +1,6 @@
 //! Where submissions become messages.
 
+mod bounds;
 mod deciding;
 mod outliving;
 mod weighing;
@@ -18,14 +19,15 @@ use dragoman_core::submission::Submission;
 use dragoman_core::{MessageId, Refusal, Tenant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::outliving::Outliving;
+pub use self::bounds::Bounds;
+use self::outliving::{Outliving, Panicked};
 use self::weighing::Weighed;
 use crate::dispatcher::{Dispatcher, Outlook, Queue, Reservation, Waiting};
 use crate::preparation;
 use crate::shared::{RunningToken, Shared};
 
-/// A client waits no longer than this for its answer; when the commit has begun by then, once more
-/// as long.
+/// A client waits no longer than this for the end of a commit that has begun in time, or for
+/// anything but a commit.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// As many messages of one channel may wait.
 const QUEUE_LIMIT: u64 = 100_000;
@@ -39,13 +41,13 @@ pub(crate) struct FrontDesk {
     shared: Arc<Shared>,
     dispatcher: Arc<Dispatcher>,
     places: Arc<Semaphore>,
+    bounds: Bounds,
 }
 
 #[async_trait]
 impl Desk for FrontDesk {
     async fn submit(&self, submission: Submission) -> Result<Accepted, DeskError> {
-        let result = self.in_place(|desk, patience| desk.take(submission, patience));
-        let result = result.await;
+        let result = self.receive(submission).await;
         let meters = &self.shared.meters;
         match &result {
             Ok(_) => meters.accepted.count(),
@@ -56,8 +58,7 @@ impl Desk for FrontDesk {
     }
 
     async fn rehearse(&self, submission: Submission) -> Result<Rehearsal, DeskError> {
-        let rehearsing = self.in_place(|desk, _| desk.foresee(submission));
-        rehearsing.await
+        in_time(self.in_place(self.clone().foresee(submission))?).await
     }
 
     async fn resolve(
@@ -66,35 +67,53 @@ impl Desk for FrontDesk {
         message: MessageId,
         resolution: Resolution,
     ) -> Result<Decided, DeskError> {
-        let deciding = self.in_place(move |desk, _| desk.decide(account, message, resolution));
-        deciding.await
+        let deciding = self.clone().decide(account, message, resolution);
+        in_time(self.in_place(deciding)?).await
     }
 }
 
 impl FrontDesk {
-    pub(crate) fn new(shared: Arc<Shared>, dispatcher: Arc<Dispatcher>) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, dispatcher: Arc<Dispatcher>, bounds: Bounds) -> Self {
         Self {
+            bounds,
             shared,
             dispatcher,
             places: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
+    async fn receive(&self, submission: Submission) -> Result<Accepted, DeskError> {
+        let patience = Patience::default();
+        let taking = self.clone().take(submission, patience.clone());
+        self.in_turn(self.in_place(taking)?, &patience).await
+    }
+
     /// Sets to work, where there is a place for it. A client who hangs up cannot cut the work in
     /// half between the store and the queue.
-    async fn in_place<T, W>(&self, work: impl FnOnce(Self, Patience) -> W) -> Result<T, DeskError>
-    where
-        T: Send + 'static,
-        W: Future<Output = Result<T, DeskError>> + Send + 'static,
-    {
+    fn in_place<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, DeskError>> + Send + 'static,
+    ) -> Result<Work<T>, DeskError> {
         let place = self.place()?;
-        let patience = Patience::default();
-        let work = work(self.clone(), patience.clone());
-        let work = Outliving::new(async move {
+        Ok(Outliving::new(async move {
             let _place = place;
             work.await
-        });
-        within_deadline(work, &patience).await
+        }))
+    }
+
+    /// Waits for work that comes to a commit. A client whose turn there does not come in time is
+    /// turned away, and nothing is kept; who is served by then hears how it ends.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        mut work: Work<T>,
+        patience: &Patience,
+    ) -> Result<T, DeskError> {
+        match tokio::time::timeout(self.bounds.wait, &mut work).await {
+            Ok(answer) => heard(answer),
+            Err(_) if patience.give_up() => Err(DeskError::Unavailable),
+            // The commit is under way: it would not be true to say that nothing is kept.
+            Err(_) => in_time(work).await,
+        }
     }
 
     fn place(&self) -> Result<Place, DeskError> {
@@ -138,6 +157,10 @@ impl FrontDesk {
         let Outlook { waiting, wait } = queue.outlook(&admitted.body().to);
         if waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
+        }
+        let of_account = self.dispatcher.waiting_of(admitted.account()) as u64;
+        if of_account >= self.bounds.queued_per_account && admitted.failure().is_none() {
+            return Err(Refusal::AccountFull.into());
         }
         Ok(Rehearsal {
             body: Arc::clone(admitted.body()),
@@ -194,6 +217,7 @@ impl FrontDesk {
                 attempt: AttemptId(random.bits()),
             }),
             queue_limit: QUEUE_LIMIT,
+            account_limit: self.bounds.queued_per_account,
             patience,
         };
         let mut accepted = self
@@ -232,23 +256,18 @@ struct Place {
     _running: RunningToken,
 }
 
-async fn within_deadline<T: Send>(
-    mut work: Outliving<Result<T, DeskError>>,
-    patience: &Patience,
-) -> Result<T, DeskError> {
-    let mut answer = tokio::time::timeout(DEADLINE, &mut work).await;
-    if answer.is_err() && !patience.give_up() {
-        // The commit is under way: it would not be true to say that nothing is kept.
-        answer = tokio::time::timeout(DEADLINE, &mut work).await;
-    }
-    match answer {
-        Ok(Ok(result)) => result,
-        Ok(Err(error)) => {
-            tracing::error!(%error, "taking a submission was cut short");
-            Err(DeskError::Unavailable)
-        }
-        Err(_) => Err(DeskError::Unavailable),
-    }
+type Work<T> = Outliving<Result<T, DeskError>>;
+
+async fn in_time<T: Send + 'static>(work: Work<T>) -> Result<T, DeskError> {
+    let answer = tokio::time::timeout(DEADLINE, work).await;
+    answer.map_or(Err(DeskError::Unavailable), heard)
+}
+
+fn heard<T>(answer: Result<Result<T, DeskError>, Panicked>) -> Result<T, DeskError> {
+    answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "taking a submission was cut short");
+        Err(DeskError::Unavailable)
+    })
 }
 
 fn refused_by_store(error: StoreError) -> DeskError {

@@ -136,6 +136,13 @@ impl Dispatcher {
             .collect()
     }
 
+    /// How many messages of an account wait, in all its channels together.
+    pub(crate) fn waiting_of(&self, account: Id) -> usize {
+        let queues = lock(&self.queues);
+        let own = queues.values().filter(|queue| queue.is_of(account));
+        own.map(|queue| queue.load().waiting).sum()
+    }
+
     /// For how long the oldest message of each channel has waited.
     pub(crate) fn longest_waits(&self) -> Vec<(Id, Duration)> {
         lock(&self.queues)

@@ -8,7 +8,7 @@ use dragoman_core::ports::{
     Clock, Desk, Driver, Files, Format, Http, Lines, Objects, Random, Replays, Store, StoreError,
 };
 
-use crate::desk::FrontDesk;
+use crate::desk::{Bounds, FrontDesk};
 use crate::disk::Disk;
 use crate::dispatcher::Dispatcher;
 use crate::feed::Feed;
@@ -61,6 +61,14 @@ impl Engine {
     /// # Errors
     /// The store is unwell.
     pub async fn start(parts: Parts) -> Result<Self, StoreError> {
+        Self::start_within(parts, Bounds::default()).await
+    }
+
+    /// Like [`Engine::start`], with other bounds for clients.
+    ///
+    /// # Errors
+    /// Those of [`Engine::start`].
+    pub async fn start_within(parts: Parts, bounds: Bounds) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::new(parts));
         let feed = Arc::new(Feed::resume(Arc::clone(&shared)).await?);
         let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&shared)));
@@ -84,7 +92,11 @@ impl Engine {
         let templates = Arc::new(Templates::new(Arc::clone(&shared)));
         tokio::spawn(Arc::clone(&templates).keep());
         Ok(Self {
-            desk: Arc::new(FrontDesk::new(Arc::clone(&shared), Arc::clone(&dispatcher))),
+            desk: Arc::new(FrontDesk::new(
+                Arc::clone(&shared),
+                Arc::clone(&dispatcher),
+                bounds,
+            )),
             intake: Arc::new(Intake::new(
                 Arc::clone(&shared),
                 Arc::clone(&dispatcher),

@@ -35,6 +35,7 @@ mod templates;
 mod threads;
 
 pub use clock::{SystemClock, SystemRandom};
+pub use desk::Bounds;
 pub use disk::{Disk, Room};
 pub use engine::{Engine, Parts};
 pub use guard::Guard;

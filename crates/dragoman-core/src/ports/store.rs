@@ -37,7 +37,7 @@ pub trait Store: Send + Sync {
     /// the same commit. With a failure the message is recorded as failed and never queued.
     ///
     /// Judged again inside the commit is what must not be stale: the key, whether the channel is
-    /// enabled, the queue limit, and whether the caller still waits.
+    /// enabled, the limits of what waits, and whether the caller still waits.
     ///
     /// # Errors
     /// [`StoreError::KeyReused`], [`StoreError::Refused`], [`StoreError::TooLate`], or the store is

@@ -68,6 +68,8 @@ pub(super) enum Error {
     KeyReused,
     /// As many messages wait as may wait: 429.
     QueueFull,
+    /// As many messages of the account wait as may wait: 429.
+    AccountFull,
     /// As many messages to this contact wait as may wait: 429.
     LaneFull,
     /// More calls than the token may make: 429.
@@ -80,7 +82,9 @@ impl Error {
     /// When repeating makes sense, where it does.
     const fn later(&self) -> Option<Later> {
         match self {
-            Self::QueueFull | Self::LaneFull | Self::Unavailable => Some(Later::after(FULL)),
+            Self::QueueFull | Self::AccountFull | Self::LaneFull | Self::Unavailable => {
+                Some(Later::after(FULL))
+            }
             Self::TooMany(later) => Some(*later),
             Self::Fields(_)
             | Self::InvalidJson(_)
@@ -109,7 +113,9 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::QueueFull | Self::LaneFull | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::QueueFull | Self::AccountFull | Self::LaneFull | Self::TooMany(_) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -36,6 +36,7 @@ const fn later(refusal: &Refusal) -> When {
         | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
         | Refusal::QueueFull
+        | Refusal::AccountFull
         | Refusal::LaneFull => When::Now,
     }
 }
@@ -57,6 +58,7 @@ const fn now(refusal: &Refusal) -> When {
         | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
         | Refusal::QueueFull
+        | Refusal::AccountFull
         | Refusal::LaneFull => When::Now,
     }
 }
@@ -102,6 +104,7 @@ pub(super) fn told(refusal: &Refusal, asked: Asked) -> Error {
         }
         Refusal::ChannelDisabled => ("from", "the channel is disabled".to_owned()),
         Refusal::QueueFull => return Error::QueueFull,
+        Refusal::AccountFull => return Error::AccountFull,
         Refusal::LaneFull => return Error::LaneFull,
     };
     Error::Fields(FieldErrors::one(field, text))

@@ -27,6 +27,7 @@ pub(super) fn error(error: &Error) -> Json<Value> {
         Error::TooLarge => json!("the body is larger than 256 KiB"),
         Error::KeyReused => json!("the Idempotency-Key was used for another request"),
         Error::QueueFull => json!("too many requests: the queue of this channel is full"),
+        Error::AccountFull => json!("too many requests: too many messages of this account wait"),
         Error::LaneFull => json!("too many requests: too many messages to this contact wait"),
         Error::TooMany(_) => json!("too many requests"),
         Error::Unavailable => json!("not available now, try again"),

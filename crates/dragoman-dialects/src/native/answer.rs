@@ -181,7 +181,11 @@ impl IntoResponse for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let said = refusal.to_string();
-        if matches!(refusal, Refusal::QueueFull | Refusal::LaneFull) {
+        let is_full = matches!(
+            refusal,
+            Refusal::QueueFull | Refusal::AccountFull | Refusal::LaneFull
+        );
+        if is_full {
             Self::Full(said)
         } else {
             Self::Refused(said)
@@ -216,7 +220,7 @@ mod tests {
 
     #[test]
     fn where_too_much_waits_it_is_said_when_to_come_again() {
-        for full in [Refusal::QueueFull, Refusal::LaneFull] {
+        for full in [Refusal::QueueFull, Refusal::AccountFull, Refusal::LaneFull] {
             let response = Problem::from(DeskError::Refused(full)).into_response();
             assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
             assert!(response.headers().contains_key("retry-after"));

@@ -236,6 +236,7 @@ pub(super) fn timing(refusal: &Refusal) -> When {
         | Refusal::Unsupported { .. }
         | Refusal::ChannelDisabled
         | Refusal::QueueFull
+        | Refusal::AccountFull
         | Refusal::LaneFull => When::Now,
     }
 }
@@ -258,7 +259,7 @@ impl From<Refusal> for Fault {
             | Refusal::LinkInvalid
             | Refusal::Unsupported { .. } => Self::of_request(INVALID, details),
             Refusal::ChannelDisabled => Self::new(StatusCode::SERVICE_UNAVAILABLE, 1011, details),
-            Refusal::QueueFull | Refusal::LaneFull => {
+            Refusal::QueueFull | Refusal::AccountFull | Refusal::LaneFull => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, 1015, details)
             }
         }

@@ -89,6 +89,11 @@ impl Queue {
         lock(&self.schedule).per_second(self.now())
     }
 
+    /// Whether its channel belongs to this account.
+    pub(super) fn is_of(&self, account: Id) -> bool {
+        lock(&self.channel).account == account
+    }
+
     /// How busy it is.
     pub(crate) fn load(&self) -> Load {
         lock(&self.schedule).load()

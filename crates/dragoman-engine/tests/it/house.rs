@@ -15,7 +15,7 @@ use dragoman_core::rate::Rate;
 use dragoman_core::refusal::When;
 use dragoman_core::submission::{Ask, Dialect, Manner, OptIn, Submission, Wish};
 use dragoman_core::{Address, Id, MessageId, Raw, Secret, State, Timestamp};
-use dragoman_engine::{Disk, Engine, IntakeAnswer, Parts};
+use dragoman_engine::{Bounds, Disk, Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
 use dragoman_testkit::{SeededRandom, TestClock, tenant, until};
 use http::HeaderMap;
@@ -87,7 +87,17 @@ impl House {
 
     /// The same with another way out.
     pub(crate) async fn start_with(&self, http: Arc<dyn Http>) -> Engine {
-        let parts = Parts {
+        Engine::start(self.parts(http)).await.unwrap()
+    }
+
+    /// The same with other bounds for clients.
+    pub(crate) async fn start_within(&self, bounds: Bounds) -> Engine {
+        let parts = self.parts(Arc::clone(&self.endpoints) as _);
+        Engine::start_within(parts, bounds).await.unwrap()
+    }
+
+    fn parts(&self, http: Arc<dyn Http>) -> Parts {
+        Parts {
             store: Arc::clone(&self.store) as Arc<dyn Store>,
             files: Arc::clone(&self.files) as _,
             objects: Arc::clone(&self.files) as _,
@@ -97,8 +107,7 @@ impl House {
             clock: Arc::clone(&self.clock) as _,
             random: Arc::new(SeededRandom::new(self.store.last_event() as u64)),
             disk: Arc::clone(&self.disk),
-        };
-        Engine::start(parts).await.unwrap()
+        }
     }
 
     /// The time by which things are judged.

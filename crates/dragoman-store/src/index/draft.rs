@@ -48,6 +48,11 @@ impl<K: Eq + Hash, V> Changes<K, V> {
         unchanged.map(|(_, value)| value).chain(changed)
     }
 
+    /// How many keys are changed.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
         self.0.keys()
     }

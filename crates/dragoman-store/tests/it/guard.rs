@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use dragoman_core::catalog::{Change, Channel};
 use dragoman_core::id::AttemptId;
 use dragoman_core::outcome::Settlement;
@@ -7,8 +9,8 @@ use dragoman_core::{Id, Refusal};
 use dragoman_testkit::tenant;
 
 use crate::world::{
-    ACCOUNT, CUSTOMER, NOW, STRANGER, World, admitted, channel, check, doomed, failure, key,
-    submission,
+    ACCOUNT, CHANNEL, CUSTOMER, NOW, STRANGER, World, admitted, channel, check, doomed, failure,
+    key, submission,
 };
 
 fn limited(world: &World, queue_limit: u64) -> Acceptance {
@@ -130,6 +132,85 @@ async fn no_more_wait_than_may_wait() {
         };
         assert!(world.settle(&in_flight, retry).await);
         assert_eq!(refusal(store, limited(&world, 3)).await, full);
+    })
+    .await;
+}
+
+/// Of a channel, when as many of its account may wait.
+fn limited_by_account(channel: Id, world: &World, account_limit: u64) -> Acceptance {
+    let submission = Submission {
+        channel,
+        ..submission(CUSTOMER)
+    };
+    Acceptance {
+        account_limit,
+        ..world.acceptance(admitted(submission))
+    }
+}
+
+#[tokio::test]
+async fn no_more_wait_in_all_channels_of_an_account_than_may_wait() {
+    check(async |mut world| {
+        let second = Channel {
+            id: Id::from_u128(0x5ec),
+            slug: "second".into(),
+            provider_id: "second".into(),
+            ..channel()
+        };
+        let second_id = second.id;
+        let change = vec![Change::Channel(second)];
+        world.store().change(change).await.unwrap();
+        let limited = limited_by_account;
+        let store = Arc::clone(world.store());
+        let first = store.accept(limited(CHANNEL, &world, 2)).await.unwrap();
+        assert_eq!(refusal(&*store, limited(second_id, &world, 2)).await, None);
+        let full = Some(Refusal::AccountFull);
+        for channel in [CHANNEL, second_id] {
+            assert_eq!(refusal(&*store, limited(channel, &world, 2)).await, full);
+        }
+        // Neither what departs at once nor what never waits is counted.
+        let departing = Acceptance {
+            departure: Some(Departure {
+                attempt: AttemptId(1),
+            }),
+            ..limited(second_id, &world, 2)
+        };
+        assert_eq!(refusal(&*store, departing).await, None);
+        drop(store);
+        world.restart_if_durable();
+        let store = Arc::clone(world.store());
+        assert_eq!(refusal(&*store, limited(CHANNEL, &world, 2)).await, full);
+        let ready = world.claim(first.message).await.unwrap();
+        world.begin(ready, AttemptId(2)).await.unwrap();
+        assert_eq!(refusal(&*store, limited(second_id, &world, 2)).await, None);
+        assert_eq!(refusal(&*store, limited(CHANNEL, &world, 2)).await, full);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_accounts_messages_take_nobodys_place() {
+    check(async |world| {
+        let (store, limited) = (world.store(), limited_by_account);
+        let foreign = Channel {
+            id: Id::from_u128(0xf0e),
+            account: STRANGER,
+            slug: "foreign".into(),
+            provider_id: "foreign".into(),
+            ..channel()
+        };
+        let theirs = foreign.id;
+        store.change(vec![Change::Channel(foreign)]).await.unwrap();
+        for _ in 0..3 {
+            let acceptance = world.acceptance(admitted(Submission {
+                account: STRANGER,
+                channel: theirs,
+                ..submission(CUSTOMER)
+            }));
+            store.accept(acceptance).await.unwrap();
+        }
+        let refusal = refusal(&**store, limited(CHANNEL, &world, 1)).await;
+        assert_eq!(refusal, None);
     })
     .await;
 }

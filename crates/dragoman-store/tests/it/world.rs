@@ -199,6 +199,7 @@ impl World {
             now: NOW,
             departure: None,
             queue_limit: u64::MAX,
+            account_limit: u64::MAX,
             patience: Patience::default(),
         }
     }

@@ -37,6 +37,8 @@ pub struct Acceptance {
     pub departure: Option<Departure>,
     /// As many messages of the channel may wait; a message that departs at once does not wait.
     pub queue_limit: u64,
+    /// The same for all channels of the account together.
+    pub account_limit: u64,
     /// Whether the caller still waits for the answer.
     pub patience: Patience,
 }

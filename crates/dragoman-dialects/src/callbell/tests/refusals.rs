@@ -180,8 +180,18 @@ async fn what_only_whatsapp_can_send_names_the_field_to_be_changed() {
 async fn a_full_queue_is_worth_repeating() {
     use dragoman_core::Refusal;
     let house = House::new();
-    house.fail(Refusal::QueueFull.into());
-    let answer = house.send(include_str!("../fixtures/send_text.json")).await;
-    assert_eq!(answer.status, 429);
-    assert_eq!(answer.headers["retry-after"], "5");
+    for (refusal, said) in [
+        (Refusal::QueueFull, "the queue of this channel is full"),
+        (
+            Refusal::AccountFull,
+            "too many messages of this account wait",
+        ),
+    ] {
+        house.fail(refusal.into());
+        let answer = house.send(include_str!("../fixtures/send_text.json")).await;
+        assert_eq!(answer.status, 429);
+        assert_eq!(answer.headers["retry-after"], "5");
+        let said = json!({ "error": format!("too many requests: {said}") });
+        assert_eq!(answer.body, said);
+    }
 }

@@ -86,6 +86,7 @@ async fn every_trouble_of_the_desk_has_its_own_answer() {
     let client = Client::logged_in("clerk").await;
     for (trouble, expected) in [
         (DeskError::Refused(Refusal::QueueFull), (429, 1015)),
+        (DeskError::Refused(Refusal::AccountFull), (429, 1015)),
         (DeskError::Refused(Refusal::ChannelDisabled), (503, 1011)),
         (DeskError::KeyReused, (422, 1009)),
         (DeskError::Unavailable, (503, 1016)),

@@ -25,6 +25,18 @@ impl Batch<'_> {
         counted.map(Cow::into_owned).unwrap_or_default()
     }
 
+    /// Whether so many messages of an account are queued in all its channels, those of this batch
+    /// included. Adds up what is counted for each channel, and nearly always not even that.
+    pub(crate) fn has_queued(&self, account: Id, limit: u64) -> bool {
+        let unsettled = self.index.waiting.len() + self.draft.waiting.len();
+        if (unsettled as u64) < limit {
+            return false;
+        }
+        let channels = self.catalog.channels.iter();
+        let own = channels.filter(|channel| channel.account == account);
+        own.map(|channel| self.queued(channel.id)).sum::<u64>() >= limit
+    }
+
     /// Puts a new message into the queue.
     pub(crate) fn enqueue(&mut self, message: i64, waiting: Waiting) -> rusqlite::Result<()> {
         self.sql(

@@ -62,6 +62,7 @@ fn keep(
         now,
         departure: _,
         queue_limit: _,
+        account_limit: _,
         patience: _,
     } = acceptance;
     let (place, conversation) = find_place(batch, acceptance, known)?;

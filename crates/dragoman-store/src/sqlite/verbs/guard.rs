@@ -46,6 +46,12 @@ fn stale(batch: &Batch<'_>, acceptance: &Acceptance) -> Option<Refusal> {
     if !found.is_some_and(|channel| channel.enabled) {
         return Some(Refusal::ChannelDisabled);
     }
-    let waits = acceptance.departure.is_none();
-    (waits && batch.queued(channel) >= acceptance.queue_limit).then_some(Refusal::QueueFull)
+    if acceptance.departure.is_some() {
+        return None;
+    }
+    if batch.queued(channel) >= acceptance.queue_limit {
+        return Some(Refusal::QueueFull);
+    }
+    let is_full = batch.has_queued(account, acceptance.account_limit);
+    is_full.then_some(Refusal::AccountFull)
 }
