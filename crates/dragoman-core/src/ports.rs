@@ -36,6 +36,6 @@ pub use reckoner::Reckoner;
 pub use replays::{Replay, ReplayError, Replayed, Replays};
 pub use store::{
     Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided,
-    Decision, Delivered, Departure, Doubt, Due, Foregoing, Happened, Moment, Proven, Quarantined,
-    Queued, Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
+    Decision, Delivered, Departure, Doubt, Due, Foregoing, Happened, Latch, Moment, Proven,
+    Quarantined, Queued, Recorded, Store, StoreError, Telling, Timeline, earlier, edit,
 };

@@ -133,7 +133,7 @@ impl FrontDesk {
         if let Some(first) = self.first_answer(&submission).await? {
             return Ok(self.as_first_told(first));
         }
-        self.shared.disk.admit()?;
+        self.shared.admit()?;
         let Weighed {
             admitted, queue, ..
         } = self.weigh(submission).await?;
@@ -148,7 +148,7 @@ impl FrontDesk {
 
     /// What [`FrontDesk::take`] would come to, up to the commit.
     async fn foresee(self, submission: Submission) -> Result<Rehearsal, DeskError> {
-        self.shared.disk.admit()?;
+        self.shared.admit()?;
         let Weighed {
             admitted,
             queue,

@@ -1,6 +1,5 @@
 //! How much room the disk has, as whoever watches it says.
 
-use dragoman_core::ports::DeskError;
 use tokio::sync::watch;
 
 /// What may still be written.
@@ -34,23 +33,12 @@ impl Disk {
         *self.0.borrow()
     }
 
-    /// Whether something new may be begun.
-    ///
-    /// # Errors
-    /// There is too little room for it.
-    pub(crate) fn admit(&self) -> Result<(), DeskError> {
-        match self.room() {
-            Room::Enough => Ok(()),
-            Room::Little | Room::None => Err(DeskError::Unavailable),
-        }
-    }
-
-    /// Whether customers' files may be brought.
-    pub(crate) fn takes_files(&self) -> bool {
+    /// Whether there is room for something new: messages and files.
+    pub(crate) fn takes_more(&self) -> bool {
         self.room() == Room::Enough
     }
 
-    /// Whether a message may depart: a result that cannot be written down is a message in doubt.
+    /// Whether there is room for how attempts end.
     pub(crate) fn takes_results(&self) -> bool {
         self.room() < Room::None
     }

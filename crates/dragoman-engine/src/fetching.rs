@@ -92,7 +92,7 @@ impl Fetching {
         underway: &mut Underway,
         running: &mut JoinSet<Ended>,
     ) -> Result<Duration, StoreError> {
-        let has_room = self.shared.disk.takes_files();
+        let has_room = self.shared.disk.takes_more();
         let mut page = PAGE;
         loop {
             let now = self.shared.clock.now();

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
-use dragoman_core::ports::{Clock, Driver, Files, Format, Http, Objects, Provider, Random, Store};
+use dragoman_core::ports::{
+    Clock, DeskError, Driver, Files, Format, Http, Objects, Provider, Random, Store,
+};
 use tokio::sync::watch;
 
 use crate::budget::Budget;
@@ -84,6 +86,23 @@ impl Shared {
     /// The format of that name.
     pub(crate) fn format(&self, name: &str) -> Option<&Arc<dyn Format>> {
         self.formats.iter().find(|format| format.name() == name)
+    }
+
+    /// Whether something new can be kept.
+    ///
+    /// # Errors
+    /// There is too little room for it, or the store takes nothing for now.
+    pub(crate) fn admit(&self) -> Result<(), DeskError> {
+        if self.disk.takes_more() && self.store.latched().is_none() {
+            Ok(())
+        } else {
+            Err(DeskError::Unavailable)
+        }
+    }
+
+    /// Whether a message may depart: a result that cannot be written down is a message in doubt.
+    pub(crate) fn takes_results(&self) -> bool {
+        self.disk.takes_results() && self.store.latched().is_none()
     }
 
     /// Whether new work may begin.

@@ -26,4 +26,4 @@ mod sqlite;
 pub use objects::{FolderObjects, MEDIA};
 pub use record::Unreadable;
 pub use sealing::{KeyError, KeyFile};
-pub use sqlite::{Erased, OpenError, Options, Rebuilt, Retention, SqliteStore, Swept};
+pub use sqlite::{Erased, OpenError, Options, Rebuilt, Retention, SqliteStore, Swept, Troubles};

@@ -12,6 +12,7 @@ mod files;
 mod fitting;
 mod follow;
 mod foregoing;
+mod health;
 mod keys;
 mod known;
 mod milestones;
@@ -29,21 +30,25 @@ mod rows;
 mod shelving;
 mod upkeep;
 mod verbs;
+mod vigil;
 mod writer;
 
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use dragoman_core::ports::StoreError;
+use dragoman_core::ports::{Latch, StoreError};
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use batch::Batch;
 use commons::Commons;
 use fitting::Fitting;
+pub use health::Troubles;
 use keys::Keys;
 pub use open::OpenError;
 use orders::{Answer, NotTaken, Order, Orders, Verb};
@@ -52,6 +57,7 @@ pub use retention::{Retention, Swept};
 use rows::ReadError;
 use shelving::Shelving;
 pub use upkeep::{Erased, Rebuilt};
+use vigil::Vigil;
 use writer::{Behind, Writer};
 
 use crate::sealing::KeyFile;
@@ -74,6 +80,8 @@ pub struct SqliteStore {
 #[derive(Default)]
 struct Running {
     threads: Vec<JoinHandle<()>>,
+    /// Ends the vigil when it is dropped.
+    vigil: Option<Sender<()>>,
     /// Holds the directory against a second process.
     lock: Option<File>,
 }
@@ -81,7 +89,7 @@ struct Running {
 impl std::fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SqliteStore")
-            .field("well", &self.commons.is_well())
+            .field("health", self.commons.health())
             .finish_non_exhaustive()
     }
 }
@@ -126,6 +134,16 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`SqliteStore::open`].
     pub fn open_by(dir: &Path, options: Options, key: KeyFile) -> Result<Self, OpenError> {
+        Self::open_looking(dir, options, key, vigil::LOOK)
+    }
+
+    /// The same, with another pause between two looks at the writer.
+    fn open_looking(
+        dir: &Path,
+        options: Options,
+        key: KeyFile,
+        look: Duration,
+    ) -> Result<Self, OpenError> {
         let lock = open::lock(dir)?;
         let file = dir.join("dragoman.db");
         let mut connection = open::main_connection(&file)?;
@@ -144,13 +162,16 @@ impl SqliteStore {
         threads.extend([checkpointer, shelver]);
         let running = Running {
             threads,
+            vigil: None,
             lock: Some(lock),
         };
         let behind = Behind {
             checkpoints,
             shelving,
         };
-        Self::run(writer, Some(behind), Some(readers), running)
+        let mut store = Self::run(writer, Some(behind), Some(readers), running)?;
+        store.watch_over(look)?;
+        Ok(store)
     }
 
     /// A store that forgets everything when it is dropped, for tests.
@@ -184,13 +205,34 @@ impl SqliteStore {
         })
     }
 
+    /// Latches the store when its writer stands still, and ends latches.
+    fn watch_over(&mut self, look: Duration) -> std::io::Result<()> {
+        let vigil = Vigil::new(Arc::clone(&self.commons), self.orders.clone());
+        let (end, thread) = vigil.keep(look)?;
+        let running = self.running.get_mut();
+        let running = running.expect("nobody else has the store yet");
+        running.vigil = Some(end);
+        running.threads.push(thread);
+        Ok(())
+    }
+
+    /// Why nothing is taken for now, whenever that changes.
+    pub fn latches(&self) -> watch::Receiver<Option<Latch>> {
+        self.commons.health().latches()
+    }
+
+    /// What has been in the way of commits.
+    pub fn troubles(&self) -> Troubles {
+        self.commons.health().troubles()
+    }
+
     /// Stops after everything that was asked before is durable, and gives the directory free.
     /// Whatever is asked later is answered [`StoreError::Unwell`].
     ///
     /// # Errors
     /// The store was unwell before: not everything that was asked has been kept.
     pub async fn close(&self) -> Result<(), StoreError> {
-        let was_well = self.commons.is_well() || self.closed.load(Ordering::Acquire);
+        let was_well = self.commons.health().is_well() || self.closed.load(Ordering::Acquire);
         self.ask_to_stop();
         let running = self.take_running();
         let joined = tokio::task::spawn_blocking(move || join(running)).await;
@@ -224,7 +266,8 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
         let verb: Verb = Box::new(move |batch| {
-            let told = verb(batch)?;
+            // How the store does is known before the caller learns that this failed.
+            let told = verb(batch).inspect_err(|error| batch.health.suffer(error))?;
             // The caller may have gone; what it asked for is done all the same.
             let answer: Answer = Box::new(move || drop(reply.send(told)));
             Ok(answer)
@@ -260,7 +303,11 @@ impl SqliteStore {
     }
 
     fn order(&self, order: Order) -> Result<(), StoreError> {
-        if self.closed.load(Ordering::Acquire) || !self.commons.is_well() {
+        if self.closed.load(Ordering::Acquire) || !self.commons.health().is_well() {
+            return Err(self.unwell());
+        }
+        // What is read is read all the same.
+        if matches!(order, Order::Verb(_)) && self.commons.health().latched().is_some() {
             return Err(self.unwell());
         }
         self.orders.place(order).map_err(|why| match why {
@@ -270,12 +317,15 @@ impl SqliteStore {
     }
 
     fn unwell(&self) -> StoreError {
-        let why = if self.closed.load(Ordering::Acquire) {
-            "it is closed"
-        } else {
-            "it failed before"
-        };
-        StoreError::Unwell(why.into())
+        if self.closed.load(Ordering::Acquire) {
+            return StoreError::Unwell("it is closed".into());
+        }
+        match self.commons.health().latched() {
+            Some(latch) if self.commons.health().is_well() => {
+                StoreError::Unwell(latch.to_string().into())
+            }
+            Some(_) | None => StoreError::Unwell("it failed before".into()),
+        }
     }
 }
 
@@ -288,6 +338,7 @@ impl Drop for SqliteStore {
 
 /// Waits for the threads; then the lock goes.
 fn join(running: Running) {
+    drop(running.vigil);
     for thread in running.threads {
         // A panic has been reported by its thread, and has made the store unwell.
         let _ = thread.join();

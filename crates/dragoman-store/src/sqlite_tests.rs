@@ -14,7 +14,7 @@ const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Keeps the writer busy until it is let go.
-async fn hold(store: &SqliteStore) -> mpsc::Sender<()> {
+async fn hold(store: &SqliteStore) -> Sender<()> {
     let (started, busy) = oneshot::channel();
     let (release, held) = mpsc::channel();
     let verb: Verb = Box::new(move |_| {

@@ -23,7 +23,7 @@ use crate::window::Heard;
 pub use doubts::{Decided, Decision, Doubt, Proven};
 pub use terms::{
     Acceptance, Accepted, Attempted, AttemptedDelivery, Begin, Counts, DeadLetter, Delivered,
-    Departure, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, StoreError,
+    Departure, Due, Foregoing, Happened, Latch, Moment, Quarantined, Queued, Recorded, StoreError,
     Telling, Timeline,
 };
 
@@ -318,8 +318,14 @@ pub trait Store: Send + Sync {
     /// Numbers for metrics: messages that wait, per channel and state.
     fn counts(&self) -> Counts;
 
-    /// Whether it keeps what it is given.
+    /// Whether it keeps what it is given, or will without a new start.
     fn is_well(&self) -> bool;
+
+    /// Why it takes nothing for now, although it is well: every verb that writes is turned away at
+    /// once, and what was asked before is kept whole or not at all.
+    fn latched(&self) -> Option<Latch> {
+        None
+    }
 }
 
 /// The message that has this provider's id, in the channel of `message`.

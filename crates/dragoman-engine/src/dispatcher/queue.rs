@@ -129,7 +129,7 @@ impl Queue {
 
     /// Whether anything can be sent, and how it ends be written down.
     pub(super) fn may_depart(&self) -> bool {
-        self.driver.is_some() && self.shared.disk.takes_results()
+        self.driver.is_some() && self.shared.takes_results()
     }
 
     pub(super) fn release(&self, digest: u64) {

@@ -55,7 +55,12 @@ impl Queue {
             if is_busy {
                 continue;
             }
-            let wake_at = pick.wake_at.unwrap_or(now + SWEEP).min(swept_at + SWEEP);
+            // Nobody says when the store takes something again.
+            let latest = match self.shared.store.latched() {
+                Some(_) => now + UNWELL,
+                None => swept_at + SWEEP,
+            };
+            let wake_at = pick.wake_at.unwrap_or(now + SWEEP).min(latest);
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(wake_at.saturating_sub(now)) => {}

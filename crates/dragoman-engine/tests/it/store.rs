@@ -15,7 +15,7 @@ use dragoman_core::news::{DeliveryNews, Notice};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
     Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision,
-    Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded,
+    Delivered, Doubt, Due, Foregoing, Happened, Latch, Moment, Quarantined, Queued, Recorded,
     Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
@@ -45,6 +45,8 @@ pub(crate) struct WatchedStore {
     pub(crate) failing: Mutex<Vec<&'static str>>,
     /// Verbs that are done, and nobody hears of it.
     pub(crate) losing: Mutex<Vec<&'static str>>,
+    /// Why it takes nothing for now. Verbs do not look at it: see `failing`.
+    pub(crate) latch: Mutex<Option<Latch>>,
     /// Events that nobody can read any more.
     pub(crate) forgotten: Mutex<Vec<i64>>,
     /// How often events were read.
@@ -73,6 +75,7 @@ impl WatchedStore {
             log,
             failing: Mutex::default(),
             losing: Mutex::default(),
+            latch: Mutex::default(),
             forgotten: Mutex::default(),
             reads: AtomicUsize::new(0),
             retold: Retold::default(),
@@ -428,5 +431,9 @@ impl Store for WatchedStore {
 
     fn is_well(&self) -> bool {
         self.inner.is_well()
+    }
+
+    fn latched(&self) -> Option<Latch> {
+        *self.latch.lock().unwrap()
     }
 }

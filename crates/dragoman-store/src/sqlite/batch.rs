@@ -15,6 +15,7 @@ use dragoman_core::message::Body;
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
+use super::health::Health;
 use super::keys::Keys;
 use super::verbs::retain::Sweep;
 use crate::index::Index;
@@ -95,6 +96,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) counters: &'a mut Counters,
     pub(crate) sweep: &'a mut Sweep,
     pub(crate) keys: &'a mut Keys,
+    pub(crate) health: &'a Health,
 }
 
 impl Batch<'_> {

@@ -29,8 +29,8 @@ impl Notice {
 }
 
 /// Starts the thread. It ends when the notice is dropped, or when it cannot fold back: what a failed
-/// flush has left on the disk nobody knows, so that a second one proves nothing, and the store falls
-/// ill.
+/// flush has left on the disk nobody knows, so that a second one proves nothing, and the store has
+/// failed. A full disk is no such thing: the log still has everything, and the store is latched.
 ///
 /// # Errors
 /// The thread cannot be started.
@@ -45,8 +45,10 @@ pub(crate) fn start(
             let checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
             if let Err(error) = connection.query_row(checkpoint, [], |_| Ok(())) {
                 tracing::error!(%error, "cannot fold the write-ahead log back");
-                commons.fall_ill();
-                return;
+                commons.health().suffer(&error);
+                if !commons.health().is_well() {
+                    return;
+                }
             }
             std::thread::sleep(PAUSE);
         }

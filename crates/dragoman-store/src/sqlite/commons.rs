@@ -1,6 +1,6 @@
 //! What the writer and everybody else share.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use dragoman_core::State;
@@ -9,6 +9,7 @@ use dragoman_core::message::{Body, Stored};
 use foldhash::HashMap;
 use tokio::sync::watch;
 
+use super::health::Health;
 use super::milestones::Milestones;
 use super::recent::Recent;
 use crate::index::Index;
@@ -33,7 +34,7 @@ pub(crate) struct Commons {
     last_event: watch::Sender<i64>,
     /// How often bytes of files became litter since the start.
     litter: watch::Sender<u64>,
-    well: AtomicBool,
+    health: Health,
     milestones: Milestones,
     commits: AtomicU64,
     verbs: AtomicU64,
@@ -49,7 +50,7 @@ impl Commons {
             claims: Mutex::default(),
             last_event: watch::Sender::new(last_event),
             litter: watch::Sender::new(0),
-            well: AtomicBool::new(true),
+            health: Health::default(),
             milestones: Milestones::default(),
             commits: AtomicU64::new(0),
             verbs: AtomicU64::new(0),
@@ -121,14 +122,9 @@ impl Commons {
         self.litter.subscribe()
     }
 
-    pub(crate) fn is_well(&self) -> bool {
-        self.well.load(Ordering::Acquire)
-    }
-
-    /// From now on nothing is kept: a commit failed, and what it has left on the disk is only
-    /// known after a new start.
-    pub(crate) fn fall_ill(&self) {
-        self.well.store(false, Ordering::Release);
+    /// Whether the store keeps what it is given.
+    pub(crate) const fn health(&self) -> &Health {
+        &self.health
     }
 
     /// Commits since the start, and the verbs in them.

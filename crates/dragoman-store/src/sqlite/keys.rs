@@ -54,6 +54,24 @@ impl Keys {
         Ok(keys)
     }
 
+    /// The keys as the database has them, whatever a batch has done to these that was not kept.
+    ///
+    /// # Errors
+    /// Those of [`Keys::find`].
+    pub(crate) fn again(&self, connection: &Connection) -> Result<Self, OpenError> {
+        if self.file.is_some() {
+            return Self::find(connection, self.file.clone());
+        }
+        let mut keys = Self {
+            master: self.master.clone(),
+            file: None,
+            data: BTreeMap::new(),
+            proposed: false,
+        };
+        keys.load(connection)?;
+        Ok(keys)
+    }
+
     /// What the secrets of an account are opened with.
     pub(crate) fn known(&self, account: Id) -> Option<&DataKey> {
         self.data.get(&account)

@@ -36,6 +36,7 @@ pub(crate) enum NotTaken {
 }
 
 /// The end of the line where orders are placed.
+#[derive(Clone)]
 pub(crate) struct Orders {
     line: mpsc::Sender<Order>,
     waiting: Arc<AtomicUsize>,

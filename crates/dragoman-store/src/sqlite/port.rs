@@ -12,8 +12,8 @@ use dragoman_core::news::{DeliveryNews, Notice, Tidings};
 use dragoman_core::outcome::{Attempt, Settlement};
 use dragoman_core::ports::{
     Acceptance, Accepted, AttemptedDelivery, Begin, Counts, DeadLetter, Decided, Decision,
-    Delivered, Doubt, Due, Foregoing, Happened, Moment, Quarantined, Queued, Recorded, Reference,
-    Store, StoreError, Telling, Timeline,
+    Delivered, Doubt, Due, Foregoing, Happened, Latch, Moment, Quarantined, Queued, Recorded,
+    Reference, Store, StoreError, Telling, Timeline,
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
@@ -348,6 +348,10 @@ impl Store for SqliteStore {
     }
 
     fn is_well(&self) -> bool {
-        self.commons.is_well() && self.sound(()).is_ok()
+        self.commons.health().is_well() && self.sound(()).is_ok()
+    }
+
+    fn latched(&self) -> Option<Latch> {
+        self.commons.health().latched()
     }
 }

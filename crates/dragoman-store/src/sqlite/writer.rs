@@ -108,9 +108,11 @@ impl Writer {
 
     fn serve(&mut self, verbs: Vec<Verb>, behind: Option<&Behind>) {
         // After a failed commit nobody knows what is on the disk: it is never tried again.
-        if verbs.is_empty() || !self.commons.is_well() {
+        if verbs.is_empty() || !self.commons.health().is_well() {
             return;
         }
+        let commons = Arc::clone(&self.commons);
+        let _busy = commons.health().busy();
         match self.commit(verbs) {
             Ok(answers) => {
                 self.tell(answers);
@@ -138,6 +140,7 @@ impl Writer {
     /// Runs the verbs in their order, commits, publishes.
     fn commit(&mut self, verbs: Vec<Verb>) -> Result<Vec<Answer>, CommitError> {
         let count = u64::try_from(verbs.len()).expect("a batch is bounded");
+        let before = self.counters.clone();
         // Where somebody else holds the file nothing was written: only this batch fails.
         self.connection
             .prepare_cached("BEGIN IMMEDIATE")?
@@ -148,7 +151,7 @@ impl Writer {
                 .connection
                 .prepare_cached("COMMIT")
                 .and_then(|mut commit| commit.execute([]));
-            committed.inspect_err(|_| self.commons.fall_ill())?;
+            committed.inspect_err(|error| self.commons.health().suffer(error))?;
             Ok(answers)
         });
         match told {
@@ -159,14 +162,38 @@ impl Writer {
                 Ok(answers)
             }
             Err(error) => {
-                self.draft = Draft::default();
-                if !self.connection.is_autocommit() {
-                    // The error that is reported is the first one.
-                    let _ = self.connection.execute_batch("ROLLBACK");
-                }
+                self.undo(before);
                 Err(error)
             }
         }
+    }
+
+    /// Makes everything as it was before a batch that was not kept: the draft goes, the numbers are
+    /// given again, and what is too large to be copied for each batch, and seldom changes, is read
+    /// again as a start reads it. Nothing else of the batch is left: the index and the catalog hear
+    /// only of what is durable.
+    fn undo(&mut self, before: Counters) {
+        self.draft = Draft::default();
+        self.counters = before;
+        if !self.connection.is_autocommit() {
+            // The error that is reported is the first one.
+            let rolled_back = self.connection.execute_batch("ROLLBACK");
+            rolled_back.unwrap_or_else(|_| self.commons.health().fail());
+        }
+        // After any other failure the disk may hold what memory does not, and nothing there may be
+        // put in order by what memory believes: not even a key that was to be the next one.
+        if self.commons.health().is_well()
+            && let Err(error) = self.read_again()
+        {
+            tracing::error!(%error, "cannot undo what was not kept");
+            self.commons.health().fail();
+        }
+    }
+
+    fn read_again(&mut self) -> Result<(), OpenError> {
+        self.sweep = Sweep::of(&self.connection)?;
+        self.keys = self.keys.again(&self.connection)?;
+        Ok(())
     }
 
     fn gather(&mut self, verbs: Vec<Verb>) -> Result<Vec<Answer>, CommitError> {
@@ -180,15 +207,17 @@ impl Writer {
             counters: &mut self.counters,
             sweep: &mut self.sweep,
             keys: &mut self.keys,
+            health: self.commons.health(),
         };
         let mut answers = Vec::with_capacity(verbs.len());
         for verb in verbs {
-            // The store falls ill before the other waiters learn that they failed.
-            let answer = verb(&mut batch).inspect_err(|_| self.commons.fall_ill())?;
+            // That is known before the other waiters learn that they failed.
+            let suffered = |error: &rusqlite::Error| self.commons.health().suffer(error);
+            let answer = verb(&mut batch).inspect_err(suffered)?;
             answers.push(answer);
         }
         if !self.commons.is_sound() {
-            self.commons.fall_ill();
+            self.commons.health().fail();
             return Err(CommitError::Index);
         }
         Ok(answers)
@@ -215,13 +244,13 @@ impl From<CommitError> for OpenError {
     }
 }
 
-/// A writer that panics leaves the store unwell.
+/// A writer that panics has failed.
 struct Watch(Arc<Commons>);
 
 impl Drop for Watch {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.fall_ill();
+            self.0.health().fail();
         }
     }
 }

@@ -298,6 +298,17 @@ pub struct Counts {
     pub verbs: u64,
 }
 
+/// Why a store takes nothing for now. It goes on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Latch {
+    /// There was no room for what was to be written.
+    #[error("the disk is full")]
+    Full,
+    /// No commit has come to its end for long.
+    #[error("the disk is too slow")]
+    Slow,
+}
+
 /// Why a store did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {

@@ -6,28 +6,34 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use dragoman_core::id::AttemptId;
 use dragoman_core::ports::{Acceptance, Departure, Objects, Store};
 use dragoman_core::{Id, MessageId, State};
 use dragoman_store::{FolderObjects, MEDIA, SqliteStore};
-use dragoman_testkit::tenant;
+use dragoman_testkit::{tenant, until};
 
 use crate::kill::{is_to_write_in, tell};
 use crate::picture::{Album, assert_same};
 use crate::world::{ACCOUNT, CUSTOMER, NOW, TINY, World, admitted, receipt, submission};
 
 const TEST: &str = "disk::failing::whatever_change_of_the_disk_fails_what_was_answered_is_there";
+const FULL: &str = "disk::failing::whenever_the_disk_is_full_for_once_the_store_goes_on_by_itself";
 /// Enough to write the index more than once.
 const MESSAGES: u32 = 8;
 /// Set, every change fails once, which takes minutes; else every so many-th.
 const EVERY: &str = "DRAGOMAN_EVERY_FAULT";
 const STEP: usize = 24;
+/// A process that found the disk full takes up again after some seconds.
+const LATCHED: Duration = Duration::from_secs(60);
 
 /// What was told by a process whose disk failed.
 struct Told {
     messages: Vec<MessageId>,
     files: Vec<Id>,
+    /// Whether it has found the disk full, and gone on.
+    latched: bool,
 }
 
 #[test]
@@ -39,16 +45,53 @@ fn whatever_change_of_the_disk_fails_what_was_answered_is_there() {
     let library = build(place.path());
     let count = place.path().join("count");
     let dir = tempfile::tempdir().unwrap();
-    work(&library, dir.path(), &count, 0);
+    work(&library, dir.path(), Fault::Count(&count));
     let changes = fs::read(&count).unwrap().len();
     assert!(changes > 100, "the library is not loaded: {changes}");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let step = std::env::var_os(EVERY).map_or(STEP, |_| 1);
     for number in (1..=changes).step_by(step) {
         let dir = tempfile::tempdir().unwrap();
-        let told = work(&library, dir.path(), &count, number);
+        let told = work(&library, dir.path(), Fault::Broken(number));
         runtime.block_on(look(dir.path(), &told, number));
     }
+}
+
+#[test]
+fn whenever_the_disk_is_full_for_once_the_store_goes_on_by_itself() {
+    if let Some(dir) = is_to_write_in() {
+        return work_until_it_fails(dir.as_ref());
+    }
+    let place = tempfile::tempdir().unwrap();
+    let library = build(place.path());
+    let count = place.path().join("count");
+    let dir = tempfile::tempdir().unwrap();
+    work(&library, dir.path(), Fault::Count(&count));
+    let changes = fs::read(&count).unwrap().len();
+    // Most of the time is spent waiting: so they wait together.
+    let step = std::env::var_os(EVERY).map_or(changes / 16, |_| 1);
+    let numbers: Vec<usize> = (changes / 3..=changes).step_by(step).collect();
+    let told = std::thread::scope(|scope| {
+        let works: Vec<_> = (numbers.iter())
+            .map(|number| {
+                let library = &library;
+                scope.spawn(move || {
+                    let dir = tempfile::tempdir().unwrap();
+                    let told = work(library, dir.path(), Fault::Full(*number));
+                    (dir, told, *number)
+                })
+            })
+            .collect();
+        let told = works.into_iter().map(|work| work.join().unwrap());
+        told.collect::<Vec<_>>()
+    });
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut recovered = 0;
+    for (dir, told, number) in told {
+        runtime.block_on(look(dir.path(), &told, number));
+        recovered += u32::from(told.latched && told.messages.len() >= MESSAGES as usize - 1);
+    }
+    assert!(recovered > 0, "nobody found the disk full");
 }
 
 /// Compiles the library, as the compiler of the database compiles that.
@@ -63,19 +106,38 @@ fn build(place: &Path) -> PathBuf {
     library
 }
 
-/// Starts this test again as a process whose disk fails at a change; at none for 0.
-fn work(library: &Path, dir: &Path, count: &Path, fails_at: usize) -> Told {
-    let ended = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture", TEST])
+/// What the disk of a process does.
+#[derive(Clone, Copy, Debug)]
+enum Fault<'a> {
+    /// Nothing but append a byte to this file for each change.
+    Count(&'a Path),
+    /// Fails at a change.
+    Broken(usize),
+    /// Is full at a change.
+    Full(usize),
+}
+
+/// Starts this test again as a process with such a disk.
+fn work(library: &Path, dir: &Path, fault: Fault<'_>) -> Told {
+    let mut process = Command::new(std::env::current_exe().unwrap());
+    process
+        .args(["--exact", "--nocapture"])
         .env("DRAGOMAN_STORE_KILL", dir)
         .env("DRAGOMAN_FAULT_BELOW", dir)
-        .env("DRAGOMAN_FAULT_AT", fails_at.to_string())
-        .env("DRAGOMAN_FAULT_COUNT", count)
-        .env("LD_PRELOAD", library)
-        .output()
-        .unwrap();
+        .env("LD_PRELOAD", library);
+    match fault {
+        Fault::Count(file) => process.env("DRAGOMAN_FAULT_COUNT", file).arg(TEST),
+        Fault::Broken(number) => process
+            .env("DRAGOMAN_FAULT_AT", number.to_string())
+            .arg(TEST),
+        Fault::Full(number) => process
+            .env("DRAGOMAN_FAULT_AT", number.to_string())
+            .env("DRAGOMAN_FAULT_FULL", "1")
+            .arg(FULL),
+    };
+    let ended = process.output().unwrap();
     let said = String::from_utf8_lossy(&ended.stdout);
-    assert!(ended.status.success(), "change {fails_at}: {said}");
+    assert!(ended.status.success(), "{fault:?}: {said}");
     let kept = |word: &str| -> Vec<String> {
         let lines = said.lines().filter_map(|line| line.split_once("kept "));
         let named = lines.filter_map(|(_, kept)| kept.strip_prefix(word));
@@ -87,6 +149,7 @@ fn work(library: &Path, dir: &Path, count: &Path, fails_at: usize) -> Told {
             .map(|id| id.parse().unwrap())
             .collect(),
         files: kept("file ").iter().map(|id| id.parse().unwrap()).collect(),
+        latched: !kept("latched").is_empty(),
     }
 }
 
@@ -141,6 +204,10 @@ fn work_until_it_fails(dir: &Path) {
                 tell(format!("file {file}"));
             }
             let Some(message) = send(&world, number).await else {
+                if world.store().latched().is_some() {
+                    recover(&world).await;
+                    continue;
+                }
                 assert!(!world.store().is_well(), "a failure is not forgotten");
                 assert_eq!(send(&world, MESSAGES).await, None, "nothing is tried again");
                 return;
@@ -148,6 +215,15 @@ fn work_until_it_fails(dir: &Path) {
             tell(format!("message {message}"));
         }
     });
+}
+
+/// Waits until a store that found the disk full takes everything again.
+async fn recover(world: &World) {
+    tell("latched");
+    until("the latch ends", LATCHED, async || {
+        world.store().latched().is_none().then_some(())
+    })
+    .await;
 }
 
 /// Accepts, departs and submits; `None` when the store does not.

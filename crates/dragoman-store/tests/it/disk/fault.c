@@ -1,8 +1,8 @@
 /* Stands between a process and its disk: lets the n-th change below a folder fail.
  *
  * Loaded before the C library (LD_PRELOAD). DRAGOMAN_FAULT_BELOW is the folder, DRAGOMAN_FAULT_AT
- * the number of the change that fails with EIO, DRAGOMAN_FAULT_COUNT a file outside of it, to which
- * a byte is appended for each change. SQLite, the LSM and the standard library all change files
+ * the number of the change that fails, with ENOSPC if DRAGOMAN_FAULT_FULL is set and with EIO
+ * otherwise, DRAGOMAN_FAULT_COUNT a file outside of it, to which a byte is appended for each change. SQLite, the LSM and the standard library all change files
  * through these functions. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -40,7 +40,7 @@ static int fails(void) {
         syscall(SYS_close, file);
     }
     if (!at || number != atol(at)) return 0;
-    errno = EIO;
+    errno = getenv("DRAGOMAN_FAULT_FULL") ? ENOSPC : EIO;
     return 1;
 }
 
