@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Config, Listener, ListenerDialect, Outgoing, Retention};
 use crate::disk::{Space, Uploads, Watch};
+use crate::health;
 use crate::server::{self, Doors, Proofs, Readiness, Servers, TlsListener};
 use crate::{control, keys, metrics, retention, uses, webhooks};
 
@@ -49,7 +50,7 @@ impl Gateway {
         let watch = Watch::new(Arc::clone(&disk), &config.data_dir, config.disk);
         if config.data_dir.is_dir() {
             // To open the store is to write: on a full disk that takes what the reserve holds.
-            watch.look(Space::of);
+            watch.look(Space::of, None);
         }
         let store = Arc::new(open(&config.data_dir, config.master_key())?);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -62,7 +63,7 @@ impl Gateway {
         let objects: Arc<dyn Objects> = Arc::new(folder.context("opening the folder of files")?);
         let links = Links::new(keys::links(&config.data_dir, &*random)?, &*public_url);
         // Before anything can be accepted.
-        watch.look(Space::of);
+        watch.look(Space::of, store.latched());
         let watch = Arc::new(watch);
         let parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
@@ -75,7 +76,8 @@ impl Gateway {
             random: Arc::clone(&random),
             disk: Arc::clone(&disk),
         };
-        let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
+        let engine = Engine::start_within(parts, config.limits.bounds()).await;
+        let engine = Arc::new(engine.context("starting the engine")?);
         let mut proofs = Proofs::new(config);
         let listener_ca = proofs.listener_ca(clock.machine())?;
         let uploads = Uploads {
@@ -105,7 +107,7 @@ impl Gateway {
         let readiness = Readiness::default();
         let trusted = config.trusted_proxies.clone();
         let mut servers = Servers::new(Doors::new(config.limits, trusted, random));
-        let numbers = numbers(&engine, codes, &watch);
+        let numbers = numbers(&engine, codes, &watch, &store);
         let operation = server::operation(
             readiness.clone(),
             Arc::clone(&services.store),
@@ -151,10 +153,11 @@ impl Gateway {
         let sweeper = tokio::spawn(sweeping);
         let writer = tokio::spawn(uses::keep(Arc::clone(&self.services)));
         let renewer = tokio::spawn(Arc::clone(&self.proofs).keep_fresh(clock()));
-        let watcher = tokio::spawn(Arc::clone(&self.watch).keep_looking());
+        let looking = Arc::clone(&self.watch).keep_looking(self.store.latches());
+        let watcher = tokio::spawn(looking);
         let told = tokio::select! {
             told = told_to_stop() => told,
-            () = unwell(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
+            () = health::failed(&*self.store) => Err(anyhow!("the store failed: start again to recover")),
         };
         sweeper.abort();
         writer.abort();
@@ -218,11 +221,18 @@ fn guard(outgoing: &Outgoing) -> Guard {
     Guard::new(outgoing.allow_networks.clone()).with_ports(outgoing.allow_ports.clone())
 }
 
-/// Numbers of the engine and of the disk, and what the drivers have met that they do not know.
-fn numbers(engine: &Arc<Engine>, codes: Arc<Codes>, watch: &Arc<Watch>) -> metrics::Source {
-    let (engine, watch) = (Arc::clone(engine), Arc::clone(watch));
+/// Numbers of the engine, the store and the disk, and what the drivers have met that they do not
+/// know.
+fn numbers(
+    engine: &Arc<Engine>,
+    codes: Arc<Codes>,
+    watch: &Arc<Watch>,
+    store: &Arc<SqliteStore>,
+) -> metrics::Source {
+    let (engine, watch, store) = (Arc::clone(engine), Arc::clone(watch), Arc::clone(store));
     Arc::new(move || {
         let mut numbers = engine.metrics();
+        numbers.extend(health::metrics(&store));
         numbers.extend(watch.metrics());
         numbers.extend(codes.unlisted().into_iter().map(metrics::unlisted));
         numbers
@@ -244,16 +254,6 @@ fn rooted(listener: &Listener, services: &Arc<Services>) -> Router {
     match &listener.dialect {
         ListenerDialect::Callbell => callbell::rooted(services),
         ListenerDialect::Onprem { channel } => whatsapp_onprem::rooted(services, channel.clone()),
-    }
-}
-
-/// How often it is looked whether the store still keeps what it is given.
-const LOOK: Duration = Duration::from_secs(1);
-
-/// Ends when the store no longer keeps what it is given: only a new start recovers from the log.
-async fn unwell(store: &dyn Store) {
-    while store.is_well() {
-        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -158,11 +158,16 @@ fn what_is_kept_too_shortly_stops_the_start_and_is_named() {
 
 #[test]
 fn a_limit_of_nothing_stops_the_start_and_is_named() {
-    for key in ["connections", "connections_per_address", "failures"] {
+    for key in [
+        "connections",
+        "connections_per_address",
+        "failures",
+        "queued_per_account",
+    ] {
         let error = parse(&format!("limits.{key} = 0"), &[]).unwrap_err();
         assert!(format!("{error:#}").contains(&format!("limits.{key}")));
     }
-    for key in ["head", "pause", "call"] {
+    for key in ["head", "pause", "call", "wait"] {
         let error = parse(&format!("limits.{key} = \"0s\""), &[]).unwrap_err();
         assert!(format!("{error:#}").contains(&format!("limits.{key}")));
     }

@@ -12,6 +12,7 @@ mod config;
 mod control;
 mod dev;
 mod disk;
+mod health;
 mod keys;
 mod logging;
 mod metrics;

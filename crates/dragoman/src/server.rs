@@ -22,7 +22,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use dragoman_core::ports::Store;
+use dragoman_core::ports::{Latch, Store};
 use dragoman_engine::{Disk, Room};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
@@ -64,6 +64,13 @@ pub(crate) fn operation(
     let ready = async move || {
         if !readiness.get() || !store.is_well() {
             return (StatusCode::SERVICE_UNAVAILABLE, "not ready\n");
+        }
+        if let Some(latch) = store.latched() {
+            let said = match latch {
+                Latch::Full => "not ready: the store could not write, because the disk is full\n",
+                Latch::Slow => "not ready: the store waits for a disk that is too slow\n",
+            };
+            return (StatusCode::SERVICE_UNAVAILABLE, said);
         }
         // Providers still have to come through: who turned them away would make it worse.
         let said = match disk.room() {

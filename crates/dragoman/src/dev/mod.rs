@@ -22,7 +22,7 @@ use self::demo::Demo;
 use self::phones::Phones;
 use crate::assemble::{self, Gateway};
 use crate::cli::DevArgs;
-use crate::config::{Config, Disk, Listener, ListenerDialect, Outgoing};
+use crate::config::{Config, Disk, Limits, Listener, ListenerDialect, Outgoing};
 use crate::{keys, server};
 
 /// How often the clock of an emulator elsewhere is read.
@@ -202,6 +202,7 @@ fn configuration(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Config> 
             allow_ports: Vec::new(),
         },
         disk: Disk::DEV,
+        limits: Limits::default().for_developers(),
         ..Config::default()
     })
 }

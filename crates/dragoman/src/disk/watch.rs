@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use dragoman_core::ports::Latch;
 use dragoman_engine::{Disk, Metric, MetricKind, Room};
+use tokio::sync::watch::Receiver;
 
 use super::reserve::Reserve;
 use super::{Rule, Space};
@@ -55,23 +57,33 @@ impl Watch {
         }
     }
 
-    /// Looks for as long as it is polled.
-    pub(crate) async fn keep_looking(self: Arc<Self>) {
+    /// Looks for as long as it is polled, and at once when the store begins to take nothing, or ends
+    /// that.
+    pub(crate) async fn keep_looking(self: Arc<Self>, mut latches: Receiver<Option<Latch>>) {
         loop {
-            let watch = Arc::clone(&self);
-            let looked = tokio::task::spawn_blocking(move || watch.look(Space::of)).await;
+            let (watch, latch) = (Arc::clone(&self), *latches.borrow_and_update());
+            let looked = tokio::task::spawn_blocking(move || watch.look(Space::of, latch)).await;
             if let Err(error) = looked {
                 tracing::error!(%error, "a look at the disk was cut short");
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                Ok(()) = latches.changed() => {}
+            }
         }
     }
 
-    /// Looks once. `space` says what the disk of a folder has.
-    pub(crate) fn look(&self, space: impl Fn(&Path) -> std::io::Result<Space>) {
+    /// Looks once. `space` says what the disk of a folder has; what the store has found out by
+    /// writing counts for more.
+    pub(crate) fn look(
+        &self,
+        space: impl Fn(&Path) -> std::io::Result<Space>,
+        latch: Option<Latch>,
+    ) {
         let missing = self.reserve.size().saturating_sub(self.reserve.held());
         let mut volumes = self.volumes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = Room::Enough;
+        let is_full = latch == Some(Latch::Full);
+        let mut room = if is_full { Room::None } else { Room::Enough };
         let mut found = Found::default();
         for volume in &mut *volumes {
             let space = match space(&volume.folder) {
@@ -94,7 +106,11 @@ impl Watch {
                 .push((volume.name, space, verdict.refuse_below));
         }
         drop(volumes);
-        self.tend(room, &found);
+        if is_full {
+            self.keep(self.reserve.give());
+        } else {
+            self.tend(room, &found);
+        }
         found.reserve = self.reserve.held();
         self.tell(room, &found);
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = found;
@@ -104,11 +120,14 @@ impl Watch {
     fn tend(&self, room: Room, found: &Found) {
         let size = self.reserve.size();
         let is_full = (found.volumes.first()).is_some_and(|(_, space, _)| space.free < size);
-        let tended = match room {
+        self.keep(match room {
             Room::Enough => self.reserve.take(),
             Room::Little | Room::None if is_full => self.reserve.give(),
             Room::Little | Room::None => Ok(()),
-        };
+        });
+    }
+
+    fn keep(&self, tended: std::io::Result<()>) {
         if let Err(error) = tended {
             tracing::warn!(%error, "cannot keep the reserve for results as it should be");
         }

@@ -29,12 +29,11 @@ impl World {
     /// A look, when others have left so much; answers what it came to, and what the reserve holds.
     fn look(&self, left_by_others: u64) -> (Room, u64) {
         let held = self.reserve();
-        self.watch.look(|_| {
-            Ok(Space {
-                free: left_by_others - held,
-                total: 64 * MIB,
-            })
-        });
+        let space = Space {
+            free: left_by_others - held,
+            total: 64 * MIB,
+        };
+        self.watch.look(|_| Ok(space), None);
         (self.disk.room(), self.reserve())
     }
 
@@ -66,10 +65,29 @@ fn the_reserve_is_given_up_for_results_alone_and_taken_again_when_there_is_room(
 }
 
 #[test]
+fn what_the_store_could_not_write_counts_for_more_than_what_seems_free() {
+    let world = World::new();
+    assert_eq!(world.look(40 * MIB), (Room::Enough, 4 * MIB));
+    let space = |_: &Path| {
+        Ok(Space {
+            free: 36 * MIB,
+            total: 64 * MIB,
+        })
+    };
+    world.watch.look(space, Some(Latch::Full));
+    assert_eq!((world.disk.room(), world.reserve()), (Room::None, 0));
+    world.watch.look(space, Some(Latch::Slow));
+    assert_eq!(
+        (world.disk.room(), world.reserve()),
+        (Room::Enough, 4 * MIB)
+    );
+}
+
+#[test]
 fn a_disk_that_cannot_be_seen_stops_nobody() {
     let world = World::new();
     let blind = |_: &Path| Err(std::io::Error::other("on purpose"));
-    world.watch.look(blind);
+    world.watch.look(blind, None);
     assert_eq!(world.disk.room(), Room::Enough);
 }
 

@@ -1,8 +1,11 @@
 //! A disk that has less room than it should.
 
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use dragoman_testkit::until;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use super::commands::{add_channel, json};
 use super::serving::serving;
@@ -60,20 +63,18 @@ async fn a_gateway_whose_disk_is_nearly_full_says_so_and_when_to_come_again() {
     assert!(page.contains("dragoman_disk_reserve_bytes 0\n"), "{page}");
 }
 
-#[tokio::test]
-async fn a_disk_that_others_fill_is_noticed_and_so_is_that_there_is_room_again() {
-    let directory = tempfile::tempdir().unwrap();
-    let disk = directory.path().join("disk");
+/// A gateway on a disk of 64 MiB that only it sees, and its data directory as others see it.
+async fn on_small_disk(directory: &Path, port: u16) -> (Process, PathBuf) {
+    let disk = directory.join("disk");
     std::fs::create_dir(&disk).unwrap();
-    let port = free_port();
     let config = format!(
         "listen = \"127.0.0.1:{port}\"\ndata_dir = {disk:?}\n\
          [disk]\nrefuse_below = \"16MiB\"\nstop_below = \"1MiB\"\nreserve = \"4MiB\"\n"
     );
-    let file = directory.path().join("dragoman.toml");
+    let file = directory.join("dragoman.toml");
     std::fs::write(&file, config).unwrap();
     let args = ["serve", "--config", file.to_str().unwrap()];
-    let log = directory.path().join("log");
+    let log = directory.join("log");
     let mut gateway = Process::start_on_small_disk(&args, &disk, &log);
     until("the gateway is ready", PATIENCE, async || {
         gateway.still_runs(&log);
@@ -83,6 +84,14 @@ async fn a_disk_that_others_fill_is_noticed_and_so_is_that_there_is_room_again()
     })
     .await;
     let data = gateway.sees(&disk);
+    (gateway, data)
+}
+
+#[tokio::test]
+async fn a_disk_that_others_fill_is_noticed_and_so_is_that_there_is_room_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let (gateway, data) = on_small_disk(directory.path(), port).await;
     let token = furnish(&data);
     let heard = send(port, &token).await;
     assert_ne!(heard.status(), 503, "{heard:?}");
@@ -107,5 +116,70 @@ async fn a_disk_that_others_fill_is_noticed_and_so_is_that_there_is_room_again()
     })
     .await;
     assert!(data.join("reserve").exists());
+    assert_eq!(gateway.terminate(), Some(0));
+}
+
+/// The provider says something that nobody understands, at length; it is kept all the same.
+async fn report(port: u16) -> Heard {
+    let body = "?".repeat(60_000);
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"b").unwrap();
+    mac.update(body.as_bytes());
+    let digest = mac.finalize().into_bytes();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let request = format!(
+        "POST /in/whatsapp_cloud/main HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\
+         x-hub-signature-256: sha256={hex}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    say(port, request.as_bytes()).await
+}
+
+/// Takes what room there is.
+fn fill(others: &Path) {
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(others);
+    let mut file = file.unwrap();
+    while file.write_all(&[1; 4096]).is_ok() {}
+}
+
+#[tokio::test]
+async fn a_gateway_that_cannot_write_lives_on_and_takes_up_again_by_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let (mut gateway, data) = on_small_disk(directory.path(), port).await;
+    let token = furnish(&data);
+    assert_ne!(send(port, &token).await.status(), 503);
+
+    let others = data.join("others");
+    until("a commit finds no room", PATIENCE, async || {
+        // What the reserve gives up goes the same way.
+        fill(&others);
+        (report(port).await.status() == 503).then_some(())
+    })
+    .await;
+    let ready = get(port, "/readyz").await;
+    assert_eq!(ready.status(), 503);
+    assert!(ready.0.contains("the disk is full"), "{ready:?}");
+    let page = get(port, "/metrics").await.0;
+    let latched = "dragoman_store_latched{reason=\"full\"} 1\n";
+    assert!(page.contains(latched), "{page}");
+    let refused = send(port, &token).await;
+    assert_eq!(refused.status(), 503, "{refused:?}");
+    assert!(refused.header("retry-after").is_some(), "{refused:?}");
+
+    std::fs::remove_file(others).unwrap();
+    until("everything is taken again", PATIENCE, async || {
+        gateway.still_runs(&directory.path().join("log"));
+        let is_ready = get(port, "/readyz").await.status() == 200;
+        (is_ready && send(port, &token).await.status() != 503).then_some(())
+    })
+    .await;
+    assert_eq!(report(port).await.status(), 200);
+    json(&data, &["account", "create", "afterwards"]);
+    let page = get(port, "/metrics").await.0;
+    let latched = "dragoman_store_latched{reason=\"full\"} 0\n";
+    assert!(page.contains(latched), "{page}");
     assert_eq!(gateway.terminate(), Some(0));
 }
