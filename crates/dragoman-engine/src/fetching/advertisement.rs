@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// # Errors
 /// It cannot be had now, or never.
 pub(super) async fn download(shared: &Shared, address: &str) -> Result<FileBytes, NotTaken> {
-    if !shared.disk.takes_files() {
+    if !shared.disk.takes_more() {
         return Err(never(
             "there is no room for the picture of an advertisement",
         ));
