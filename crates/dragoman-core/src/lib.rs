@@ -13,6 +13,7 @@ pub mod address;
 pub mod admission;
 pub mod assignment;
 pub mod catalog;
+pub mod clock;
 pub mod contact;
 pub mod content;
 pub mod doubt;
