@@ -1,7 +1,7 @@
 //! The message before another one.
 
-use dragoman_core::MessageId;
 use dragoman_core::ports::Foregoing;
+use dragoman_core::{MessageId, State, Timestamp};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::SqliteStore;
@@ -37,16 +37,54 @@ pub(super) fn rows(
     messages.iter().map(|message| before(*message)).collect()
 }
 
+/// When these events happened; `None` where there is none to ask about, or it is gone.
+pub(super) fn times(
+    connection: &Connection,
+    events: &[Option<i64>],
+) -> rusqlite::Result<Vec<Option<Timestamp>>> {
+    let mut time = connection.prepare_cached("SELECT at FROM events WHERE seq = ?1")?;
+    let mut at = |event: &Option<i64>| {
+        let Some(event) = event else {
+            return Ok(None);
+        };
+        let at = time.query_row([event], |row| row.get(0)).optional()?;
+        Ok(at.map(Timestamp::from_millis))
+    };
+    events.iter().map(&mut at).collect()
+}
+
+/// How the message before another one stands.
+pub(super) struct Stands {
+    message: MessageId,
+    state: State,
+    moved_since: bool,
+    /// The last of both.
+    pub(super) last_event: i64,
+}
+
+impl Stands {
+    /// The same, for whoever asked. Where the last event is gone, so is its time.
+    pub(super) fn since(self, last: Option<Timestamp>) -> Foregoing {
+        Foregoing {
+            message: self.message,
+            state: self.state,
+            moved_since: self.moved_since,
+            since: last.unwrap_or(self.message.at()),
+        }
+    }
+}
+
 impl SqliteStore {
     /// How the message in the row `before` stands, for the one that comes after it.
-    pub(super) fn stands(&self, message: MessageId, before: i64) -> Option<Foregoing> {
+    pub(super) fn stands(&self, message: MessageId, before: i64) -> Option<Stands> {
         let index = self.commons.index();
         let seen = index.message(message)?.last_event;
         let outcome = index.outcomes.get(&before)?;
-        Some(Foregoing {
+        Some(Stands {
             message: outcome.id(before),
             state: outcome.fold.state,
             moved_since: outcome.last_event > seen,
+            last_event: outcome.last_event.max(seen),
         })
     }
 }

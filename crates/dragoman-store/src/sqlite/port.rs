@@ -155,8 +155,21 @@ impl Store for SqliteStore {
             .read(move |connection| Ok(foregoing::rows(connection, &asked)?))
             .await?;
         let pairs = messages.iter().zip(before);
-        let told = pairs.map(|(message, before)| self.stands(*message, before?));
-        self.sound(told.collect())
+        let stands: Vec<_> = pairs
+            .map(|(message, before)| self.stands(*message, before?))
+            .collect();
+        let last = stands
+            .iter()
+            .map(|stands| Some(stands.as_ref()?.last_event));
+        let last: Vec<_> = last.collect();
+        let times = self
+            .read(move |connection| Ok(foregoing::times(connection, &last)?))
+            .await?;
+        let told = stands.into_iter().zip(times);
+        self.sound(
+            told.map(|(stands, last)| Some(stands?.since(last)))
+                .collect(),
+        )
     }
 
     async fn heard(&self, channel: Id, address: &Address) -> Result<(Heard, bool), StoreError> {

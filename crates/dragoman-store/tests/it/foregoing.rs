@@ -5,9 +5,11 @@ use dragoman_core::inbound::{Report, StatusKind};
 use dragoman_core::order::{After, Order};
 use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::Foregoing;
-use dragoman_core::{MessageId, State};
+use dragoman_core::{MessageId, State, Timestamp};
 
-use crate::world::{CUSTOMER, NOW, World, admitted, channel, check, doomed, inbound, submission};
+use crate::world::{
+    ACCOUNT, CUSTOMER, NOW, World, admitted, channel, check, doomed, inbound, submission,
+};
 
 const OTHER: &str = "31600000001";
 
@@ -15,6 +17,12 @@ async fn before(world: &World, message: MessageId) -> Option<Foregoing> {
     let told = world.store().foregoing(&[message]).await.unwrap();
     assert_eq!(told.len(), 1);
     told[0]
+}
+
+/// When something happened last to a message.
+async fn since(world: &World, message: MessageId) -> Timestamp {
+    let timeline = world.store().timeline(ACCOUNT, message).await.unwrap();
+    timeline.unwrap().events.last().unwrap().at
 }
 
 #[tokio::test]
@@ -29,19 +37,26 @@ async fn the_message_before_is_the_last_that_was_to_be_sent_in_the_conversation(
         let refused = world.acceptance(doomed(submission(CUSTOMER)));
         world.store().accept(refused).await.unwrap();
         let second = world.accept(CUSTOMER).await.message;
-        let stands = |state, moved_since| {
+        let stands = |state, moved_since, since| {
             Some(Foregoing {
                 message: first,
                 state,
                 moved_since,
+                since,
             })
         };
         let told = before(&world, second).await;
-        assert_eq!(told, stands(State::Submitted, false));
+        assert_eq!(
+            told,
+            stands(State::Submitted, false, since(&world, second).await)
+        );
         world.status("wamid.1", StatusKind::Delivered, 5).await;
         world.restart_if_durable();
         let told = before(&world, second).await;
-        assert_eq!(told, stands(State::Delivered, true));
+        assert_eq!(
+            told,
+            stands(State::Delivered, true, since(&world, first).await)
+        );
     })
     .await;
 }

@@ -144,6 +144,8 @@ pub struct Foregoing {
     pub state: State,
     /// Something has happened to it since the other one was accepted, or tried last.
     pub moved_since: bool,
+    /// Since when the other one has waited for it: when something happened last to either of them.
+    pub since: Timestamp,
 }
 
 /// A delivery that failed, or was overtaken, and is due again.
