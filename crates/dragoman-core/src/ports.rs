@@ -26,7 +26,7 @@ pub use files::{Files, Objects};
 pub use format::{Courtesy, Format, NewsView, Outgoing, Reference, View};
 pub use http::{ANSWER_LIMIT, Answer, Http, HttpError, Method, Reach, Request};
 pub use keys::{Keys, KeysError, Rotated, Rotation};
-pub use lines::{Lines, WaitingFor};
+pub use lines::{Lines, Oldest, WaitingFor};
 pub use patience::Patience;
 pub use provider::{
     Backup, CodeBy, FileBytes, Hearing, OfferedTemplate, Profile, ProfileChange, Provider,

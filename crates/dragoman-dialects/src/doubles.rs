@@ -14,8 +14,8 @@ use async_trait::async_trait;
 use dragoman_core::doubt::Resolution;
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{
-    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Lines, Reckoner, Rehearsal, Replay,
-    ReplayError, Replayed, Replays, WaitingFor,
+    Accepted, Contacts, Decided, Desk, DeskError, Files, Keys, Lines, Oldest, Reckoner, Rehearsal,
+    Replay, ReplayError, Replayed, Replays, WaitingFor,
 };
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, MessageId, Secret, Tenant};
@@ -102,6 +102,10 @@ impl Replays for Messenger {
 /// Nobody waits.
 impl Lines for Closed {
     fn waiting_for(&self, _: &Stored) -> Option<WaitingFor> {
+        None
+    }
+
+    fn oldest(&self, _: Id) -> Option<Oldest> {
         None
     }
 }

@@ -34,7 +34,7 @@ use std::time::Duration;
 use dragoman_core::Id;
 use dragoman_core::catalog::{Catalog, Channel};
 use dragoman_core::message::Stored;
-use dragoman_core::ports::{Lines, Proven, Queued, WaitingFor};
+use dragoman_core::ports::{Lines, Oldest, Proven, Queued, WaitingFor};
 
 pub(crate) use outlook::Outlook;
 pub(crate) use queue::Queue;
@@ -147,7 +147,10 @@ impl Dispatcher {
     pub(crate) fn longest_waits(&self) -> Vec<(Id, Duration)> {
         lock(&self.queues)
             .iter()
-            .map(|(id, queue)| (*id, queue.longest_wait()))
+            .map(|(id, queue)| {
+                let oldest = queue.oldest();
+                (*id, oldest.map_or(Duration::ZERO, |oldest| oldest.waited))
+            })
             .collect()
     }
 
@@ -168,5 +171,10 @@ impl Lines for Dispatcher {
             message: before,
             since,
         })
+    }
+
+    fn oldest(&self, channel: Id) -> Option<Oldest> {
+        let queue = lock(&self.queues).get(&channel).map(Arc::clone)?;
+        queue.oldest()
     }
 }

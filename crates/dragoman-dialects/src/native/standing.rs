@@ -14,7 +14,8 @@ use dragoman_core::Timestamp;
 use dragoman_core::catalog::{Catalog, Channel, Subscription, Token, TokenScope};
 use dragoman_core::outcome::Failure;
 use dragoman_core::ports::{
-    ANSWER_LIMIT, Answer, Format, Hearing, HttpError, Method, Provider, Reach, Request, Sender,
+    ANSWER_LIMIT, Answer, Format, Hearing, HttpError, Method, Oldest, Provider, Reach, Request,
+    Sender,
 };
 use dragoman_core::reckoning::Reckoning;
 use dragoman_core::template::TemplateStatus;
@@ -84,7 +85,7 @@ struct Standing {
 #[derive(Debug, Serialize, ToSchema)]
 struct Check {
     /// `enabled`, `token`, `clock`, `status`, `pin`, `app`, `address`, `reachable`, `templates`,
-    /// `delivery`, `webhook`, `receiver` or `repeats`.
+    /// `queue`, `delivery`, `webhook`, `receiver` or `repeats`.
     name: &'static str,
     verdict: Verdict,
     /// A sentence for people; its wording may change.
@@ -115,6 +116,8 @@ struct Facts<'a> {
     echo: Result<Answer, HttpError>,
     /// How many templates can be sent.
     templates: usize,
+    /// Of what waits to be sent.
+    oldest: Option<Oldest>,
     /// How the messages of the last days fare.
     reckoning: Reckoning,
     /// The On-Premises client's webhook, and what its receiver answered.
@@ -169,6 +172,7 @@ async fn facts<'a>(
         hearing,
         echo,
         templates,
+        oldest: native.services.lines.oldest(channel.id),
         reckoning,
         receiver,
         has_client: webhook.is_some() || catalog.tokens.iter().any(is_login),

@@ -183,9 +183,9 @@ impl Items {
     }
 
     /// The message that was accepted first. Looks at every one.
-    pub(super) fn oldest(&self) -> Option<MessageId> {
-        let oldest = self.places.iter().map(|item| item.message).min();
-        oldest.filter(|oldest| *oldest != NOBODY)
+    pub(super) fn oldest(&self) -> Option<&Item> {
+        let oldest = self.places.iter().min_by_key(|item| item.message);
+        oldest.filter(|oldest| oldest.message != NOBODY)
     }
 
     fn place(&mut self, item: Item) -> u32 {
@@ -256,15 +256,16 @@ mod tests {
     #[test]
     fn the_oldest_is_who_was_accepted_first_of_those_who_wait() {
         let (mut items, mut list) = (Items::new(), List::EMPTY);
-        assert_eq!(items.oldest(), None);
+        let oldest = |items: &Items| items.oldest().map(|item| item.message.row());
+        assert_eq!(oldest(&items), None);
         items.insert(&mut list, item(1, Priority::Bulk), Place::Behind);
         items.insert(&mut list, item(2, Priority::High), Place::Behind);
-        assert_eq!(items.oldest().map(MessageId::row), Some(1));
+        assert_eq!(oldest(&items), Some(1));
         let message = MessageId::from_parts(1, 0);
         assert!(items.remove(&mut list, message).is_some());
-        assert_eq!(items.oldest().map(MessageId::row), Some(2));
+        assert_eq!(oldest(&items), Some(2));
         assert_eq!(rows(&mut items, &mut list), [2]);
-        assert_eq!(items.oldest(), None);
+        assert_eq!(oldest(&items), None);
     }
 
     #[test]

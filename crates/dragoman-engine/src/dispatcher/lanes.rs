@@ -103,9 +103,10 @@ impl Lanes {
         self.items.len()
     }
 
-    /// The message that has waited for the longest time. Looks at every one.
-    pub(super) fn oldest(&self) -> Option<MessageId> {
-        self.items.oldest()
+    /// The message that has waited for the longest time, and when it expires. Looks at every one.
+    pub(super) fn oldest(&self) -> Option<(MessageId, Timestamp)> {
+        let oldest = self.items.oldest();
+        oldest.map(|item| (item.message, item.expires_at))
     }
 
     /// Whether some lane may be ready.

@@ -1,6 +1,7 @@
 //! One channel's queue: its schedule, and what is handed in and given back.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use dragoman_core::catalog::Channel;
 use dragoman_core::message::InFlight;
 use dragoman_core::order::After;
 use dragoman_core::outcome::{NotTaken, Settlement};
-use dragoman_core::ports::{Driver, Proven, Queued};
+use dragoman_core::ports::{Driver, Oldest, Proven, Queued};
 use dragoman_core::{Address, Id, MessageId};
 use tokio::sync::{Notify, Semaphore};
 
@@ -38,6 +39,8 @@ pub(crate) struct Queue {
     driver: Option<Arc<dyn Driver>>,
     pub(super) schedule: Mutex<Schedule>,
     pub(super) wake: Notify,
+    /// People were told that its oldest message has waited for long.
+    pub(super) waits_long: AtomicBool,
     /// Answers that are still awaited although their messages are unknown by now.
     pub(super) overdue: Semaphore,
     digests: RandomState,
@@ -56,6 +59,7 @@ impl Queue {
             driver,
             schedule: Mutex::new(Schedule::new(channel)),
             wake: Notify::new(),
+            waits_long: AtomicBool::new(false),
             overdue: Semaphore::new(OVERDUE),
             digests: RandomState::new(),
         }
@@ -99,12 +103,11 @@ impl Queue {
         lock(&self.schedule).load()
     }
 
-    /// For how long the message has waited that was accepted first; nothing where none waits. Looks
-    /// at every one.
-    pub(crate) fn longest_wait(&self) -> Duration {
-        let oldest = lock(&self.schedule).oldest();
+    /// The message that was accepted first of those that wait. Looks at every one.
+    pub(crate) fn oldest(&self) -> Option<Oldest> {
+        let (message, expires_at) = lock(&self.schedule).oldest()?;
         let machine = self.shared.clock.machine();
-        oldest.map_or(Duration::ZERO, |oldest| machine.since(oldest.at()))
+        Some(Oldest::new(message, expires_at, machine))
     }
 
     /// What a message to this recipient would have to expect.

@@ -125,10 +125,12 @@ impl Schedule {
         }
     }
 
-    /// The message that has waited for the longest time. Looks at every one.
-    pub(super) fn oldest(&self) -> Option<MessageId> {
+    /// The message that has waited for the longest time, and when it expires. Looks at every one.
+    pub(super) fn oldest(&self) -> Option<(MessageId, Timestamp)> {
         let early = self.early.iter().flatten();
-        let early = early.map(|(early, _)| early.message).min();
+        let early = early
+            .map(|(early, _)| (early.message, early.expires_at))
+            .min();
         early.into_iter().chain(self.lanes.oldest()).min()
     }
 

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use dragoman_core::MessageId;
 use dragoman_core::message::Claim;
 use dragoman_core::outcome::Settlement;
 
+use dragoman_core::ports::Oldest;
 use super::queue::{Queue, UNWELL};
 use super::schedule::{Pick, Turn};
 use crate::lock::lock;
@@ -37,6 +39,7 @@ impl Queue {
                 swept_at = now;
                 self.expire();
             }
+                self.look_at_the_oldest();
             let pick = if self.may_depart() {
                 lock(&self.schedule).pick(now)
             } else {
@@ -138,6 +141,28 @@ impl Queue {
     fn expire(self: &Arc<Self>) {
         let wall = self.shared.clock.now();
         let expired = lock(&self.schedule).expire(wall, self.now());
+    /// Tells the people who run the installation when messages begin to wait for long, and when
+    /// they no longer do.
+    fn look_at_the_oldest(&self) {
+        let oldest = self.oldest();
+        let is_long = oldest.is_some_and(|oldest| oldest.has_waited_long());
+        if self.waits_long.swap(is_long, Ordering::Relaxed) == is_long {
+            return;
+        }
+        let channel = &self.channel().slug;
+        match oldest.filter(|_| is_long) {
+            Some(Oldest {
+                message, waited, ..
+            }) => {
+                let waited_s = waited.as_secs();
+                tracing::warn!(%channel, %message, waited_s, "a message has waited for more than a tenth of its time");
+            }
+            None => {
+                tracing::info!(%channel, "no message has waited for more than a tenth of its time any longer");
+            }
+        }
+    }
+
         if expired.is_empty() {
             return;
         }

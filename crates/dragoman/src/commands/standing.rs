@@ -63,6 +63,9 @@ fn mend(standing: &Value, check: &Value) -> Option<String> {
         ("templates", "bad") => {
             "have one approved; the gateway asks for them at its start and hourly".to_owned()
         }
+        ("queue", "warning") => {
+            "see why: dragoman_channel_paused and dragoman_channel_rate in GET /metrics".to_owned()
+        }
         ("delivery", "warning") => {
             format!("see why and for whom: dragoman channel delivery {slug}")
         }

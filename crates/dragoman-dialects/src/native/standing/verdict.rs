@@ -1,11 +1,10 @@
 //! Facts about a channel, judged.
 
-use std::time::Duration;
-
 use dragoman_core::Timestamp;
 use dragoman_core::catalog::Channel;
+use dragoman_core::clock::LARGEST_SKEW;
 use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{Answer, Hearing, HttpError, Sender};
+use dragoman_core::ports::{Answer, Hearing, HttpError, Oldest, Sender};
 
 use super::{Check, Facts, Verdict, echo_of};
 use crate::spans::spelled;
@@ -14,9 +13,6 @@ use crate::whatsapp_onprem::duplicate_window;
 /// Graph's codes for a token that is none, and for one that may not.
 const INVALID_TOKEN: i64 = 190;
 const NOT_GRANTED: i64 = 10;
-
-/// Clocks that differ by more are not the delay of a call.
-const LARGEST_SKEW: Duration = Duration::from_secs(60);
 
 /// A rate is made of so many messages at least.
 const ENOUGH: u64 = 100;
@@ -38,7 +34,9 @@ pub(super) fn of(facts: &Facts<'_>) -> Vec<Check> {
         Some(Err(failure)) => checks.push(unheard(failure)),
         None => {}
     }
-    checks.extend([reachable(facts), templates(facts), delivery(facts)]);
+    checks.extend([reachable(facts), templates(facts)]);
+    checks.extend(facts.oldest.map(queue));
+    checks.push(delivery(facts));
     checks.extend(of_receiver(facts));
     checks.extend(facts.has_client.then(|| repeats(facts.channel)));
     checks
@@ -140,6 +138,18 @@ fn templates(facts: &Facts<'_>) -> Check {
     match facts.templates {
         0 => bad("templates", "no approved template is known"),
         count => good("templates", format!("{count} approved")),
+    }
+}
+
+/// Whether what waits to be sent has waited for long. Where nothing waits, nothing is said.
+fn queue(oldest: Oldest) -> Check {
+    let minutes = oldest.waited.as_secs() / 60;
+    let found = format!("the oldest message has waited for {minutes} minutes");
+    if oldest.has_waited_long() {
+        let found = format!("{found}: more than a tenth of its time");
+        warning("queue", found)
+    } else {
+        good("queue", found)
     }
 }
 
