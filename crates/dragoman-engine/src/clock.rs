@@ -1,10 +1,23 @@
 //! The machine's own time and chance.
 
+mod steady;
+
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use dragoman_core::Timestamp;
+use dragoman_core::clock::Reading;
 use dragoman_core::ports::{Clock, Random};
+
+pub(crate) use steady::SteadyClock;
+
+/// Now, by what is judged by and by what cannot be set.
+pub(crate) fn moment(clock: &dyn Clock) -> Reading {
+    Reading {
+        wall: clock.now(),
+        monotonic: clock.monotonic(),
+    }
+}
 
 /// The machine's clock; nobody moves it.
 #[derive(Debug)]

@@ -115,6 +115,12 @@ impl Engine {
         Arc::clone(&self.desk) as Arc<dyn Desk>
     }
 
+    /// The clock that everything is to be judged by: that of the parts, without its jumps until
+    /// they have lasted for a minute.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.shared.clock)
+    }
+
     /// Who waits for whom.
     pub fn lines(&self) -> Arc<dyn Lines> {
         Arc::clone(&self.dispatcher) as Arc<dyn Lines>
@@ -243,5 +249,6 @@ impl Engine {
 }
 
 async fn beat(shared: Arc<Shared>) {
-    shared.pulse.beat(&*shared.clock).await;
+    let (clock, meters) = (&*shared.steady, &shared.meters.clock);
+    shared.pulse.beat(clock, meters).await;
 }

@@ -7,17 +7,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dragoman_core::catalog::{Catalog, Change, Channel};
+use dragoman_core::clock::Reading;
 use dragoman_core::ports::{self, StoreError};
 use dragoman_core::window::FEED_TOLERANCE;
 use dragoman_core::{Id, Timestamp};
 use tokio::sync::Notify;
 
+use crate::clock::moment;
 use crate::lock::lock;
-use crate::pulse::Phase;
+use crate::pulse::{Phase, millis};
 use crate::shared::Shared;
 
 use health::Health;
-pub(crate) use health::Instant;
 
 /// How often it is noted that the installation is up.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -38,11 +39,22 @@ struct State {
 }
 
 impl Feed {
-    /// Compares the last heartbeat with now: after a longer silence no channel has been watched.
+    /// Compares the last heartbeat with now: after a longer silence no channel has been watched,
+    /// and after one whose length nobody knows.
     pub(crate) async fn resume(shared: Arc<Shared>) -> Result<Self, StoreError> {
         let now = shared.clock.now();
         let last = shared.store.last_heartbeat().await?;
-        if last.is_some_and(|last| now.since(last) > FEED_TOLERANCE) {
+        let set_back = last.and_then(|last| shared.steady.resume(last));
+        if let Some(jump) = set_back {
+            shared.meters.clock.jumped(jump);
+            let at_least_ms = millis(jump.size());
+            tracing::warn!(
+                at_least_ms,
+                "the clock of this machine was set back while the gateway was down: customers may \
+                 have written meanwhile"
+            );
+            restart(&shared, now, |_| true).await?;
+        } else if last.is_some_and(|last| now.since(last) > FEED_TOLERANCE) {
             tracing::warn!("the gateway was down for long, customers may have written meanwhile");
             restart(&shared, now, |_| true).await?;
         }
@@ -52,7 +64,7 @@ impl Feed {
             state: Mutex::new(State {
                 failing: HashMap::new(),
                 broken: HashSet::new(),
-                health: Health::since(Instant::of(&*shared.clock)),
+                health: Health::since(moment(&*shared.clock)),
             }),
             shared,
             wake: Notify::new(),
@@ -68,7 +80,7 @@ impl Feed {
         let Some(since) = state.failing.remove(&channel) else {
             return;
         };
-        let now = Instant::of(&*self.shared.clock);
+        let now = moment(&*self.shared.clock);
         state.health.begin_anew(channel, now);
         if self.shared.clock.machine().since(since) > FEED_TOLERANCE {
             state.broken.insert(channel);
@@ -84,7 +96,7 @@ impl Feed {
 
     /// Since when every webhook of this channel was recorded; `None` while they are not. In memory
     /// only: nothing counts from before a start.
-    pub(crate) fn steady_since(&self, channel: Id) -> Option<Instant> {
+    pub(crate) fn steady_since(&self, channel: Id) -> Option<Reading> {
         let state = lock(&self.state);
         let is_failing = state.failing.contains_key(&channel);
         (!is_failing).then(|| state.health.steady_since(channel))
@@ -133,7 +145,7 @@ impl Feed {
                 .filter(|(_, since)| machine.since(**since) > FEED_TOLERANCE);
             broken.extend(long.map(|(channel, _)| *channel));
             if frozen {
-                *health = Health::since(Instant::of(&*self.shared.clock));
+                *health = Health::since(moment(&*self.shared.clock));
                 let catalog = self.shared.store.catalog();
                 broken.extend(catalog.channels.iter().map(|channel| channel.id));
             }

@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use self::job::{Ended, Job};
+use self::schedule::is_due;
 use self::underway::Underway;
 use crate::pulse::Phase;
 use crate::shared::Shared;
@@ -98,9 +99,11 @@ impl Fetching {
             let now = self.shared.clock.now();
             let fetches = self.shared.files.fetches(page).await?;
             let is_all = fetches.len() < page;
-            let due = fetches.partition_point(|fetch| fetch.due_at <= now);
-            let next = fetches.get(due).map(|fetch| fetch.due_at);
-            let due = fetches.into_iter().take(due);
+            let next = fetches.iter().map(|fetch| fetch.due_at);
+            let next = next.filter(|due_at| !is_due(*due_at, now)).min();
+            let due = fetches
+                .into_iter()
+                .filter(|fetch| is_due(fetch.due_at, now));
             for fetch in due.filter(|fetch| has_room || !needs_room(fetch)) {
                 if let Some(hope) = underway.begin(&fetch) {
                     let job = Job::new(Arc::clone(&self.shared), fetch, hope);

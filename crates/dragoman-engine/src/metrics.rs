@@ -1,11 +1,13 @@
 //! Numbers for operators.
 
+mod clock;
 mod doubts;
 mod files;
 mod reached;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub(crate) use clock::ClockMeters;
 pub(crate) use doubts::DoubtMeters;
 pub(crate) use files::FileMeters;
 pub(crate) use reached::reached;
@@ -101,6 +103,8 @@ pub(crate) struct Meters {
     pub(crate) deliveries_failed: Counter,
     /// Deliveries that were given up.
     pub(crate) deliveries_exhausted: Counter,
+    /// What the clock has done.
+    pub(crate) clock: ClockMeters,
     /// What became of messages in doubt.
     pub(crate) doubts: DoubtMeters,
     /// What became of files.
@@ -242,6 +246,7 @@ impl Meters {
                 &self.deliveries_exhausted,
             ),
         ];
+        rows.extend(self.clock.read());
         rows.extend(self.doubts.read());
         rows.extend(self.files.read());
         rows

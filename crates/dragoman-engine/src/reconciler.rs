@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dragoman_core::catalog::Catalog;
+use dragoman_core::clock::Reading;
 use dragoman_core::doubt::{OnUnknown, Resolution, Resolver};
 use dragoman_core::ports::{Decided, Decision, Doubt, Echo, StoreError};
 use tokio::sync::Notify;
 
+use crate::clock::moment;
 use crate::dispatcher::Dispatcher;
-use crate::feed::{Feed, Instant};
+use crate::feed::Feed;
 use crate::lock::lock;
 use crate::pulse::Phase;
 use crate::shared::Shared;
@@ -184,8 +186,8 @@ impl Reconciler {
         driver.map_or(Echo::None, |driver| driver.echo())
     }
 
-    fn now(&self) -> Instant {
-        Instant::of(&*self.shared.clock)
+    fn now(&self) -> Reading {
+        moment(&*self.shared.clock)
     }
 }
 

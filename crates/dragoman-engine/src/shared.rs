@@ -10,6 +10,7 @@ use dragoman_core::ports::{
 use tokio::sync::watch;
 
 use crate::budget::Budget;
+use crate::clock::SteadyClock;
 use crate::disk::Disk;
 use crate::engine::Parts;
 use crate::held::Held;
@@ -25,7 +26,10 @@ pub(crate) struct Shared {
     pub(crate) files: Arc<dyn Files>,
     pub(crate) objects: Arc<dyn Objects>,
     pub(crate) http: Arc<dyn Http>,
+    /// What everything is judged by.
     pub(crate) clock: Arc<dyn Clock>,
+    /// The same, for whoever watches over it.
+    pub(crate) steady: Arc<SteadyClock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) disk: Arc<Disk>,
     pub(crate) meters: Meters,
@@ -50,13 +54,15 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(parts: Parts) -> Self {
+        let steady = Arc::new(SteadyClock::new(parts.clock));
         Self {
             pulse: Pulse::new(),
             store: parts.store,
             files: parts.files,
             objects: parts.objects,
             http: parts.http,
-            clock: parts.clock,
+            clock: Arc::clone(&steady) as Arc<dyn Clock>,
+            steady,
             random: parts.random,
             disk: parts.disk,
             meters: Meters::default(),

@@ -72,12 +72,13 @@ impl Gateway {
             drivers: drivers.clone(),
             formats: dragoman_dialects::formats(&links),
             http: Arc::clone(&http),
-            clock: Arc::clone(&clock),
+            clock,
             random: Arc::clone(&random),
             disk: Arc::clone(&disk),
         };
         let engine = Engine::start_within(parts, config.limits.bounds()).await;
         let engine = Arc::new(engine.context("starting the engine")?);
+        let clock = engine.clock();
         let mut proofs = Proofs::new(config);
         let listener_ca = proofs.listener_ca(clock.machine())?;
         let uploads = Uploads {

@@ -14,14 +14,15 @@ const PAUSE: Duration = Duration::from_secs(600);
 /// Between two steps of one, so that others have their turn.
 const BREATH: Duration = Duration::from_millis(20);
 
-/// Sweeps for as long as it is polled.
+/// Sweeps for as long as it is polled. Not at once: a machine that has just begun may not have been
+/// told the time yet, and what a wrong clock has swept away does not come back.
 pub(crate) async fn sweep(store: Arc<SqliteStore>, clock: Arc<dyn Clock>, retention: Retention) {
     if retention == Retention::default() {
         return;
     }
     loop {
-        sweep_once(&store, due(retention, clock.machine())).await;
         tokio::time::sleep(PAUSE).await;
+        sweep_once(&store, due(retention, clock.machine())).await;
     }
 }
 

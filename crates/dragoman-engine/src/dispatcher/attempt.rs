@@ -119,7 +119,7 @@ impl Attempt {
     async fn prepare(mut self, claim: Claim) -> Option<(Self, Ready)> {
         let shared = Arc::clone(&self.queue.shared);
         let channel = self.queue.channel();
-        let http = Watched::new(&*shared.http);
+        let http = Watched::new(&shared);
         let line = Line {
             http: &http,
             provider: self.driver.provider(),
@@ -158,7 +158,7 @@ impl Attempt {
         let shared = Arc::clone(&self.queue.shared);
         let attempt = in_flight.attempt();
         let channel = self.queue.channel();
-        let http = Watched::new(&*shared.http);
+        let http = Watched::new(&shared);
         let waited = self.queue.now().saturating_sub(departed_at);
         let expired = in_flight.body().expires_at <= shared.clock.now();
         if waited > START_LIMIT || expired {

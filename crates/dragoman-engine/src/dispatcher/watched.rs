@@ -1,4 +1,5 @@
-//! Listens in on a driver's calls, to tell a provider that refuses from one that is not there.
+//! Listens in on a driver's calls, to tell a provider that refuses from one that is not there, and
+//! to compare its clock with ours.
 
 use std::sync::Mutex;
 
@@ -7,17 +8,18 @@ use dragoman_core::ports::{Answer, Http, HttpError, Request};
 
 use super::ended::Contact;
 use crate::lock::lock;
+use crate::shared::Shared;
 
 /// The engine's client, for the time of one attempt.
 pub(super) struct Watched<'a> {
-    http: &'a dyn Http,
+    shared: &'a Shared,
     last: Mutex<Contact>,
 }
 
 impl<'a> Watched<'a> {
-    pub(super) const fn new(http: &'a dyn Http) -> Self {
+    pub(super) const fn new(shared: &'a Shared) -> Self {
         Self {
-            http,
+            shared,
             last: Mutex::new(Contact::None),
         }
     }
@@ -31,7 +33,14 @@ impl<'a> Watched<'a> {
 #[async_trait]
 impl Http for Watched<'_> {
     async fn call(&self, request: Request) -> Result<Answer, HttpError> {
-        let result = self.http.call(request).await;
+        let result = self.shared.http.call(request).await;
+        if let Ok(Answer {
+            date: Some(theirs), ..
+        }) = &result
+        {
+            let ours = self.shared.steady.shown();
+            self.shared.meters.clock.heard(*theirs, ours);
+        }
         *lock(&self.last) = match &result {
             Ok(_) => Contact::Answered,
             Err(HttpError::NotSent(_)) => Contact::Missed,

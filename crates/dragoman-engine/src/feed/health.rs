@@ -3,40 +3,24 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use dragoman_core::ports::Clock;
+use dragoman_core::clock::Reading;
 use dragoman_core::{Id, Timestamp};
 
 /// So much may our clock be ahead of the provider's.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(30);
 
-/// One moment by the clock that is judged by and by the one that never jumps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Instant {
-    pub(crate) wall: Timestamp,
-    pub(crate) monotonic: Duration,
-}
-
-impl Instant {
-    pub(crate) fn of(clock: &dyn Clock) -> Self {
-        Self {
-            wall: clock.now(),
-            monotonic: clock.monotonic(),
-        }
-    }
-}
-
 /// What is known of the providers' feed since the start, or since the process was frozen.
 #[derive(Debug)]
 pub(super) struct Health {
-    since: Instant,
+    since: Reading,
     /// Where it began later for a channel.
-    channels: HashMap<Id, Instant>,
+    channels: HashMap<Id, Reading>,
     /// When the newest thing that was told of a channel happened, by the provider's clock.
     newest: HashMap<Id, Timestamp>,
 }
 
 impl Health {
-    pub(super) fn since(since: Instant) -> Self {
+    pub(super) fn since(since: Reading) -> Self {
         Self {
             since,
             channels: HashMap::new(),
@@ -49,11 +33,11 @@ impl Health {
         *newest = at.max(*newest);
     }
 
-    pub(super) fn begin_anew(&mut self, channel: Id, now: Instant) {
+    pub(super) fn begin_anew(&mut self, channel: Id, now: Reading) {
         self.channels.insert(channel, now);
     }
 
-    pub(super) fn steady_since(&self, channel: Id) -> Instant {
+    pub(super) fn steady_since(&self, channel: Id) -> Reading {
         self.channels.get(&channel).copied().unwrap_or(self.since)
     }
 
@@ -73,8 +57,8 @@ mod tests {
         Timestamp::from_seconds(seconds)
     }
 
-    const fn instant(seconds: u64) -> Instant {
-        Instant {
+    const fn instant(seconds: u64) -> Reading {
+        Reading {
             wall: at(seconds as i64),
             monotonic: Duration::from_secs(seconds),
         }

@@ -46,6 +46,12 @@ pub(super) fn after_failure(
     }
 }
 
+/// Whether a fetch may be tried. What would wait for longer than anything waits was put off by a
+/// clock that has been set back since.
+pub(super) fn is_due(due_at: Timestamp, now: Timestamp) -> bool {
+    due_at.since(now).is_zero() || due_at.since(now) > PAUSES[5]
+}
+
 /// Whether the message has waited too long for its file.
 pub(super) fn is_late(fetch: &Fetch, machine: Timestamp) -> bool {
     let patience = match fetch.wanted {

@@ -85,6 +85,16 @@ fn a_provider_may_ask_for_a_longer_pause_within_reason() {
 }
 
 #[test]
+fn what_a_clock_has_put_off_that_was_set_back_since_is_due() {
+    let now = Timestamp::from_seconds(1_790_000_000);
+    for (put_off, due) in [(0, true), (1, false), (300, false), (3601, true)] {
+        let due_at = now.plus(Duration::from_secs(put_off));
+        assert_eq!(is_due(due_at, now), due, "{put_off}");
+    }
+    assert!(is_due(now.minus(PATIENCE), now));
+}
+
+#[test]
 fn after_ten_minutes_three_tries_are_enough() {
     let late = PATIENCE + Duration::from_secs(1);
     assert_eq!(pause(0, Again::Backoff, late), Some(1));

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use dragoman_core::Id;
 use dragoman_core::catalog::{StopReason, Subscription};
+use dragoman_core::clock::Reading;
 use dragoman_core::ports::{Attempted, AttemptedDelivery, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -122,7 +123,11 @@ impl Follower {
     /// Takes up where the store says that it was left, however long that takes to read.
     async fn take_up(&mut self) -> bool {
         while self.shared.is_running() {
-            let Err(error) = self.resume().await else {
+            let now = Reading {
+                wall: self.shared.steady.as_left(),
+                ..self.ledger.moment()
+            };
+            let Err(error) = self.resume_at(now).await else {
                 return true;
             };
             tracing::warn!(subscription = %self.id, %error, "cannot read deliveries yet");
@@ -133,8 +138,12 @@ impl Follower {
 
     /// Takes up where the store says that it was left. Nothing may be under way.
     pub(super) async fn resume(&mut self) -> Result<(), StoreError> {
+        self.resume_at(self.ledger.moment()).await
+    }
+
+    async fn resume_at(&mut self, now: Reading) -> Result<(), StoreError> {
         let subscription = Arc::clone(&self.changes.borrow());
-        let due = self.ledger.resume(subscription.since).await?;
+        let due = self.ledger.resume(subscription.since, now).await?;
         self.ordered = subscription.ordered;
         self.ahead.clear();
         self.empty_up_to = 0;
@@ -263,7 +272,9 @@ impl Follower {
         let full = self.running.len() >= slots(subscription);
         let wakes_at = self.ledger.wakes_at(self.running.len());
         match wakes_at {
-            Some(at) if !full => at.since(self.shared.clock.now()).min(longest),
+            Some(at) if !full => at
+                .saturating_sub(self.shared.clock.monotonic())
+                .min(longest),
             Some(_) | None => longest,
         }
     }

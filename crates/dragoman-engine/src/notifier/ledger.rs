@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
+use dragoman_core::clock::Reading;
 use dragoman_core::ports::{Attempted, AttemptedDelivery, Due, StoreError};
 use dragoman_core::{Id, MessageId, Timestamp};
 
@@ -11,6 +13,7 @@ use super::lanes::Lanes;
 use super::progress::Progress;
 use super::streak::Streak;
 use super::tail::Told;
+use crate::clock::moment;
 use crate::shared::Shared;
 
 /// A cursor that has passed so many foreign events is written down, to save a restart from
@@ -50,16 +53,20 @@ impl Ledger {
     }
 
     /// Takes up where the store says that it was left, and answers what is due again. Events up to
-    /// `since` were before its time.
-    pub(super) async fn resume(&mut self, since: i64) -> Result<Vec<Due>, StoreError> {
+    /// `since` were before its time; `now` is by the clock that wrote down what is due.
+    pub(super) async fn resume(
+        &mut self,
+        since: i64,
+        now: Reading,
+    ) -> Result<Vec<Due>, StoreError> {
         let store = &self.shared.store;
         let (cursor, due) = store.deliveries(self.subscription).await?;
         let failing_since = store.telling(self.subscription).failing_since;
         self.written = cursor.max(since);
         self.progress = Progress::new(self.written);
-        self.book = Book::new(due.clone());
+        self.book = Book::new(due.clone(), now);
         self.lanes = Lanes::default();
-        self.streak = Streak::since(failing_since, self.now());
+        self.streak = Streak::since(failing_since, now);
         Ok(due)
     }
 
@@ -107,7 +114,7 @@ impl Ledger {
     /// The next exception that may be tried; `running` tries are under way.
     pub(super) fn next_due(&mut self, running: usize) -> Option<Due> {
         loop {
-            let due = self.book.next(running, self.now())?;
+            let due = self.book.next(running, self.moment())?;
             if self.begin(due.seq) {
                 return Some(due);
             }
@@ -118,11 +125,11 @@ impl Ledger {
     /// An exception that could not be tried.
     pub(super) fn put_back(&mut self, due: Due) {
         self.land(due.seq);
-        self.book.add(due);
+        self.book.add(due, self.moment());
     }
 
     /// When to look for exceptions again, as far as time decides it.
-    pub(super) fn wakes_at(&self, running: usize) -> Option<Timestamp> {
+    pub(super) fn wakes_at(&self, running: usize) -> Option<Duration> {
         self.book.wakes_at(running)
     }
 
@@ -184,26 +191,35 @@ impl Ledger {
     }
 
     fn failed(&mut self, at: Timestamp) {
-        self.book.failed(self.now());
-        self.streak.failed(at);
+        let now = self.moment();
+        self.book.failed(now.monotonic);
+        self.streak.failed(at, now);
     }
 
     /// It is due again.
     fn wait(&mut self, tried: &AttemptedDelivery, due_at: Timestamp, tries: u32) {
         self.land(tried.seq);
-        self.book.add(Due {
+        let due = Due {
             seq: tried.seq,
             message: tried.message,
             due_at,
             tries,
-        });
+        };
+        self.book.add(due, self.moment());
     }
 
     fn land(&mut self, seq: i64) {
         self.flying.remove(&seq);
         if let Some(next) = self.lanes.land(seq) {
-            self.book.add(next);
+            self.takes_its_turn(next);
         }
+    }
+
+    /// It was due before, and has waited for another.
+    fn takes_its_turn(&mut self, next: Due) {
+        let now = self.moment();
+        let due_at = now.wall;
+        self.book.add(Due { due_at, ..next }, now);
     }
 
     fn end(&mut self, delivery: AttemptedDelivery) {
@@ -211,7 +227,7 @@ impl Ledger {
             Attempted::Done | Attempted::Exhausted => {
                 self.flying.remove(&delivery.seq);
                 if let Some(next) = self.lanes.leave(delivery.seq) {
-                    self.book.add(next);
+                    self.takes_its_turn(next);
                 }
             }
             Attempted::Again { .. } | Attempted::Overtaken => {}
@@ -233,5 +249,9 @@ impl Ledger {
 
     pub(super) fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    pub(super) fn moment(&self) -> Reading {
+        moment(&*self.shared.clock)
     }
 }

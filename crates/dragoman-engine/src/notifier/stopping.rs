@@ -21,13 +21,14 @@ impl Follower {
         &mut self,
         subscription: &Arc<Subscription>,
     ) -> Result<bool, StoreError> {
-        let now = self.ledger.now();
-        if let Some(reason) = self.ledger.streak.verdict(now) {
-            self.stop(subscription, Stopped { at: now, reason }).await?;
+        let now = self.ledger.moment();
+        if let Some(reason) = self.ledger.streak.verdict(now.monotonic) {
+            let at = now.wall;
+            self.stop(subscription, Stopped { at, reason }).await?;
             return Ok(true);
         }
         self.told_of = None;
-        if let Some(since) = self.ledger.streak.alarm(now) {
+        if let Some(since) = self.ledger.streak.alarm(now.monotonic) {
             let subscription_id = self.id;
             tracing::warn!(
                 subscription = %subscription_id,
@@ -35,7 +36,7 @@ impl Follower {
                 "an endpoint takes nothing"
             );
             self.report(subscription, Some(since), None).await?;
-            self.ledger.streak.was_reported(now);
+            self.ledger.streak.was_reported(now.monotonic);
         }
         Ok(false)
     }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use dragoman_core::clock::Reading;
 use dragoman_core::ports::Doubt;
 use dragoman_core::{MessageId, Timestamp};
-
-use crate::feed::Instant;
 
 /// An echo that would have been heard has come by then.
 const SETTLE: Duration = Duration::from_secs(10 * 60);
@@ -27,6 +26,10 @@ pub(super) struct Agenda(BTreeMap<(Duration, MessageId), Case>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Case {
     pub(super) doubt: Doubt,
+    /// How old it was when it came to be here, and when that was by the monotonic clock: whoever
+    /// sets the wall clock makes no doubt older.
+    was_old: Duration,
+    came: Duration,
     /// When it is looked at next, by the monotonic clock.
     due: Duration,
     /// Since when its echo would have been heard.
@@ -47,9 +50,11 @@ pub(super) enum Step {
 }
 
 impl Agenda {
-    pub(super) fn add(&mut self, doubt: Doubt, now: Instant) {
+    pub(super) fn add(&mut self, doubt: Doubt, now: Reading) {
         self.put(Case {
             doubt,
+            was_old: now.wall.since(doubt.since),
+            came: now.monotonic,
             due: now.monotonic,
             listening: None,
             held: false,
@@ -61,7 +66,7 @@ impl Agenda {
     }
 
     /// The next one that is due.
-    pub(super) fn next(&mut self, now: Instant) -> Option<Case> {
+    pub(super) fn next(&mut self, now: Reading) -> Option<Case> {
         let first = self.0.first_entry()?;
         (first.key().0 <= now.monotonic).then(|| first.remove())
     }
@@ -77,9 +82,9 @@ impl Case {
     /// after the doubt began, or after the last gap in the feed; a gap sets it back.
     pub(super) fn listen(
         self,
-        steady: Option<Instant>,
+        steady: Option<Reading>,
         has_told_since: impl Fn(Timestamp) -> bool,
-        now: Instant,
+        now: Reading,
     ) -> Step {
         if self.is_over(FINAL, now) {
             return Step::GiveUp(self);
@@ -105,7 +110,7 @@ impl Case {
     }
 
     /// Where no echo ever comes, nothing is listened for.
-    pub(super) fn wait_alone(self, now: Instant) -> Step {
+    pub(super) fn wait_alone(self, now: Reading) -> Step {
         if self.is_over(FINAL_ALONE, now) {
             return Step::GiveUp(self);
         }
@@ -119,19 +124,19 @@ impl Case {
     }
 
     /// People know: only a proof can end it now, or its end.
-    pub(super) fn held(self, now: Instant) -> Self {
+    pub(super) fn held(self, now: Reading) -> Self {
         let held = Self { held: true, ..self };
         held.again_after(LOOK, now)
     }
 
-    /// Until nobody waits any longer; looked at before, since a wall clock may be moved.
-    fn until_over(self, limit: Duration, now: Instant) -> Self {
-        let left = limit.saturating_sub(now.wall.since(self.doubt.since));
+    /// Until nobody waits any longer; looked at before.
+    fn until_over(self, limit: Duration, now: Reading) -> Self {
+        let left = limit.saturating_sub(self.age(now));
         self.again_after(left.min(LONGEST_LOOK), now)
     }
 
     /// To be looked at again, as it is.
-    pub(super) fn again_after(self, pause: Duration, now: Instant) -> Self {
+    pub(super) fn again_after(self, pause: Duration, now: Reading) -> Self {
         let due = now.monotonic + pause;
         Self { due, ..self }
     }
@@ -144,8 +149,12 @@ impl Case {
         }
     }
 
-    fn is_over(&self, limit: Duration, now: Instant) -> bool {
-        now.wall.since(self.doubt.since) >= limit
+    fn is_over(&self, limit: Duration, now: Reading) -> bool {
+        self.age(now) >= limit
+    }
+
+    fn age(&self, now: Reading) -> Duration {
+        self.was_old + now.monotonic.saturating_sub(self.came)
     }
 }
 

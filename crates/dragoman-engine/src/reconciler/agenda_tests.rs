@@ -5,8 +5,8 @@ use super::*;
 
 const DAY: u64 = 24 * 3600;
 
-fn instant(seconds: u64) -> Instant {
-    Instant {
+fn instant(seconds: u64) -> Reading {
+    Reading {
         wall: Timestamp::from_seconds(1_000 + seconds as i64),
         monotonic: Duration::from_secs(seconds),
     }
@@ -48,6 +48,21 @@ fn the_policy_waits_for_ten_minutes_of_a_feed_that_speaks() {
         almost.listen(steady, SILENT, instant(5_630)),
         Step::Apply(_)
     ));
+}
+
+#[test]
+fn a_doubt_grows_no_older_by_a_wall_clock_that_is_set() {
+    let later = |wall: u64, monotonic| Reading {
+        wall: instant(wall).wall,
+        ..instant(monotonic)
+    };
+    for wall in [0, 30 * DAY] {
+        waits(case().wait_alone(later(wall, 100 + 599)));
+        let step = case().wait_alone(later(wall, 100 + 600));
+        assert!(matches!(step, Step::Apply(_)));
+        let step = case().wait_alone(later(wall, 100 + 3600));
+        assert!(matches!(step, Step::GiveUp(_)));
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod hands;
 mod holding;
 mod house;
 mod incoming;
+mod jumping;
 mod late;
 mod news;
 mod notifying;
