@@ -73,12 +73,8 @@ impl Queue {
         message: MessageId,
     ) -> Option<(MessageId, Timestamp)> {
         let now = self.now();
-        let (before, since) = lock(&self.schedule).waiting_for(conversation, message)?;
-        let since = since.map(|since| {
-            let waited = now.saturating_sub(since).as_millis();
-            let wall = self.shared.clock.now().millis();
-            Timestamp::from_millis(wall - i64::try_from(waited).unwrap_or(wall))
-        });
+        let (before, waited) = lock(&self.schedule).waiting_for(conversation, message, now)?;
+        let since = waited.map(|waited| self.shared.clock.now().minus(waited));
         Some((before, since.unwrap_or(message.at())))
     }
 

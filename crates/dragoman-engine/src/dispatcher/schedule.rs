@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
+use dragoman_core::clock::Reading;
 use dragoman_core::message::Priority;
 use dragoman_core::order::After;
 use dragoman_core::outcome::{Again, NotTaken, Slow};
@@ -152,8 +153,11 @@ impl Schedule {
         self.load().waiting > 0
     }
 
-    /// Takes over what the store holds. What was accepted meanwhile may be in it, or not.
-    pub(super) fn fill(&mut self, queued: &[Queued], wall: Timestamp, now: Duration) {
+    /// Takes over what the store holds; the wall clock of `began` is the one that wrote it. What was
+    /// accepted meanwhile may be in it, or not.
+    pub(super) fn fill(&mut self, queued: &[Queued], began: Reading) {
+        let now = began.monotonic;
+        self.lanes.begin(began);
         let early = self.early.take().unwrap_or_default();
         let known: HashSet<MessageId> = early.iter().map(|(early, _)| early.message).collect();
         for queued in queued {
@@ -167,7 +171,7 @@ impl Schedule {
                 expires_at: queued.expires_at,
                 after: None,
             };
-            let pause = queued.due_at.since(wall);
+            let pause = queued.due_at.since(began.wall);
             let retry = (!pause.is_zero()).then_some(Retry {
                 due: now + pause,
                 setbacks: Setbacks::failed(queued.starts),

@@ -8,6 +8,10 @@ use super::*;
 
 pub(super) const WALL: Timestamp = Timestamp::from_seconds(1_790_000_000);
 pub(super) const NOW: Duration = Duration::from_secs(1000);
+pub(super) const BEGAN: Reading = Reading {
+    wall: WALL,
+    monotonic: NOW,
+};
 
 pub(super) fn channel(rate: u32, concurrency: u16) -> Channel {
     Channel {
@@ -32,7 +36,7 @@ pub(super) fn channel(rate: u32, concurrency: u16) -> Channel {
 
 fn schedule(rate: u32, concurrency: u16) -> Schedule {
     let mut schedule = Schedule::new(&channel(rate, concurrency));
-    schedule.fill(&[], WALL, NOW);
+    schedule.fill(&[], BEGAN);
     schedule
 }
 
@@ -163,11 +167,7 @@ fn a_recipient_is_not_free_while_conversations_from_the_store_are_strangers() {
     schedule.enqueue(waiting(3, 3), 30, NOW);
     assert_eq!(rows(&schedule.pick(NOW)).len(), 0, "not read yet");
     let later = WALL.plus(Duration::from_secs(60));
-    schedule.fill(
-        &[queued(1, WALL), queued(2, later), queued(3, WALL)],
-        WALL,
-        NOW,
-    );
+    schedule.fill(&[queued(1, WALL), queued(2, later), queued(3, WALL)], BEGAN);
     // Accepted before the queue was read, and handed over after.
     schedule.enqueue(waiting(2, 2), 20, NOW);
     assert_eq!(schedule.load().waiting, 3, "2 is known once");

@@ -7,7 +7,7 @@ use dragoman_core::outcome::{Failure, Proof};
 use dragoman_core::rate::Bucket;
 use dragoman_core::retry;
 
-use super::tests::{NOW, WALL, channel, waiting};
+use super::tests::{BEGAN, NOW, channel, waiting};
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ struct World {
 impl World {
     fn new(concurrency: u16, latency: Duration) -> Self {
         let mut schedule = Schedule::new(&channel(RATE, concurrency));
-        schedule.fill(&[], WALL, NOW);
+        schedule.fill(&[], BEGAN);
         Self {
             schedule,
             now: NOW,

@@ -6,10 +6,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use dragoman_core::MessageId;
+use dragoman_core::clock::Reading;
 use dragoman_core::message::Claim;
 use dragoman_core::outcome::Settlement;
-
 use dragoman_core::ports::Oldest;
+
 use super::queue::{Queue, UNWELL};
 use super::schedule::{Pick, Turn};
 use crate::lock::lock;
@@ -38,8 +39,8 @@ impl Queue {
             if now.saturating_sub(swept_at) >= SWEEP {
                 swept_at = now;
                 self.expire();
-            }
                 self.look_at_the_oldest();
+            }
             let pick = if self.may_depart() {
                 lock(&self.schedule).pick(now)
             } else {
@@ -79,9 +80,12 @@ impl Queue {
         while self.shared.is_running() {
             match self.shared.store.queue(self.id).await {
                 Ok(queued) => {
-                    let wall = self.shared.clock.now();
+                    let began = Reading {
+                        wall: self.shared.steady.as_left(),
+                        monotonic: self.now(),
+                    };
                     let mut schedule = lock(&self.schedule);
-                    schedule.fill(&queued, wall, self.now());
+                    schedule.fill(&queued, began);
                     if !queued.is_empty() {
                         schedule.hold(self.stagger(), self.now());
                     }
@@ -137,10 +141,6 @@ impl Queue {
         }
     }
 
-    /// Ends what has waited too long.
-    fn expire(self: &Arc<Self>) {
-        let wall = self.shared.clock.now();
-        let expired = lock(&self.schedule).expire(wall, self.now());
     /// Tells the people who run the installation when messages begin to wait for long, and when
     /// they no longer do.
     fn look_at_the_oldest(&self) {
@@ -163,6 +163,10 @@ impl Queue {
         }
     }
 
+    /// Ends what has waited too long.
+    fn expire(self: &Arc<Self>) {
+        let wall = self.shared.clock.now();
+        let expired = lock(&self.schedule).expire(wall, self.now());
         if expired.is_empty() {
             return;
         }

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use dragoman_core::MessageId;
+use dragoman_core::clock::Reading;
 use dragoman_core::order::{After, OnTimeout, Order};
 use dragoman_core::ports::Foregoing;
 
@@ -24,14 +25,18 @@ const BATCH: usize = 1000;
 pub(super) struct Waits {
     waits: Numbers<i64, Wait>,
     questions: Vec<i64>,
+    /// When this life began, by the clock of those before.
+    began: Option<Reading>,
 }
 
 /// What is known for the head of a lane.
 #[derive(Clone, Copy, Debug)]
 struct Wait {
     head: MessageId,
-    /// When it came to stand at the head.
+    /// When it came to stand at the head, or this life began, which ever was later.
     since: Duration,
+    /// For how long it had waited in the lives before.
+    waited: Duration,
     before: Option<MessageId>,
     standing: Standing,
 }
@@ -79,6 +84,11 @@ pub(super) struct Question {
 }
 
 impl Waits {
+    /// A life begins: what has waited before goes on waiting.
+    pub(super) fn begin(&mut self, began: Reading) {
+        self.began = Some(began);
+    }
+
     /// Whether this head, which waits for `after`, may leave.
     pub(super) fn leave(
         &mut self,
@@ -96,6 +106,7 @@ impl Waits {
             let wait = Wait {
                 head: message,
                 since: now,
+                waited: Duration::ZERO,
                 before: None,
                 standing: Standing::Unasked,
             };
@@ -111,7 +122,8 @@ impl Waits {
             Standing::Free => Leave::Now,
             Standing::Forsaken => Leave::Never(GivenUp::Forsaken),
             Standing::NotYet(again_at) => {
-                let until = wait.since.saturating_add(order.patience(after));
+                let patience = order.patience(after).saturating_sub(wait.waited);
+                let until = wait.since.saturating_add(patience);
                 if until <= now {
                     match order.on_timeout {
                         OnTimeout::Proceed => {
@@ -181,10 +193,18 @@ impl Waits {
         (after, order): (After, &Order),
         now: Duration,
     ) -> bool {
+        let began = self.began;
         let Some(wait) = self.asked(question) else {
             return false;
         };
         wait.before = before.map(|before| before.message);
+        // Only what was so at the start is told by the wall clock: that may be set since.
+        if let (Some(began), Some(before)) = (began, before)
+            && before.since < began.wall
+        {
+            wait.since = began.monotonic;
+            wait.waited = began.wall.since(before.since);
+        }
         wait.standing = match before {
             None => Standing::Free,
             Some(before) if !after.is_met(before.state) => Standing::NotYet(now + AGAIN),
@@ -215,13 +235,14 @@ impl Waits {
         self.waits.remove(&conversation);
     }
 
-    /// Whom the head of this lane waits for, and since when.
-    pub(super) fn of(&self, conversation: i64) -> Option<(MessageId, Duration)> {
+    /// Whom the head of this lane waits for, and for how long it has.
+    pub(super) fn of(&self, conversation: i64, now: Duration) -> Option<(MessageId, Duration)> {
         let wait = self.waits.get(&conversation)?;
         match wait.standing {
             Standing::Free => None,
             Standing::Unasked | Standing::Asked | Standing::NotYet(_) | Standing::Forsaken => {
-                Some((wait.before?, wait.since))
+                let waited = wait.waited + now.saturating_sub(wait.since);
+                Some((wait.before?, waited))
             }
         }
     }

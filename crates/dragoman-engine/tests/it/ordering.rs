@@ -13,7 +13,7 @@ use dragoman_core::submission::{Manner, Submission};
 use dragoman_core::{MessageId, Refusal, State};
 use dragoman_engine::{Engine, IntakeAnswer};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::{SeededRandom, tenant, until};
+use dragoman_testkit::{SeededRandom, TestClock, tenant, until};
 
 use crate::doubles::{DoubleDriver, Provider, provider_id};
 use crate::house::{
@@ -307,6 +307,37 @@ async fn what_waits_still_waits_after_a_restart() {
     house.clock.advance(PATIENCE);
     house.posts(2).await;
     assert_eq!(house.sent(), [second, wishing]);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn what_has_waited_before_a_restart_waits_only_for_the_rest() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let house = House::around(store, DoubleDriver::default()).await;
+    keep(&house, DELIVERED).await;
+    let engine = house.start().await;
+    let [first, second] = submit_all(&engine).await;
+    waits(&house, &engine, second, first).await;
+    engine.stop().await;
+    drop((engine, house));
+
+    let store = until("the store can be opened again", SOON, async || {
+        SqliteStore::open(directory.path()).ok()
+    })
+    .await;
+    let house = House::again(store, DoubleDriver::default());
+    let asleep = Duration::from_secs(40);
+    house.clock.advance(asleep);
+    let engine = house.start().await;
+    waits(&house, &engine, second, first).await;
+    let stored = house.store.message(ACCOUNT, second).await.unwrap().unwrap();
+    let waiting = engine.lines().waiting_for(&stored).unwrap();
+    assert_eq!(waiting.since, TestClock::START);
+    assert!(house.sent().is_empty());
+    house.clock.advance(PATIENCE - asleep);
+    house.posts(1).await;
+    assert_eq!(house.sent(), [second]);
     engine.stop().await;
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dragoman_core::MessageId;
+use dragoman_core::clock::Reading;
 use dragoman_core::order::Order;
 use dragoman_core::ports::Foregoing;
 
@@ -80,18 +81,24 @@ impl Lanes {
         std::mem::take(&mut self.given_up)
     }
 
+    /// A life begins: what has waited before goes on waiting.
+    pub(in crate::dispatcher) fn begin(&mut self, began: Reading) {
+        self.waits.begin(began);
+    }
+
     /// Whom a message waits for: the one before in its lane, or the one before that, which has
-    /// left, and since when if it is not since its acceptance.
+    /// left, and for how long if it is not since its acceptance.
     pub(in crate::dispatcher) fn waiting_for(
         &self,
         conversation: i64,
         message: MessageId,
+        now: Duration,
     ) -> Option<(MessageId, Option<Duration>)> {
         let lane = self.lanes.get(&conversation)?;
         let head = self.items.first(lane.list)?;
         if head.message == message {
-            let (before, since) = self.waits.of(conversation)?;
-            return Some((before, Some(since)));
+            let (before, waited) = self.waits.of(conversation, now)?;
+            return Some((before, Some(waited)));
         }
         let before = self.items.before(lane.list, message)?;
         Some((before, None))

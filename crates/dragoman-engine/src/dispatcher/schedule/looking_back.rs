@@ -38,12 +38,13 @@ impl Schedule {
         self.lanes.unanswered(question, pause, &self.pairs, now);
     }
 
-    /// Whom a message waits for, and since when if it is not since its acceptance.
+    /// Whom a message waits for, and for how long if it is not since its acceptance.
     pub(in crate::dispatcher) fn waiting_for(
         &self,
         conversation: i64,
         message: MessageId,
+        now: Duration,
     ) -> Option<(MessageId, Option<Duration>)> {
-        self.lanes.waiting_for(conversation, message)
+        self.lanes.waiting_for(conversation, message, now)
     }
 }
