@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use dragoman_core::Timestamp;
 use dragoman_core::ports::{Answer, Http, HttpError, Request};
 use tokio::sync::watch;
 
@@ -18,6 +19,8 @@ pub(crate) enum Endpoint {
     Says(u16, &'static str),
     /// Gives a file of this type.
     Gives(&'static str, &'static [u8]),
+    /// Says what time it is.
+    ShowsTime(Timestamp),
     IsAway,
     NeverAnswers,
     /// Takes too long.
@@ -111,6 +114,10 @@ impl Http for Endpoints {
                 content_type: Some(mime_type.into()),
                 date: None,
                 body: bytes.to_vec(),
+            }),
+            Endpoint::ShowsTime(time) => Ok(Answer {
+                date: Some(time),
+                ..Self::refusal(200, "")
             }),
             Endpoint::IsAway => Err(HttpError::NotSent("refused".into())),
             Endpoint::IsLate => Err(HttpError::Lost(HttpError::TIMEOUT.into())),

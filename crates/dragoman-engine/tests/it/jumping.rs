@@ -136,6 +136,38 @@ async fn whatever_the_clock_does_each_message_is_sent_once_and_each_event_told_o
 }
 
 #[tokio::test]
+async fn a_provider_that_says_what_time_it_is_is_compared_with_the_clock_of_this_machine() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    let behind = TestClock::START.minus(minutes(2));
+    house
+        .endpoints
+        .becomes("http://page.example.com/", Endpoint::ShowsTime(behind));
+    house.driver.next(&[Provider::AnswersNonsense]);
+    let message = submit(&engine, submission(CHANNEL, 1)).await;
+    house.becomes(message, State::Unknown).await;
+    assert_eq!(metric(&engine, "dragoman_clock_skew_seconds"), 120.0);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn the_oldest_message_that_waits_is_known_and_when_it_has_waited_for_long() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    let oldest = || engine.lines().oldest(CHANNEL);
+    assert_eq!(oldest(), None);
+    let message = waiting(&house, &engine, 1, minutes(50)).await;
+    waiting(&house, &engine, 2, minutes(1000)).await;
+    house.clock.advance(minutes(5));
+    let first = oldest().unwrap();
+    assert_eq!((first.message, first.waited), (message, minutes(5)));
+    assert!(!first.has_waited_long());
+    house.clock.advance(minutes(1));
+    assert!(oldest().unwrap().has_waited_long());
+    engine.stop().await;
+}
+
+#[tokio::test]
 async fn what_was_due_in_minutes_is_so_after_a_start_with_a_clock_that_was_set_back() {
     let directory = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(directory.path()).unwrap();

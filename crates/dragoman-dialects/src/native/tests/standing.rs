@@ -7,9 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use dragoman_core::catalog::{Catalog, Change, Subscription};
+use dragoman_core::message::Stored;
 use dragoman_core::outcome::Failure;
-use dragoman_core::ports::{Hearing, HttpError, Method, Sender, Store};
-use dragoman_core::{Id, Secret, State};
+use dragoman_core::ports::{Hearing, HttpError, Lines, Method, Oldest, Sender, Store, WaitingFor};
+use dragoman_core::{Id, MessageId, Secret, State};
 use dragoman_testkit::ScriptedHttp;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -23,6 +24,19 @@ use crate::services::Services;
 
 /// As much as two clocks may differ.
 const SKEW: Duration = Duration::from_secs(60);
+
+/// A queue, by its oldest message.
+struct Queue(Option<Oldest>);
+
+impl Lines for Queue {
+    fn waiting_for(&self, _: &Stored) -> Option<WaitingFor> {
+        None
+    }
+
+    fn oldest(&self, _: Id) -> Option<Oldest> {
+        self.0
+    }
+}
 
 /// A gateway whose only channel is a raven's, and the network around it.
 struct Tower {
@@ -40,6 +54,11 @@ impl Tower {
 
     /// One that is reached by this address.
     fn at(public_url: &str, raven: Raven) -> Self {
+        Self::behind(None, public_url, raven)
+    }
+
+    /// One before which this message waits.
+    fn behind(oldest: Option<Oldest>, public_url: &str, raven: Raven) -> Self {
         let catalog = House::new().store.catalog();
         let mut channel = catalog.channel(CHANNEL).unwrap().clone();
         channel.driver = "whatsapp_cloud".into();
@@ -53,6 +72,7 @@ impl Tower {
             http: http.clone(),
             drivers: vec![raven.clone()],
             public_url: public_url.into(),
+            lines: Arc::new(Queue(oldest)),
             ..services(store.clone())
         };
         let router = router(Arc::new(services), Door::Socket);
@@ -242,6 +262,28 @@ async fn a_clock_that_differs_by_more_than_a_minute_is_a_warning_and_nothing_bad
         tower.echoes(200, &CHANNEL.as_u128().to_string());
         let (_, lines) = tower.standing().await;
         assert_eq!(lines[2], expected);
+    }
+}
+
+#[tokio::test]
+async fn messages_that_have_waited_for_long_are_a_warning() {
+    let found = "the oldest message has waited for";
+    for (minutes, expected) in [
+        (6, format!("queue good: {found} 6 minutes")),
+        (
+            7,
+            format!("queue warning: {found} 7 minutes: more than a tenth of its time"),
+        ),
+    ] {
+        let oldest = Oldest {
+            message: MessageId::from_parts(1, 0),
+            waited: Duration::from_secs(60 * minutes),
+            life: Duration::from_secs(3600),
+        };
+        let tower = Tower::behind(Some(oldest), "https://gw.example.com", Raven::new());
+        tower.echoes(200, "");
+        let (_, lines) = tower.standing().await;
+        assert!(lines.contains(&expected), "{lines:?}");
     }
 }
 
