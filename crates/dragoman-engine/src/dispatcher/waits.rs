@@ -33,7 +33,7 @@ pub(super) struct Waits {
 #[derive(Clone, Copy, Debug)]
 struct Wait {
     head: MessageId,
-    /// When it came to stand at the head, or this life began, which ever was later.
+    /// When it came to stand at the head, or this life began, whichever was later.
     since: Duration,
     /// For how long it had waited in the lives before.
     waited: Duration,
@@ -197,14 +197,14 @@ impl Waits {
         let Some(wait) = self.asked(question) else {
             return false;
         };
-        wait.before = before.map(|before| before.message);
         // Only what was so at the start is told by the wall clock: that may be set since.
         if let (Some(began), Some(before)) = (began, before)
-            && before.since < began.wall
+            && wait.since == began.monotonic
+            && wait.before.is_none()
         {
-            wait.since = began.monotonic;
             wait.waited = began.wall.since(before.since);
         }
+        wait.before = before.map(|before| before.message);
         wait.standing = match before {
             None => Standing::Free,
             Some(before) if !after.is_met(before.state) => Standing::NotYet(now + AGAIN),
