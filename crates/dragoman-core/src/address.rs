@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::masked::Masked;
+
 /// A telephone number as digits with its country code, without `+`: 7 to 15 digits (E.164).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(Box<str>);
@@ -41,13 +43,12 @@ impl Phone {
 impl fmt::Debug for Phone {
     /// Masked: logs carry no addresses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = self.0.len().saturating_sub(4);
-        write!(f, "+{}***{}", &self.0[..2.min(end)], &self.0[end..])
+        write!(f, "+{}", Masked(&self.0))
     }
 }
 
 /// One way to reach a customer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A telephone number, or the WhatsApp id that looks like one.
     Phone(Phone),
@@ -95,6 +96,16 @@ impl Address {
         match self {
             Self::Phone(phone) => phone.digits(),
             Self::User { id, .. } => id,
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    /// Masked, whatever it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Phone(phone) => fmt::Debug::fmt(phone, f),
+            Self::User { id, .. } => fmt::Debug::fmt(&Masked(id), f),
         }
     }
 }
@@ -158,10 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_masked_in_logs() {
-        assert_eq!(
-            format!("{:?}", Phone::parse("31612345678").unwrap()),
-            "+31***5678"
-        );
+    fn an_address_is_masked_in_logs() {
+        for (address, shown) in [
+            ("31612345678", "+31***5678"),
+            ("US.13491208655302741918", "US***1918"),
+        ] {
+            let address = Address::parse(address).unwrap();
+            assert_eq!(format!("{address:?}"), shown);
+        }
     }
 }

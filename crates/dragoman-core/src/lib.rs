@@ -21,6 +21,7 @@ pub mod event;
 pub mod file;
 pub mod id;
 pub mod inbound;
+pub mod masked;
 pub mod message;
 pub mod news;
 pub mod order;
@@ -41,6 +42,7 @@ pub mod window;
 
 pub use address::{Address, Phone};
 pub use id::{Id, MessageId};
+pub use masked::Masked;
 pub use raw::Raw;
 pub use refusal::Refusal;
 pub use secret::Secret;

@@ -1,12 +1,14 @@
 //! Who is told what happened.
 
+use std::fmt;
+
 use crate::id::Id;
 use crate::raw::Raw;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
 /// A customer's webhook endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Subscription {
     /// Public id.
     pub id: Id,
@@ -40,6 +42,19 @@ pub struct Subscription {
     pub stopped: Option<Stopped>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl fmt::Debug for Subscription {
+    /// Without the address, in whose query some receivers want a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Subscription")
+            .field("id", &self.id)
+            .field("account", &self.account)
+            .field("format", &self.format)
+            .field("enabled", &self.enabled)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A secret that another has replaced.

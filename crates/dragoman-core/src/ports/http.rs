@@ -18,7 +18,7 @@ pub trait Http: Send + Sync {
     async fn call(&self, request: Request) -> Result<Answer, HttpError>;
 }
 
-/// A request to the outside. Prints neither headers nor body, which hold secrets.
+/// A request to the outside. Prints neither address, headers nor body: any of them may hold secrets.
 #[derive(Clone)]
 pub struct Request {
     /// The verb.
@@ -47,7 +47,6 @@ impl fmt::Debug for Request {
         formatter
             .debug_struct("Request")
             .field("method", &self.method)
-            .field("url", &self.url)
             .field("reach", &self.reach)
             .finish_non_exhaustive()
     }
@@ -74,7 +73,7 @@ pub enum Reach {
 }
 
 /// An answer from the outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -86,6 +85,17 @@ pub struct Answer {
     pub date: Option<Timestamp>,
     /// At most as many bytes as were asked for; what is longer is cut off.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    /// Without the body, which may hold a token, or what somebody has written.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Answer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl HttpError {

@@ -262,7 +262,7 @@ pub enum CodeBy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Backup {
-    pub data: Box<str>,
+    pub data: crate::secret::Secret,
     pub password: crate::secret::Secret,
 }
 

@@ -326,8 +326,9 @@ pub enum StoreError {
     /// The slow data is not what the caller has seen.
     #[error("somebody else changed it first")]
     Stale,
-    /// A name that must be unique is in use.
-    #[error("{0} is taken")]
+    /// A name that must be unique is in use. It may be somebody's e-mail address: whoever asked for it
+    /// hears it, and no log does.
+    #[error("a name that must be unique is taken")]
     Taken(Box<str>),
     /// Cannot read or write. Sources are logged by the store.
     #[error("the store is unwell: {0}")]
