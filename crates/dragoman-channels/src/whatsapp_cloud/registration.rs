@@ -52,7 +52,7 @@ impl Registrar for WhatsappCloud {
             messaging_product: "whatsapp",
             pin,
             backup: backup.as_ref().map(|backup| kept::Backup {
-                data: &backup.data,
+                data: backup.data.reveal(),
                 password: backup.password.reveal(),
             }),
         };

@@ -195,7 +195,7 @@ impl Registrar for Raven {
         pin: &str,
         backup: Option<Backup>,
     ) -> Result<(), Failure> {
-        let backup = backup.map(|backup| backup.data);
+        let backup = backup.as_ref().map(|backup| backup.data.reveal());
         self.change(format!("register {pin} {backup:?}"))?;
         self.script.lock().unwrap().registering.clone()
     }

@@ -54,7 +54,7 @@ async fn a_number_is_registered_with_or_without_what_it_was_before() {
 
     let http = done();
     let backup = Backup {
-        data: "YmFja3Vw".into(),
+        data: Secret::new("YmFja3Vw"),
         password: Secret::new("parole"),
     };
     let told = registrar().register(&http, &channel, "123456", Some(backup));

@@ -74,7 +74,7 @@ pub(super) async fn register(
     let catalog = native.catalog();
     let channel: &Channel = visible(&catalog, call.caller, &name)?;
     let backup = wish.backup.map(|backup| Backup {
-        data: backup.data.into(),
+        data: Secret::new(backup.data),
         password: Secret::new(backup.password),
     });
     let registrar = registrar(&native, channel)?;
