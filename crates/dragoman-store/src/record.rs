@@ -22,6 +22,7 @@ pub(crate) mod template;
 pub(crate) mod value;
 
 use serde_json::Value;
+use serde_json::error::Category;
 use shape::{Reading, Shape, Writing};
 
 /// The version of the shapes in this folder. Raise it with a change that old rows cannot be read
@@ -43,6 +44,16 @@ impl Unreadable {
             what,
             why: why.to_string().into(),
         }
+    }
+
+    /// A `what` that is not the JSON of one. serde's own words quote what stands there, and these
+    /// end in a log.
+    pub(crate) fn misshapen(what: &'static str, error: &serde_json::Error) -> Self {
+        let why = match error.classify() {
+            Category::Data => "it has another shape",
+            Category::Syntax | Category::Eof | Category::Io => "it is no JSON",
+        };
+        Self::new(what, format!("{why}, at column {}", error.column()))
     }
 }
 
@@ -67,7 +78,7 @@ pub(crate) fn from_value<R: Shape<T>, T>(
     record: Value,
 ) -> Result<T, Unreadable> {
     let reading: Reading<T, R> =
-        serde_json::from_value(record).map_err(|error| Unreadable::new(what, error))?;
+        serde_json::from_value(record).map_err(|error| Unreadable::misshapen(what, &error))?;
     Ok(reading.value)
 }
 
@@ -87,7 +98,7 @@ pub(crate) fn from_json<R: Shape<T>, T>(
         ));
     }
     let reading: Reading<T, R> =
-        serde_json::from_str(json).map_err(|error| Unreadable::new(what, error))?;
+        serde_json::from_str(json).map_err(|error| Unreadable::misshapen(what, &error))?;
     Ok(reading.value)
 }
 

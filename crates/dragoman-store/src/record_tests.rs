@@ -52,6 +52,21 @@ fn comes_back<R: Shape<T>, T: PartialEq + std::fmt::Debug>(value: &T) {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_quoted() {
+    for (json, why) in [
+        (
+            r#""what somebody wrote""#,
+            "it has another shape, at column 21",
+        ),
+        (r#"{"what somebody wrote"#, "it is no JSON, at column 21"),
+    ] {
+        let error = serde_json::from_str::<u8>(json).unwrap_err();
+        let told = Unreadable::misshapen("message", &error).to_string();
+        assert_eq!(told, format!("a stored message cannot be read: {why}"));
+    }
+}
+
+#[test]
 fn every_content_comes_back() {
     let stored = media(MediaSource::Stored(id(7)));
     let guarded = media(MediaSource::Guarded {

@@ -214,5 +214,5 @@ fn json<T: Serialize>(value: &T) -> String {
 }
 
 fn read<'a, T: Deserialize<'a>>(data: &'a str) -> Result<T, Unreadable> {
-    serde_json::from_str(data).map_err(|error| Unreadable::new("event", error))
+    serde_json::from_str(data).map_err(|error| Unreadable::misshapen("event", &error))
 }

@@ -231,5 +231,5 @@ fn written(kind: i64, data: &impl Serialize) -> Columns {
 }
 
 fn read<'a, T: Deserialize<'a>>(data: &'a str) -> Result<T, Unreadable> {
-    serde_json::from_str(data).map_err(|error| Unreadable::new("piece of news", error))
+    serde_json::from_str(data).map_err(|error| Unreadable::misshapen("piece of news", &error))
 }

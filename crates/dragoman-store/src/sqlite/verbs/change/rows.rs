@@ -230,7 +230,7 @@ fn read(place: Place, version: i64, body: &str, keys: &Keys) -> Result<Change, U
         return Err(Unreadable::new(what, why));
     }
     let mut body: Value =
-        serde_json::from_str(body).map_err(|error| Unreadable::new(what, error))?;
+        serde_json::from_str(body).map_err(|error| Unreadable::misshapen(what, &error))?;
     if !is_of(&body, place) {
         return Err(Unreadable::new(what, "it stands in the place of another"));
     }
