@@ -130,7 +130,7 @@ impl Reconciler {
             Ok(true) => agenda.put(case.held(now)),
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!(message = %case.doubt.message, %error, "cannot end a doubt yet");
+                tracing::warn!(message_id = %case.doubt.message, %error, "cannot end a doubt yet");
                 agenda.put(case.again_after(UNWELL, now));
             }
         }
@@ -170,10 +170,10 @@ impl Reconciler {
             .resolved(resolution, Resolver::Policy);
         match resolution {
             Resolution::Hold => {
-                tracing::warn!(%message, "nothing proves what became of a message: `dragoman resolve` says");
+                tracing::warn!(message_id = %message, "nothing proves what became of a message: `dragoman resolve` says");
             }
             Resolution::Sent | Resolution::Failed | Resolution::Resend | Resolution::Final => {
-                tracing::warn!(%message, resolution = resolution.word(), "nothing proved what became of a message");
+                tracing::warn!(message_id = %message, resolution = resolution.word(), "nothing proved what became of a message");
             }
         }
         resolution == Resolution::Hold

@@ -127,8 +127,10 @@ async fn tell_bot(
         .await;
     match kept {
         Ok(Some(_)) => {}
-        Ok(None) => tracing::warn!(%message, "bot_status was not kept: no such conversation"),
-        Err(error) => tracing::warn!(%message, %error, "bot_status was not kept"),
+        Ok(None) => {
+            tracing::warn!(message_id = %message, "bot_status was not kept: no such conversation")
+        }
+        Err(error) => tracing::warn!(message_id = %message, %error, "bot_status was not kept"),
     }
 }
 
@@ -181,7 +183,7 @@ pub(super) async fn status(
         .timeline(caller.account, message)
         .await
         .map_err(|error| {
-            tracing::warn!(%message, %error, "the status of a message could not be read");
+            tracing::warn!(message_id = %message, %error, "the status of a message could not be read");
             Error::Unavailable
         })?
         .ok_or(Error::NotFound)?;

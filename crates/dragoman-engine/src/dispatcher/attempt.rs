@@ -86,7 +86,7 @@ impl Attempt {
             Ok(Begin::Departed(in_flight)) => self.send(in_flight, departed_at).await,
             Ok(Begin::Gone) => self.gone().await,
             Err(error) => {
-                tracing::warn!(message = %self.turn.waiting.message, %error, "cannot mark a departure now");
+                tracing::warn!(message_id = %self.turn.waiting.message, %error, "cannot mark a departure now");
                 // Rare, and boxed so that not every attempt has to carry it.
                 Box::pin(self.stay(attempt)).await;
             }
@@ -189,7 +189,7 @@ impl Attempt {
     ) -> Result<Receipt, SendError> {
         let shared = &self.queue.shared;
         let sent = caught.unwrap_or_else(|_| {
-            tracing::error!(message = %in_flight.message(), "sending a message panicked");
+            tracing::error!(message_id = %in_flight.message(), "sending a message panicked");
             shared.meters.panics.count();
             Err(SendError::Unknown("crash".into()))
         });
@@ -231,7 +231,7 @@ impl Attempt {
             shared.meters.withdrawn.count();
             return self.queue.back(self.turn, Duration::ZERO);
         };
-        tracing::warn!(%message, %error, "cannot take a departure back yet");
+        tracing::warn!(message_id = %message, %error, "cannot take a departure back yet");
         self.stay(attempt).await;
     }
 }

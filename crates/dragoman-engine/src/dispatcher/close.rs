@@ -106,14 +106,14 @@ impl Attempt {
         let setbacks = self.turn.setbacks.and_a_crash();
         shared.meters.panics.count();
         let settlement = if setbacks.crashes < CRASHES {
-            tracing::error!(%message, "preparing a message panicked: it is tried again");
+            tracing::error!(message_id = %message, "preparing a message panicked: it is tried again");
             let failure = Failure::new(0, "preparing the message crashed");
             self.retry(
                 failure,
                 retry::backoff(setbacks.failures, shared.random.roll()),
             )
         } else {
-            tracing::error!(%message, "preparing a message panicked too often: it is set aside");
+            tracing::error!(message_id = %message, "preparing a message panicked too often: it is set aside");
             Settlement::Dead
         };
         Close {

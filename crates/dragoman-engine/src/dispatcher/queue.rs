@@ -224,7 +224,7 @@ impl Queue {
                 Ok(changed) => return changed || was_lost,
                 Err(error) => {
                     was_lost = true;
-                    tracing::warn!(%message, %error, "cannot record how an attempt ended yet");
+                    tracing::warn!(message_id = %message, %error, "cannot record how an attempt ended yet");
                     if !self.shared.rest(UNWELL).await {
                         return false;
                     }

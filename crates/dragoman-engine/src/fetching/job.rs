@@ -89,7 +89,7 @@ impl Job {
     async fn attempt(&self) -> (Fetched, News) {
         let trying = AssertUnwindSafe(self.bring()).catch_unwind();
         let brought = trying.await.unwrap_or_else(|_| {
-            tracing::error!(message = %self.fetch.message, "fetching a file panicked");
+            tracing::error!(message_id = %self.fetch.message, "fetching a file panicked");
             self.shared.meters.panics.count();
             Err(not_now("fetching the file crashed"))
         });
@@ -97,8 +97,8 @@ impl Job {
         match brought {
             Ok(file) => (Fetched::Kept(file), News::Gives),
             Err(not_taken) => {
-                let Failure { code, title, .. } = &not_taken.failure;
-                tracing::debug!(message = %self.fetch.message, code, %title, "a customer's file was not to be had");
+                let code = not_taken.failure.code;
+                tracing::debug!(message_id = %self.fetch.message, code, "a customer's file was not to be had");
                 let news = match not_taken.again {
                     Again::Never => News::None,
                     Again::Backoff | Again::After(_) => News::Fails(not_taken.failure.clone()),
@@ -139,7 +139,7 @@ impl Job {
         };
         let keeping = self.shared.objects.put(file.id, brought.bytes).await;
         keeping.map_err(|error| {
-            tracing::warn!(message = %self.fetch.message, %error, "cannot keep a customer's file");
+            tracing::warn!(message_id = %self.fetch.message, %error, "cannot keep a customer's file");
             not_now("the file cannot be kept now")
         })?;
         Ok(file)
@@ -172,7 +172,7 @@ impl Job {
             Fetched::Again { .. } => meters.fetches_failed.count(),
             Fetched::Missing(failure) => {
                 meters.fetches_missing.count();
-                tracing::warn!(message = %self.fetch.message, code = failure.code, title = %failure.title, "a message is announced without its file");
+                tracing::warn!(message_id = %self.fetch.message, code = failure.code, "a message is announced without its file");
             }
         }
     }
@@ -186,7 +186,7 @@ impl Job {
             let Err(error) = writing.await else {
                 return;
             };
-            tracing::warn!(%message, %error, "cannot write down yet what came of a fetch");
+            tracing::warn!(message_id = %message, %error, "cannot write down yet what came of a fetch");
             if !self.shared.rest(UNWELL).await {
                 return;
             }

@@ -14,13 +14,13 @@ impl Intake {
         for proven in &recorded.late {
             let message = proven.message;
             meters.late_echoes.count();
-            tracing::warn!(%message, "an echo proves that a message was sent which was to be sent again: it is not");
+            tracing::warn!(message_id = %message, "an echo proves that a message was sent which was to be sent again: it is not");
             self.dispatcher.withdraw(channel, *proven);
         }
         for proven in &recorded.regressed {
             let message = proven.message;
             meters.regressions.count();
-            tracing::error!(%message, "store_regression: an echo of an attempt that the store has no record of: every channel is held until `dragoman channel release`");
+            tracing::error!(message_id = %message, "store_regression: an echo of an attempt that the store has no record of: every channel is held until `dragoman channel release`");
             self.dispatcher.withdraw(channel, *proven);
         }
     }

@@ -44,7 +44,9 @@ pub(super) enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Provider(Failure { code, title, .. }) => write!(f, "{code} {title}"),
+            // The provider's words may quote what they are about.
+            Self::Provider(Failure { code: 0, .. }) => f.write_str("no answer that is understood"),
+            Self::Provider(Failure { code, .. }) => write!(f, "refused with code {code}"),
             Self::Store(error) => error.fmt(f),
             Self::Crashed => f.write_str("asking panicked"),
         }

@@ -78,7 +78,7 @@ fn unknown() -> Fault {
 
 /// What a client hears when the provider did not do it.
 fn trouble(failure: &Failure) -> Fault {
-    tracing::warn!(code = failure.code, title = %failure.title, "a message was not marked as read");
+    tracing::warn!(code = failure.code, "a message was not marked as read");
     match codes::from_cloud(failure.code) {
         // The provider has forgotten it.
         Some(codes::INVALID) => unknown(),
