@@ -100,7 +100,11 @@ impl From<Failure> for Fault {
             title,
             details,
         } = failure;
-        let words = details.unwrap_or(title);
+        let words = match (code, details) {
+            // What our network said is no client's concern.
+            (0, _) | (_, None) => title,
+            (_, Some(details)) => details,
+        };
         let fault = |status, code| Self::new(status, code, words.clone());
         match code {
             0 => fault(StatusCode::SERVICE_UNAVAILABLE, 1011),
