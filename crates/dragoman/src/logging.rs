@@ -12,11 +12,12 @@ use tracing_subscriber::fmt::{MakeWriter, SubscriberBuilder};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::LogFormat;
+use crate::panics;
 
 /// What is written unless `RUST_LOG` says otherwise. The index's own steps are no news to operators.
 const DEFAULT: &str = "info,fjall=warn,lsm_tree=warn";
 
-/// Starts logging. `RUST_LOG` narrows or widens what is written.
+/// Starts logging, also of panics. `RUST_LOG` narrows or widens what is written.
 pub(crate) fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let builder = tracing_subscriber::fmt()
@@ -24,6 +25,7 @@ pub(crate) fn start(format: LogFormat) {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     written(format, builder).init();
+    panics::to_the_log();
 }
 
 /// Lines in a format. Whatever is in a field, an event is one line, and commands no terminal.
@@ -72,14 +74,35 @@ impl Write for Escaping<'_, '_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io;
     use std::sync::{Arc, Mutex};
 
     use super::*;
 
+    /// What is written.
     #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Lines {
+        /// Writes as text what is logged meanwhile.
+        pub(crate) fn hear(&self, meanwhile: impl FnOnce()) {
+            self.hear_as(LogFormat::Text, meanwhile);
+        }
+
+        pub(crate) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+
+        fn hear_as(&self, format: LogFormat, meanwhile: impl FnOnce()) {
+            let writer = self.clone();
+            let builder = tracing_subscriber::fmt()
+                .with_env_filter(EnvFilter::new("info"))
+                .with_ansi(false)
+                .with_writer(move || writer.clone());
+            tracing::subscriber::with_default(written(format, builder), meanwhile);
+        }
+    }
 
     impl io::Write for Lines {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -94,18 +117,12 @@ mod tests {
     /// What is written of an event and a span with hostile fields, ours and their words.
     fn lines(format: LogFormat) -> String {
         let lines = Lines::default();
-        let writer = lines.clone();
-        let builder = tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new("info"))
-            .with_ansi(false)
-            .with_writer(move || writer.clone());
         let hostile = "a\nERROR forged\r\u{1b}[2J\u{9b}\0é";
-        tracing::subscriber::with_default(written(format, builder), || {
+        lines.hear_as(format, || {
             let span = tracing::info_span!("call", id = hostile, shown = %hostile);
             span.in_scope(|| tracing::warn!(text = hostile, shown = %hostile, "said {hostile}"));
         });
-        let written = lines.0.lock().unwrap().clone();
-        String::from_utf8(written).unwrap()
+        lines.text()
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod health;
 mod keys;
 mod logging;
 mod metrics;
+mod panics;
 mod private;
 mod retention;
 mod server;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
+use dragoman_core::Secret;
 use serde_json::{Map, Value};
 
 use super::place::{New, Of, Verb};
@@ -92,7 +93,7 @@ pub(crate) enum ChannelVerb {
         verify_token_file: Option<PathBuf>,
         /// Another setting of the driver as `name=value`; may be repeated.
         #[arg(long = "setting", value_parser = setting)]
-        settings: Vec<(String, String)>,
+        settings: Vec<(String, Secret)>,
     },
     /// Register a number for the Cloud API, where it can be moved from the On-Premises client.
     #[command(
@@ -139,15 +140,15 @@ pub(crate) struct ChannelAdd {
     #[arg(long)]
     waba_id: String,
     #[arg(long, required_unless_present = "access_token_file")]
-    access_token: Option<String>,
+    access_token: Option<Secret>,
     #[arg(long, conflicts_with = "access_token")]
     access_token_file: Option<PathBuf>,
     #[arg(long, required_unless_present = "app_secret_file")]
-    app_secret: Option<String>,
+    app_secret: Option<Secret>,
     #[arg(long, conflicts_with = "app_secret")]
     app_secret_file: Option<PathBuf>,
     #[arg(long, required_unless_present = "verify_token_file")]
-    verify_token: Option<String>,
+    verify_token: Option<Secret>,
     #[arg(long, conflicts_with = "verify_token")]
     verify_token_file: Option<PathBuf>,
     /// Another address of the Graph API, for example an emulator's.
@@ -155,7 +156,7 @@ pub(crate) struct ChannelAdd {
     graph_url: Option<String>,
     /// Another setting of the driver as `name=value`; may be repeated.
     #[arg(long = "setting", value_parser = setting)]
-    settings: Vec<(String, String)>,
+    settings: Vec<(String, Secret)>,
     /// What people call it.
     #[arg(long)]
     title: Option<String>,
@@ -204,7 +205,7 @@ impl ChannelAdd {
         let mut settings = Map::new();
         settings.insert("waba_id".to_owned(), self.waba_id.as_str().into());
         for (name, given, file) in secrets {
-            let secret = secret(given.as_deref(), file.as_deref())?;
+            let secret = secret(given.as_ref(), file.as_deref())?;
             settings.insert(
                 name.to_owned(),
                 secret.context("a secret is missing")?.into(),
@@ -214,15 +215,15 @@ impl ChannelAdd {
             settings.insert("graph_url".to_owned(), url.trim_end_matches('/').into());
         }
         let others = self.settings.iter();
-        settings.extend(others.map(|(name, value)| (name.clone(), value.as_str().into())));
+        settings.extend(others.map(|(name, value)| (name.clone(), value.reveal().into())));
         Ok(settings)
     }
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
+fn setting(text: &str) -> Result<(String, Secret), String> {
     let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let (name, value) = pair.ok_or("write name=value")?;
-    Ok((name.to_owned(), value.to_owned()))
+    Ok((name.to_owned(), Secret::new(value)))
 }
 
 impl Verb for ChannelVerb {
@@ -300,7 +301,7 @@ impl Verb for ChannelVerb {
             } => {
                 let mut settings = Fields::default();
                 for (name, value) in others {
-                    settings = settings.with(&name, Some(value));
+                    settings = settings.with(&name, Some(value.reveal()));
                 }
                 for (name, file) in [
                     ("access_token", access_token_file),

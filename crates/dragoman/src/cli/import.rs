@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use dragoman_core::Secret;
 
 use super::place::Place;
 
@@ -26,7 +27,7 @@ pub(crate) enum Import {
 pub(crate) struct CallbellImport {
     /// The token of the Callbell account.
     #[arg(long, env = "CALLBELL_TOKEN", hide_env_values = true)]
-    pub(crate) token: String,
+    pub(crate) token: Secret,
     /// Where its API is.
     #[arg(long, default_value = "https://api.callbell.eu/v1")]
     pub(crate) url: String,
@@ -71,7 +72,7 @@ pub(crate) struct OnpremImport {
     #[arg(long, default_value = "admin")]
     pub(crate) user: String,
     #[arg(long, env = "ONPREM_PASSWORD", hide_env_values = true)]
-    pub(crate) password: Option<String>,
+    pub(crate) password: Option<Secret>,
     /// A file with it, which is heard before the other two.
     #[arg(long)]
     pub(crate) password_file: Option<PathBuf>,
@@ -99,7 +100,7 @@ pub(crate) struct OnpremImport {
     pub(crate) to_user: String,
     /// That user's password, which has to be changed by a first login before.
     #[arg(long, env = "DRAGOMAN_ONPREM_PASSWORD", hide_env_values = true)]
-    pub(crate) to_password: Option<String>,
+    pub(crate) to_password: Option<Secret>,
     /// A file with it, which is heard before the other two.
     #[arg(long)]
     pub(crate) to_password_file: Option<PathBuf>,

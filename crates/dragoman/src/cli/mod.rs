@@ -206,6 +206,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_typed_as_a_secret_is_not_printed() {
+        for typed in [
+            "user create a@e.com --password SESAME",
+            "channel register main --pin SESAME",
+            "channel add whatsapp_cloud main --phone-number-id 1 --waba-id 2 --access-token SESAME \
+             --app-secret SESAME --verify-token SESAME --setting pin=SESAME",
+            "channel credentials main --setting pin=SESAME",
+            "token list --server http://e.com --token SESAME",
+            "import callbell --token SESAME --account acme",
+            "import onprem --url https://e.com --password SESAME --to-password SESAME --channel main",
+        ] {
+            let words = ["dragoman"].into_iter().chain(typed.split(' '));
+            let cli = Cli::try_parse_from(words).unwrap();
+            assert!(!format!("{cli:?}").contains("SESAME"), "{typed}");
+        }
+    }
+
+    #[test]
     fn every_command_says_what_it_does_and_gives_an_example() {
         fn check(command: &clap::Command, path: &str) {
             for inner in command.get_subcommands() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use dragoman_core::Secret;
 
 use crate::commands::asked::{Asked, Fields, segment};
 
@@ -20,7 +21,7 @@ pub(crate) struct Place {
     pub(crate) server: Option<String>,
     /// A token for that gateway.
     #[arg(long, env = "DRAGOMAN_TOKEN", hide_env_values = true, global = true)]
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<Secret>,
     /// Print JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use dragoman_core::Secret;
 use serde_json::{Value, json};
 
 use super::channel::PATH;
@@ -15,7 +16,7 @@ pub(crate) struct Registration {
     channel: String,
     /// Six digits of two-step verification; they become its PIN where it has none.
     #[arg(long, required_unless_present = "pin_file")]
-    pin: Option<String>,
+    pin: Option<Secret>,
     #[arg(long, conflicts_with = "pin")]
     pin_file: Option<PathBuf>,
     /// What the On-Premises client answered to `settings/backup`, or the `data` in it.
@@ -28,7 +29,7 @@ pub(crate) struct Registration {
 
 impl Registration {
     pub(super) fn asked(self) -> anyhow::Result<Asked> {
-        let pin = secret(self.pin.as_deref(), self.pin_file.as_deref())?;
+        let pin = secret(self.pin.as_ref(), self.pin_file.as_deref())?;
         let password = secret(None, self.backup_password_file.as_deref())?;
         let backup = match (self.backup_file, password) {
             (Some(file), Some(password)) => {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use dragoman_core::Secret;
 
 use super::place::{New, Of, Verb};
 use crate::commands::asked::{Asked, Call, Fields, Show, one, secret};
@@ -71,7 +72,7 @@ pub(crate) struct UserSet {
 pub(crate) struct Password {
     /// What they log in with.
     #[arg(long)]
-    password: Option<String>,
+    password: Option<Secret>,
     /// A file with what they log in with.
     #[arg(long, conflicts_with = "password")]
     password_file: Option<PathBuf>,
@@ -79,7 +80,7 @@ pub(crate) struct Password {
 
 impl Password {
     fn read(&self) -> anyhow::Result<Option<String>> {
-        secret(self.password.as_deref(), self.password_file.as_deref())
+        secret(self.password.as_ref(), self.password_file.as_deref())
     }
 }
 

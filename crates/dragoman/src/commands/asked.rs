@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use anyhow::Context;
+use dragoman_core::Secret;
 use hyper::Method;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One call, and how its answer is shown to people.
-#[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) call: Call,
     pub(crate) show: Show,
@@ -21,7 +21,6 @@ impl Asked {
 }
 
 /// One call of the management API.
-#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
@@ -87,7 +86,7 @@ pub(crate) enum Show {
 }
 
 /// The fields of a body. What was not given is left out, since `null` says something else.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -141,9 +140,12 @@ pub(crate) fn segment(text: &str) -> String {
 ///
 /// # Errors
 /// The file cannot be read.
-pub(crate) fn secret(given: Option<&str>, file: Option<&Path>) -> anyhow::Result<Option<String>> {
+pub(crate) fn secret(
+    given: Option<&Secret>,
+    file: Option<&Path>,
+) -> anyhow::Result<Option<String>> {
     let Some(path) = file else {
-        return Ok(given.map(str::to_owned));
+        return Ok(given.map(|given| given.reveal().to_owned()));
     };
     let text = std::fs::read_to_string(path);
     let text = text.with_context(|| format!("reading {}", path.display()))?;

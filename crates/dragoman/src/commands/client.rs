@@ -38,7 +38,7 @@ impl Call {
             None => Vec::new(),
         };
         let (status, answer) = match (&place.server, &place.token) {
-            (Some(server), Some(token)) => self.over_http(server, token, body).await?,
+            (Some(server), Some(token)) => self.over_http(server, token.reveal(), body).await?,
             _ => {
                 let data_dir = super::data_dir(place.config.as_deref(), place.data_dir.as_deref())?;
                 let stream = control::connect(&data_dir)

@@ -24,7 +24,7 @@ use crate::cli::CallbellImport;
 pub(crate) async fn callbell(args: &CallbellImport) -> anyhow::Result<()> {
     let mut copying = Copying {
         args,
-        source: Source::new(&args.url, &args.token),
+        source: Source::new(&args.url, args.token.reveal()),
         target: Target::new(args.place(), &args.account),
         told: Told::default(),
     };

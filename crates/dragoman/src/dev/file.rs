@@ -17,7 +17,6 @@ use super::demo::{self, Demo};
 pub(super) const DOCUMENTED_TOKEN: &str = "test_gshuPaZoeEG6ovbc8M79w0QyM";
 
 /// The demo's credentials.
-#[derive(Debug)]
 pub(super) struct Secrets {
     pub(super) callbell_token: String,
     pub(super) onprem_password: String,

@@ -49,7 +49,7 @@ async fn source(args: &OnpremImport) -> anyhow::Result<Node> {
     } else {
         Box::new(HttpClient::new(Vec::new()))
     };
-    let password = secret(args.password.as_deref(), args.password_file.as_deref())?;
+    let password = secret(args.password.as_ref(), args.password_file.as_deref())?;
     let login = Login {
         base,
         user: &args.user,
@@ -62,7 +62,7 @@ async fn source(args: &OnpremImport) -> anyhow::Result<Node> {
 /// The channel here that follows it.
 async fn target(args: &OnpremImport, slug: &str) -> anyhow::Result<Node> {
     let (given, file) = (&args.to_password, &args.to_password_file);
-    let password = secret(given.as_deref(), file.as_deref())?;
+    let password = secret(given.as_ref(), file.as_deref())?;
     let base = one(&format!("{}/onprem", args.to.trim_end_matches('/')), slug);
     let login = Login {
         base: &base,
