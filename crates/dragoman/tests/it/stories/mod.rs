@@ -1,4 +1,5 @@
 mod callbell;
+mod canary;
 pub(crate) mod commands;
 mod full_disk;
 mod import;

@@ -17,6 +17,11 @@ pub(crate) struct Process(Child);
 
 impl Process {
     pub(crate) fn start(args: &[&str], log: &Path) -> Self {
+        Self::start_saying(args, log, None)
+    }
+
+    /// The same, which logs what `RUST_LOG` asks for here.
+    pub(crate) fn start_saying(args: &[&str], log: &Path, filter: Option<&str>) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -25,12 +30,23 @@ impl Process {
         let child = Command::new(env!("CARGO_BIN_EXE_dragoman"))
             .args(args)
             .env_remove("DRAGOMAN_DATA_DIR")
+            .envs(filter.map(|filter| ("RUST_LOG", filter)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
             .unwrap();
         Self(child)
+    }
+
+    /// What the system allows it of something, as `/proc` writes that.
+    pub(crate) fn limit(&self, of: &str) -> String {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.0.id())).unwrap();
+        let line = limits.lines().find_map(|line| line.strip_prefix(of));
+        line.unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// SIGKILL: no chance to write anything down.
