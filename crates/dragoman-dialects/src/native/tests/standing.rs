@@ -157,7 +157,7 @@ async fn a_channel_that_can_send_and_hear_is_told_so() {
         url: Some("https://gw.example.com/in/whatsapp_cloud/main".into()),
     });
     let tower = Tower::new(raven);
-    let receiver = "https://example.com/hook";
+    let receiver = "https://example.com/hook?key=secret";
     let change = Change::Subscription(webhook(receiver));
     tower.store.change(vec![change]).await.unwrap();
     tower.store.rewrite(|catalog| {
