@@ -53,10 +53,19 @@ pub(super) async fn lose(world: &mut World, client: &Client) {
 
 /// Calls and webhooks that deserve no better, and a provider that does not know us any more.
 pub(super) async fn refuse(world: &mut World, client: &Client) {
+    nonsense(world, client).await;
+    strangers(world).await;
+    webhooks(world).await;
+    reuse_a_key(world, client).await;
+    forget_the_token(world, client).await;
+}
+
+/// By a token that nobody has, and in bodies that nobody reads.
+async fn nonsense(world: &mut World, client: &Client) {
     let guessed = format!("Bearer {}", markers::GUESSED_TOKEN);
     let unfinished = format!("{{\"to\": \"{}", markers::UNFINISHED);
-    let misshapen =
-        json!({ "to": { "of": markers::UNFINISHED }, "channel": 7, "type": "text", "text": 7 });
+    let to = json!({ "of": markers::UNFINISHED });
+    let misshapen = json!({ "to": to, "channel": 7, "type": "text", "text": 7 }).to_string();
     for (what, token) in [
         ("POST /callbell/v1/messages/send", &client.token),
         ("POST /callbell/v1/contacts", &client.token),
@@ -65,46 +74,43 @@ pub(super) async fn refuse(world: &mut World, client: &Client) {
         ("POST /onprem/main/v1/contacts", &client.session),
         ("POST /onprem/main/v1/users", &client.session),
     ] {
-        for (token, body) in [
-            (&guessed, "{}"),
-            (token, &*unfinished),
-            (token, &*misshapen.to_string()),
-        ] {
+        for (token, body) in [(&guessed, "{}"), (token, &unfinished), (token, &misshapen)] {
             let heard = world.call(what, &[("authorization", token)], body).await;
             assert!(heard.status() >= 400, "{what}: {heard:?}");
         }
     }
+}
+
+/// Who do not know the password, the token or the way.
+async fn strangers(world: &mut World) {
     let wrong = STANDARD.encode(format!("admin:{}", markers::WRONG_PASSWORD));
     let wrong = format!("Basic {wrong}");
-    let strays = [
-        "POST /onprem/main/v1/users/login",
-        "GET /callbell/v1/nothing",
-        "GET /onprem/other/v1/health",
-        "GET /in/whatsapp_cloud/other",
-    ];
-    for what in strays {
-        let what = format!("{what}?key={}", markers::STRAY_QUERY);
+    let (key, token) = (markers::STRAY_QUERY, markers::GUESSED_TOKEN);
+    for what in [
+        format!("POST /onprem/main/v1/users/login?key={key}"),
+        format!("GET /callbell/v1/nothing?key={key}"),
+        format!("GET /onprem/other/v1/health?key={key}"),
+        format!("GET /in/whatsapp_cloud/other?key={key}"),
+        format!(
+            "GET /in/whatsapp_cloud/main?hub.mode=subscribe&hub.challenge=7&hub.verify_token={token}"
+        ),
+        format!("GET /media/{key}"),
+    ] {
         let heard = world.call(&what, &[("authorization", &wrong)], "").await;
         assert!(heard.status() >= 400, "{what}: {heard:?}");
     }
-    let verify = format!(
-        "hub.mode=subscribe&hub.challenge=7&hub.verify_token={}",
-        markers::GUESSED_TOKEN
-    );
-    world
-        .call(&format!("GET /in/whatsapp_cloud/main?{verify}"), &[], "")
-        .await;
-    world
-        .call(&format!("GET /media/{}", markers::STRAY_QUERY), &[], "")
-        .await;
-    webhooks(world).await;
-    let say_again = json!({ "to": markers::NUMBER, "from": "whatsapp", "type": "text", "content": { "text": "other" } });
+}
+
+/// The key of a message, for another one.
+async fn reuse_a_key(world: &mut World, client: &Client) {
+    let content = json!({ "text": "other" });
+    let other =
+        json!({ "to": markers::NUMBER, "from": "whatsapp", "type": "text", "content": content });
     let key = format!("{}-1", markers::KEY);
     let headers = [("authorization", &*client.token), ("idempotency-key", &key)];
     let what = "POST /callbell/v1/messages/send";
-    let heard = world.call(what, &headers, &say_again.to_string()).await;
+    let heard = world.call(what, &headers, &other.to_string()).await;
     assert_eq!(heard.status(), 422, "{heard:?}");
-    forget_the_token(world, client).await;
 }
 
 /// One that is forged, and one that is signed and understood by nobody.

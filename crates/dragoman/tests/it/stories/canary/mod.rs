@@ -12,7 +12,7 @@ use markers::{Marker, Place};
 use search::{Found, leaks, missing};
 use world::World;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_numbers_and_contents_stay_where_they_belong() {
     let mut world = World::begin().await;
     world.start("text").await;

@@ -81,6 +81,7 @@ impl World {
     /// Ends the gateway in a moment, and not by its own will.
     pub(super) fn kill(&mut self) {
         self.gateway.take().expect("it runs").kill();
+        self.found.extend(search::files(&self.data()));
     }
 
     /// Nobody answers at the provider's address any more.
