@@ -45,7 +45,10 @@ pub(super) fn files(data: &Path) -> Vec<Found> {
                 folders.push(path);
             } else if path.is_file() {
                 let name = path.strip_prefix(data).unwrap().to_str().unwrap();
-                let bytes = std::fs::read(&path).unwrap();
+                let mut bytes = std::fs::read(&path).unwrap();
+                // Journals are made longer than what they hold yet.
+                let last = bytes.iter().rposition(|&byte| byte != 0);
+                bytes.truncate(last.map_or(0, |last| last + 1));
                 found.push(Found::new(place(name), name, bytes));
             }
         }
