@@ -9,7 +9,9 @@ use dragoman_core::catalog::{
 use dragoman_core::ports::{StoreError, edit};
 use dragoman_core::{Raw, Secret};
 
-use crate::world::{ACCOUNT, CHANNEL, NOW, STRANGER, World, channel, check, check_durable};
+use crate::world::{
+    ACCOUNT, CHANNEL, NOW, STRANGER, World, channel, check, check_durable, check_embedded,
+};
 
 fn account(id: Id, name: &str) -> Change {
     Change::Account(Account {
@@ -72,7 +74,7 @@ async fn taken(world: &World, change: Change) -> bool {
 
 #[tokio::test]
 async fn names_are_unique() {
-    check(async |world| {
+    check_embedded(async |world| {
         assert!(taken(&world, account(STRANGER, "acme")).await);
         assert!(!taken(&world, account(STRANGER, "other")).await);
         assert!(taken(&world, other_channel("demo", "200")).await);
@@ -94,7 +96,7 @@ async fn names_are_unique() {
 
 #[tokio::test]
 async fn a_record_with_a_known_id_replaces_it_but_never_moves_to_another_account() {
-    check(async |world| {
+    check_embedded(async |world| {
         let renamed = Channel {
             title: "Renamed".into(),
             ..channel()
@@ -113,7 +115,7 @@ async fn a_record_with_a_known_id_replaces_it_but_never_moves_to_another_account
 
 #[tokio::test]
 async fn changes_are_made_all_or_none() {
-    check(async |world| {
+    check_embedded(async |world| {
         let changes = vec![account(STRANGER, "other"), user(1, ACCOUNT, "a@b.c")];
         let mut clashing = changes.clone();
         clashing.push(user(2, ACCOUNT, "a@b.c"));
@@ -210,7 +212,7 @@ async fn a_change_of_nothing_is_none() {
 
 #[tokio::test]
 async fn a_change_from_what_is_no_longer_so_is_stale() {
-    check(async |world| {
+    check_embedded(async |world| {
         let store = world.store();
         let seen = store.catalog();
         // Both may share a commit.

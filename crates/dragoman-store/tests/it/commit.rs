@@ -1,8 +1,8 @@
-use crate::world::{admitted, check, check_durable, submission};
+use crate::world::{admitted, check_durable_embedded, check_embedded, submission};
 
 #[tokio::test]
 async fn verbs_that_wait_at_the_same_moment_share_a_commit() {
-    check(async |world| {
+    check_embedded(async |world| {
         let before = world.store().counts();
         let mut calls = tokio::task::JoinSet::new();
         for number in 0..100 {
@@ -23,7 +23,7 @@ async fn verbs_that_wait_at_the_same_moment_share_a_commit() {
 
 #[tokio::test]
 async fn an_answer_comes_after_the_commit() {
-    check_durable(async |world| {
+    check_durable_embedded(async |world| {
         let accepted = world.accept("31600000000").await;
         // Another process would read it at once.
         let file = world.path().join("dragoman.db");

@@ -7,7 +7,7 @@ use dragoman_core::catalog::Change;
 use dragoman_core::ports::{Attempted, AttemptedDelivery, DeadLetter};
 
 use crate::staff::{SALES, away};
-use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check, check_durable};
+use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check, check_durable, check_embedded};
 
 const AGAIN: Attempted = Attempted::Again {
     due_at: NOW,
@@ -148,7 +148,7 @@ async fn going_back_ends_what_stands_behind() {
 
 #[tokio::test]
 async fn the_last_event_before_a_time_is_found() {
-    check(async |world| {
+    check_embedded(async |world| {
         assert_eq!(world.store().last_event_before(NOW).await, Ok(0));
         world.with_staff().await;
         world.accept(CUSTOMER).await;

@@ -6,7 +6,9 @@ use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::Begin;
 use dragoman_core::submission::Submission;
 
-use crate::world::{CHANNEL, CUSTOMER, NOW, World, admitted, check, failure, submission};
+use crate::world::{
+    CHANNEL, CUSTOMER, NOW, World, admitted, check, check_embedded, failure, submission,
+};
 
 const ATTEMPT: AttemptId = AttemptId(9);
 
@@ -56,7 +58,7 @@ async fn a_departure_is_on_record_before_the_post_may_start() {
 
 #[tokio::test]
 async fn accepting_and_departing_may_share_one_commit() {
-    check(async |world| {
+    check_embedded(async |world| {
         let before = world.store().counts().commits;
         let in_flight = world.accept_and_begin(CUSTOMER, ATTEMPT).await;
         assert_eq!(world.store().counts().commits, before + 1);

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 
 use crate::files::copy_of;
 use crate::world::{
-    CUSTOMER, NOW, SUBSCRIPTION, TINY, World, admitted, check, check_durable, doomed, key,
-    submission, subscription,
+    CUSTOMER, NOW, SUBSCRIPTION, TINY, World, admitted, check, check_durable_embedded,
+    check_embedded, doomed, key, submission, subscription,
 };
 
 fn twin(fingerprint: u8, key: Option<IdempotencyKey>) -> Submission {
@@ -90,7 +90,7 @@ async fn nobody_is_answered_so_who_has_not_asked_for_it() {
 
 #[tokio::test]
 async fn the_first_message_is_known_after_a_restart_and_a_rebuild() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let first = accept(&world, 0, twin(1, None)).await;
         // So many that it is on the disk where little fits into memory.
         for fingerprint in 2..9 {
@@ -182,7 +182,7 @@ async fn fifty_calls_at_once_are_one_message() {
 
 #[tokio::test]
 async fn a_message_that_is_gone_is_nobody_s_first() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let disabled = Subscription {
             enabled: false,
             ..subscription()
@@ -206,7 +206,7 @@ async fn a_message_that_is_gone_is_nobody_s_first() {
 
 #[tokio::test]
 async fn what_was_cancelled_is_sent_when_it_is_said_again() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let first = accept(&world, 0, twin(1, None)).await;
         assert!(world.erase(first.message).await);
         world.restart_if_durable();
@@ -220,7 +220,7 @@ async fn what_was_cancelled_is_sent_when_it_is_said_again() {
 
 #[tokio::test]
 async fn what_was_said_to_somebody_who_was_forgotten_is_nobody_s_first() {
-    check(async |world| {
+    check_embedded(async |world| {
         let acceptance = world.acceptance(doomed(twin(1, None)));
         let first = world.store().accept(acceptance).await.unwrap();
         assert!(world.forget(first.contact.id).await);

@@ -7,7 +7,9 @@ use dragoman_core::ports::Reckoner;
 use dragoman_core::reckoning::Fared;
 use dragoman_core::{Id, State, Timestamp};
 
-use crate::world::{CHANNEL, CUSTOMER, NOW, World, check, check_durable, failure, inbound};
+use crate::world::{
+    CHANNEL, CUSTOMER, NOW, World, check_durable_embedded, check_embedded, failure, inbound,
+};
 
 const OTHERS: &str = "31687654321";
 
@@ -18,7 +20,7 @@ async fn fared(world: &World, since: Timestamp, limit: usize) -> Vec<Fared> {
 
 #[tokio::test]
 async fn every_message_of_a_channel_is_reckoned_as_it_stands() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let failed = world.submitted(CUSTOMER, "wamid.1").await;
         let delivered = world.submitted(OTHERS, "wamid.2").await;
         let broken = StatusKind::Failed(failure());
@@ -56,7 +58,7 @@ async fn every_message_of_a_channel_is_reckoned_as_it_stands() {
 
 #[tokio::test]
 async fn the_newest_messages_of_one_channel_are_reckoned_and_no_older_ones() {
-    check(async |world| {
+    check_embedded(async |world| {
         for number in 0..5 {
             world.submitted(CUSTOMER, &format!("wamid.{number}")).await;
         }
@@ -72,7 +74,7 @@ async fn the_newest_messages_of_one_channel_are_reckoned_and_no_older_ones() {
 
 #[tokio::test]
 async fn a_status_is_counted_once_for_its_channel() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.submitted(CUSTOMER, "wamid.1").await;
         for _ in 0..2 {
             world.status("wamid.1", StatusKind::Sent, 5).await;

@@ -17,7 +17,8 @@ use crate::files::copy_of;
 use crate::media::file;
 use crate::picture::{Album, assert_same};
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, TINY, World, check, check_durable, failure, inbound,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, TINY, World, check_durable_embedded, check_embedded,
+    failure, inbound,
 };
 
 /// A picture that the provider gives under this id.
@@ -90,7 +91,7 @@ impl World {
 
 #[tokio::test]
 async fn a_message_with_a_file_is_announced_when_that_is_here() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let message = world.hear_picture("wamid.1").await;
         assert_eq!(world.story(message).await, ["arrived"]);
         world.restart();
@@ -114,7 +115,7 @@ async fn a_message_with_a_file_is_announced_when_that_is_here() {
 
 #[tokio::test]
 async fn a_message_whose_file_cannot_be_had_is_announced_without() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let message = world.hear_picture("wamid.1").await;
         world.fetched(message, Fetched::Missing(failure())).await;
         for _ in 0..2 {
@@ -132,7 +133,7 @@ async fn a_message_whose_file_cannot_be_had_is_announced_without() {
 
 #[tokio::test]
 async fn a_message_without_a_file_to_fetch_is_announced_at_once() {
-    check(async |world| {
+    check_embedded(async |world| {
         let odd = Report::Inbound(picture("wamid.1", ""));
         assert_eq!(world.record(vec![odd]).await.inbound, 1);
         let message = world.named("wamid.1").await.unwrap().message;
@@ -144,7 +145,7 @@ async fn a_message_without_a_file_to_fetch_is_announced_at_once() {
 
 #[tokio::test]
 async fn a_fetch_that_failed_waits_behind_those_due_before() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let first = world.hear_picture("wamid.1").await;
         let second = world.hear_picture("wamid.2").await;
         let repeated = vec![Report::Inbound(picture("wamid.1", "78"))];
@@ -169,7 +170,7 @@ async fn a_fetch_that_failed_waits_behind_those_due_before() {
 
 #[tokio::test]
 async fn a_fetch_that_is_over_stays_so() {
-    check(async |world| {
+    check_embedded(async |world| {
         let kept = world.receive_picture("wamid.1").await;
         let missing = world.hear_picture("wamid.2").await;
         world.fetched(missing, Fetched::Missing(failure())).await;

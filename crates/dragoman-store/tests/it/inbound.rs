@@ -9,9 +9,7 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Address, Raw};
 use dragoman_testkit::tenant;
 
-use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, NOW, World, advertisement, check, check_durable, inbound,
-};
+use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, World, advertisement, check, check_durable, check_durable_embedded, inbound};
 
 const USER: &str = "NL.13491208655302741918";
 
@@ -126,7 +124,7 @@ async fn the_window_remembers_the_last_message_and_never_goes_back() {
 
 #[tokio::test]
 async fn what_the_provider_last_told_of_a_customers_keys_is_kept_beside_what_people_noted() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let profile = async |world: &World| {
             let address = Address::parse(CUSTOMER).unwrap();
             let found = world

@@ -10,7 +10,8 @@ use dragoman_core::{Id, Timestamp};
 use dragoman_testkit::tenant;
 
 use crate::world::{
-    ACCOUNT, CHANNEL, NOW, STRANGER, World, admitted, check, check_durable, submission,
+    ACCOUNT, CHANNEL, NOW, STRANGER, World, admitted, check_durable_embedded, check_embedded,
+    submission,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -70,7 +71,7 @@ impl World {
 
 #[tokio::test]
 async fn a_file_comes_back_to_its_account_alone() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let plain = File {
             filename: None,
             size: u64::from(u32::MAX) + 1,
@@ -92,7 +93,7 @@ async fn a_file_comes_back_to_its_account_alone() {
 
 #[tokio::test]
 async fn an_id_is_taken_by_a_file_and_by_bytes_that_are_about_to_go() {
-    check(async |world| {
+    check_embedded(async |world| {
         let again = async || world.sqlite().keep_file(file(1)).await;
         assert_eq!(again().await, Ok(()));
         assert!(matches!(again().await, Err(StoreError::Taken(_))));
@@ -110,7 +111,7 @@ async fn an_id_is_taken_by_a_file_and_by_bytes_that_are_about_to_go() {
 
 #[tokio::test]
 async fn a_file_that_is_removed_is_litter_until_its_bytes_are_gone() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         for id in 1..=3 {
             world.keep(file(id)).await;
         }
@@ -138,7 +139,7 @@ async fn a_file_that_is_removed_is_litter_until_its_bytes_are_gone() {
 
 #[tokio::test]
 async fn whoever_waits_for_litter_is_told_of_it() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.keep(file(1)).await;
         let beyond = async |seen| {
             let litter = world.sqlite().litter_beyond(seen);
@@ -160,7 +161,7 @@ async fn whoever_waits_for_litter_is_told_of_it() {
 
 #[tokio::test]
 async fn files_that_nobody_uses_are_found_the_longest_unused_first() {
-    check(async |world| {
+    check_embedded(async |world| {
         let since = |hours: u32| NOW.minus(HOUR * hours);
         world.keep(used(1, since(2))).await;
         world.keep(used(2, since(3))).await;
@@ -224,7 +225,7 @@ async fn a_file_that_is_used_after_it_was_picked_stays() {
 
 #[tokio::test]
 async fn a_file_that_a_message_names_stays_while_the_message_may_wait() {
-    check(async |world| {
+    check_embedded(async |world| {
         let unused = async |at| {
             let found = world.sqlite().unused_files(at, 9).await.unwrap();
             found.into_iter().map(|file| file.id).collect::<Vec<_>>()
@@ -257,7 +258,7 @@ async fn a_file_that_a_message_names_stays_while_the_message_may_wait() {
 
 #[tokio::test]
 async fn an_upload_is_known_by_its_channel_until_another_takes_its_place() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let keep = async |world: &World, id, channel, upload| {
             let kept = world
                 .sqlite()

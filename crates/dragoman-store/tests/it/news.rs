@@ -8,7 +8,10 @@ use dragoman_core::news::{StaffNews, Tidings};
 use dragoman_core::ports::{Acceptance, Happened, StoreError};
 
 use crate::staff::{ADA, LUNCH, SALES, SESSION, SUPPORT, ada, away, session, team};
-use crate::world::{ACCOUNT, CUSTOMER, NOW, World, admitted, check, check_durable, submission};
+use crate::world::{
+    ACCOUNT, CUSTOMER, NOW, World, admitted, check, check_durable, check_durable_embedded,
+    check_embedded, submission,
+};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -64,7 +67,7 @@ async fn a_follower_is_woken_by_news() {
 
 #[tokio::test]
 async fn changes_are_told_in_their_order_as_the_records_stood() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         world.with_staff().await;
         let moved = away(&[SUPPORT]);
         let changes = vec![
@@ -111,7 +114,7 @@ async fn changes_are_told_in_their_order_as_the_records_stood() {
 
 #[tokio::test]
 async fn what_was_not_changed_is_not_told() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.with_staff().await;
         let seen = world.store().catalog();
         let clashing = User {
@@ -132,7 +135,7 @@ async fn what_was_not_changed_is_not_told() {
 
 #[tokio::test]
 async fn news_has_the_last_instant_that_the_store_knows_of() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let later = |seconds| NOW.plus(Duration::from_secs(seconds));
         world.with_staff().await;
         world.store().heartbeat(later(60)).await.unwrap();

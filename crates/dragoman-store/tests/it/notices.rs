@@ -7,7 +7,7 @@ use dragoman_store::SqliteStore;
 use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
-use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, TINY, World, check_durable};
+use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, TINY, World, check_durable_embedded};
 
 fn notice(body: &str) -> Notice {
     Notice {
@@ -49,7 +49,7 @@ async fn told(store: &dyn Store) -> Vec<(i64, String)> {
 
 #[tokio::test]
 async fn a_notice_is_told_in_its_order_with_events_also_after_a_restart_and_a_new_index() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         notify(&world, r#"{"a": 1}"#).await;
         world.accept(CUSTOMER).await;
         notify(&world, r#"{"b":2}"#).await;

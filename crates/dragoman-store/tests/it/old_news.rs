@@ -7,7 +7,7 @@ use dragoman_store::Retention;
 use rusqlite::Connection;
 
 use crate::staff::{SALES, SUPPORT, ada, away};
-use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check, subscription};
+use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check_embedded, subscription};
 
 /// All that has happened is old.
 const ALL: Retention = Retention {
@@ -41,7 +41,7 @@ async fn deliver(world: &World, cursor: i64, seq: i64, then: Attempted) {
 
 #[tokio::test]
 async fn news_goes_after_everybody_has_heard_it_and_the_newest_stays() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         three(&world).await;
         sweep(&world).await;
         let all = ["Added sales", "away", "here"];
@@ -69,7 +69,7 @@ async fn news_goes_after_everybody_has_heard_it_and_the_newest_stays() {
 
 #[tokio::test]
 async fn news_that_is_younger_stays() {
-    check(async |world| {
+    check_embedded(async |world| {
         three(&world).await;
         deliver(&world, 3, 3, Attempted::Done).await;
         let old = Retention {
@@ -84,7 +84,7 @@ async fn news_that_is_younger_stays() {
 
 #[tokio::test]
 async fn news_that_is_due_again_stays() {
-    check(async |world| {
+    check_embedded(async |world| {
         three(&world).await;
         let (due_at, tries) = (NOW, 1);
         deliver(&world, 1, 1, Attempted::Again { due_at, tries }).await;
@@ -101,7 +101,7 @@ async fn news_that_is_due_again_stays() {
 
 #[tokio::test]
 async fn a_subscription_that_is_disabled_holds_no_news_back() {
-    check(async |world| {
+    check_embedded(async |world| {
         three(&world).await;
         let disabled = Subscription {
             enabled: false,
@@ -116,7 +116,7 @@ async fn a_subscription_that_is_disabled_holds_no_news_back() {
 
 #[tokio::test]
 async fn no_number_is_given_again_when_messages_and_news_are_gone() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let disabled = Subscription {
             enabled: false,
             ..subscription()

@@ -2,7 +2,7 @@ use dragoman_core::Raw;
 use dragoman_core::ports::Quarantined;
 use dragoman_testkit::tenant;
 
-use crate::world::{ACCOUNT, CHANNEL, NOW, STRANGER, check, check_durable};
+use crate::world::{ACCOUNT, CHANNEL, NOW, STRANGER, check, check_durable, check_embedded};
 
 fn odd(why: &str, body: &str) -> Quarantined {
     Quarantined {
@@ -59,7 +59,7 @@ async fn an_account_that_nobody_knows_has_nothing_in_quarantine() {
 
 #[tokio::test]
 async fn a_long_body_is_cut_between_two_characters() {
-    check(async |world| {
+    check_embedded(async |world| {
         // A character of two bytes stands across the limit.
         let body = format!("x{}", "é".repeat(40_000));
         let why = "because ".repeat(10_000);
@@ -73,7 +73,7 @@ async fn a_long_body_is_cut_between_two_characters() {
 
 #[tokio::test]
 async fn the_oldest_make_room_in_quarantine() {
-    check(async |world| {
+    check_embedded(async |world| {
         let mut calls = tokio::task::JoinSet::new();
         world.store().quarantine(odd("first", "")).await.unwrap();
         for _ in 0..9_999 {

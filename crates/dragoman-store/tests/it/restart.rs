@@ -12,7 +12,8 @@ use dragoman_testkit::tenant;
 use crate::files::copy_of;
 use crate::picture::Album;
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, NOW, check, check_durable, inbound, receipt, status,
+    ACCOUNT, CHANNEL, CUSTOMER, NOW, check, check_durable, check_durable_embedded, inbound,
+    receipt, status,
 };
 
 #[tokio::test]
@@ -75,7 +76,7 @@ async fn a_restart_keeps_everything() {
 
 #[tokio::test]
 async fn a_second_process_is_refused() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let second = SqliteStore::open(world.path());
         assert!(matches!(second, Err(OpenError::Locked)));
         world.restart();
@@ -86,7 +87,7 @@ async fn a_second_process_is_refused() {
 
 #[tokio::test]
 async fn a_process_that_is_killed_loses_nothing_that_was_answered() {
-    check_durable(async |world| {
+    check_durable_embedded(async |world| {
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         let waiting = world.accept(CUSTOMER).await;
         let dir = copy_of(world.path());
@@ -120,7 +121,7 @@ async fn a_newer_schema_is_refused() {
 #[tokio::test]
 async fn the_files_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    check_durable(async |world| {
+    check_durable_embedded(async |world| {
         world.accept(CUSTOMER).await;
         for entry in std::fs::read_dir(world.path()).unwrap() {
             let entry = entry.unwrap();

@@ -15,8 +15,7 @@ use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, advertisement,
-    check, inbound, key, receipt, submission, subscription,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, advertisement, check_embedded, inbound, key, receipt, submission, subscription,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -76,7 +75,7 @@ async fn exists(world: &World, message: MessageId) -> bool {
 
 #[tokio::test]
 async fn a_message_goes_with_all_that_happened_to_it() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let old = read(&world, NOW.minus(DAY), 1).await;
         let young = read(&world, NOW, 2).await;
         told(&world).await;
@@ -140,7 +139,7 @@ async fn nothing_is_left_of_it_in_the_file() {
 
 #[tokio::test]
 async fn what_waits_or_was_not_told_stays() {
-    check(async |world| {
+    check_embedded(async |world| {
         let yesterday = Acceptance {
             machine: NOW.minus(DAY),
             ..world.acceptance(admitted(submission(CUSTOMER)))
@@ -191,7 +190,7 @@ async fn what_waits_or_was_not_told_stays() {
 
 #[tokio::test]
 async fn a_subscription_that_is_disabled_holds_nothing_back() {
-    check(async |world| {
+    check_embedded(async |world| {
         let old = read(&world, NOW.minus(DAY), 1).await;
         read(&world, NOW, 2).await;
         let disabled = Subscription {
@@ -208,7 +207,7 @@ async fn a_subscription_that_is_disabled_holds_nothing_back() {
 
 #[tokio::test]
 async fn numbers_of_what_is_gone_are_never_given_again() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let old = read(&world, NOW.minus(DAY), 1).await;
         told(&world).await;
         let last = world.store().last_event();
@@ -233,7 +232,7 @@ async fn numbers_of_what_is_gone_are_never_given_again() {
 
 #[tokio::test]
 async fn what_was_said_goes_before_the_rest() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let old = read(&world, NOW.minus(DAY), 1).await;
         let moment = Moment {
             machine: NOW.minus(DAY),
@@ -275,7 +274,7 @@ async fn what_was_said_goes_before_the_rest() {
 
 #[tokio::test]
 async fn what_was_said_goes_when_it_is_not_needed_any_more() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let old = read(&world, NOW.minus(DAY), 1).await;
         told(&world).await;
         let untold = read(&world, NOW.minus(DAY), 2).await;

@@ -4,7 +4,9 @@ use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::Recorded;
 use dragoman_core::{Id, MessageId, State, Timestamp};
 
-use crate::world::{CUSTOMER, MOMENT, check, check_durable, failure, receipt, status};
+use crate::world::{
+    CUSTOMER, MOMENT, check, check_durable, check_embedded, failure, receipt, status,
+};
 
 const USER: &str = "NL.13491208655302741918";
 
@@ -126,7 +128,7 @@ async fn a_token_is_believed_only_on_its_own_channel_and_of_a_message_that_exist
 
 #[tokio::test]
 async fn a_webhook_is_recorded_in_one_commit() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.submitted(CUSTOMER, "wamid.1").await;
         let before = world.store().counts().commits;
         let kinds = [StatusKind::Sent, StatusKind::Delivered, StatusKind::Sent];

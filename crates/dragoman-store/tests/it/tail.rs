@@ -317,7 +317,7 @@ fn change(which: u8) -> CustomerChange {
 
 /// Windows and histories are read from the messages that there are: after a removal they are not
 /// compared.
-async fn check(acts: Vec<Act>) {
+async fn check_embedded(acts: Vec<Act>) {
     let removes = acts.iter().any(|act| matches!(act, Act::Retain));
     let customers = if removes { 0..0 } else { 0..108 };
     let customers: Vec<String> = customers.map(customer).collect();
@@ -382,12 +382,12 @@ proptest! {
         acts in prop::collection::vec(prop_oneof![8 => act(), 1 => Just(Act::Retain)], 5..60),
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(check(acts));
+        runtime.block_on(check_embedded(acts));
     }
 
     #[test]
     fn a_tail_that_is_read_on_is_a_whole_new_index(acts in prop::collection::vec(act(), 5..60)) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(check(acts));
+        runtime.block_on(check_embedded(acts));
     }
 }

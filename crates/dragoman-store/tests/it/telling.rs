@@ -9,7 +9,8 @@ use dragoman_testkit::tenant;
 use crate::files::copy_of;
 use crate::staff::{SALES, away, words};
 use crate::world::{
-    ACCOUNT, CUSTOMER, NOW, SUBSCRIPTION, TINY, World, check, check_durable, subscription,
+    ACCOUNT, CUSTOMER, NOW, SUBSCRIPTION, TINY, World, check, check_durable,
+    check_durable_embedded, subscription,
 };
 
 const OTHER: Id = Id::from_u128(0x52);
@@ -45,7 +46,7 @@ async fn last(world: &World, of: &[Id], limit: usize) -> Vec<Delivered> {
 
 #[tokio::test]
 async fn news_that_is_due_again_is_so_after_a_restart_and_a_rebuild() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         world.with_staff().await;
         deliver(&world, SUBSCRIPTION, attempted(1, None, AGAIN)).await;
         let expected = vec![Due {

@@ -26,7 +26,7 @@ use dragoman_core::submission::{Ask, Dialect, IdempotencyKey, Manner, OptIn, Sub
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Raw, State, Timestamp};
 use dragoman_store::{Options, SqliteStore};
-use dragoman_testkit::tenant;
+use dragoman_testkit::{ModelStore, tenant};
 use tempfile::TempDir;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -47,19 +47,53 @@ pub(crate) const TINY: Options = Options { generation: 3 };
 enum Backend {
     File(TempDir, Options),
     Memory,
+    /// Without anything to live in: what the port says, and nothing else.
+    Model(Arc<ModelStore>),
 }
 
 impl Backend {
-    fn open(&self) -> Arc<SqliteStore> {
-        Arc::new(match self {
+    fn open(&self) -> Opened {
+        let sqlite = match self {
             Self::File(dir, options) => SqliteStore::open_with(dir.path(), *options).unwrap(),
             Self::Memory => SqliteStore::in_memory().unwrap(),
-        })
+            Self::Model(model) => {
+                model.restart();
+                return Opened {
+                    store: model.clone(),
+                    sqlite: None,
+                };
+            }
+        };
+        Opened::of(Arc::new(sqlite))
+    }
+
+    /// Whether there is something to restart from.
+    const fn is_durable(&self) -> bool {
+        match self {
+            Self::File(..) | Self::Model(_) => true,
+            Self::Memory => false,
+        }
     }
 }
 
-/// Every kind of store.
-fn backends() -> Vec<Backend> {
+/// A store that is in use.
+struct Opened {
+    store: Arc<dyn Store>,
+    /// The same, for what the port does not have.
+    sqlite: Option<Arc<SqliteStore>>,
+}
+
+impl Opened {
+    fn of(sqlite: Arc<SqliteStore>) -> Self {
+        Self {
+            store: sqlite.clone(),
+            sqlite: Some(sqlite),
+        }
+    }
+}
+
+/// Every kind of embedded store.
+fn embedded() -> Vec<Backend> {
     let dir = || tempfile::tempdir().unwrap();
     vec![
         Backend::File(dir(), Options::default()),
@@ -68,10 +102,15 @@ fn backends() -> Vec<Backend> {
     ]
 }
 
+/// Every kind of store.
+fn backends() -> Vec<Backend> {
+    let mut backends = embedded();
+    backends.push(Backend::Model(Arc::default()));
+    backends
+}
+
 pub(crate) struct World {
-    store: Option<Arc<dyn Store>>,
-    /// The same, for what the port does not have.
-    sqlite: Option<Arc<SqliteStore>>,
+    opened: Option<Opened>,
     backend: Backend,
     random: AtomicU64,
 }
@@ -83,10 +122,26 @@ pub(crate) async fn check(story: impl AsyncFn(World)) {
     }
 }
 
+/// Tells a story of more than the port has.
+pub(crate) async fn check_embedded(story: impl AsyncFn(World)) {
+    for backend in embedded() {
+        story(World::new(backend).await).await;
+    }
+}
+
 /// Tells a story with a restart, where there is something to restart from.
 pub(crate) async fn check_durable(story: impl AsyncFn(World)) {
     for backend in backends() {
-        if matches!(backend, Backend::File(..)) {
+        if backend.is_durable() {
+            story(World::new(backend).await).await;
+        }
+    }
+}
+
+/// The same, of more than the port has.
+pub(crate) async fn check_durable_embedded(story: impl AsyncFn(World)) {
+    for backend in embedded() {
+        if backend.is_durable() {
             story(World::new(backend).await).await;
         }
     }
@@ -139,50 +194,55 @@ impl World {
     }
 
     fn around(sqlite: Arc<SqliteStore>, backend: Backend) -> Self {
+        Self::in_use(Opened::of(sqlite), backend)
+    }
+
+    fn in_use(opened: Opened, backend: Backend) -> Self {
         Self {
-            store: Some(sqlite.clone()),
-            sqlite: Some(sqlite),
+            opened: Some(opened),
             backend,
             random: AtomicU64::new(1),
         }
     }
 
     async fn new(backend: Backend) -> Self {
-        let store = backend.open();
-        make(&*store).await;
-        Self::around(store, backend)
+        let opened = backend.open();
+        make(&*opened.store).await;
+        Self::in_use(opened, backend)
+    }
+
+    fn opened(&self) -> &Opened {
+        self.opened.as_ref().expect("only a restart takes it")
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
-        self.store.as_ref().expect("only a restart takes it")
+        &self.opened().store
     }
 
     /// Ends the store as if the process had ended, and opens it again.
     pub(crate) fn restart(&mut self) {
-        (self.store, self.sqlite) = (None, None);
-        let sqlite = self.backend.open();
-        self.store = Some(sqlite.clone());
-        self.sqlite = Some(sqlite);
+        self.opened = None;
+        self.opened = Some(self.backend.open());
     }
 
     /// The same, where there is something to restart from.
     pub(crate) fn restart_if_durable(&mut self) {
-        match &self.backend {
-            Backend::File(..) => self.restart(),
-            Backend::Memory => {}
+        if self.backend.is_durable() {
+            self.restart();
         }
     }
 
     /// What the port does not have.
     pub(crate) fn sqlite(&self) -> &SqliteStore {
-        self.sqlite.as_ref().expect("only a restart takes it")
+        let sqlite = self.opened().sqlite.as_deref();
+        sqlite.expect("the model has the port alone")
     }
 
     /// The directory that a second process would want.
     pub(crate) fn path(&self) -> &Path {
         match &self.backend {
             Backend::File(dir, _) => dir.path(),
-            Backend::Memory => panic!("a store in memory has no directory"),
+            Backend::Memory | Backend::Model(_) => panic!("a store in memory has no directory"),
         }
     }
 

@@ -8,7 +8,7 @@ use dragoman_store::Retention;
 
 use super::{fetch, file_of};
 use crate::media::file;
-use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check, check_durable};
+use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check_durable_embedded, check_embedded};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -32,7 +32,7 @@ impl World {
 
 #[tokio::test]
 async fn a_file_is_gone_with_its_message() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let message = world.receive_picture("wamid.1").await;
         let other = world.receive_picture("wamid.2").await;
         world.keep(file(1)).await;
@@ -59,7 +59,7 @@ async fn a_file_is_gone_with_its_message() {
 
 #[tokio::test]
 async fn nobody_fetches_a_file_of_a_message_that_was_taken_back() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let erased = world.hear_picture("wamid.1").await;
         let unsaid = world.hear_picture("wamid.2").await;
         assert!(world.erase(erased).await);
@@ -85,7 +85,7 @@ async fn nobody_fetches_a_file_of_a_message_that_was_taken_back() {
 
 #[tokio::test]
 async fn bytes_that_come_after_the_sweep_are_swept_by_the_next_process_at_the_latest() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let message = world.hear_picture("wamid.1").await;
         let file = file_of(message);
         world.erase(message).await;
@@ -109,7 +109,7 @@ async fn bytes_that_come_after_the_sweep_are_swept_by_the_next_process_at_the_la
 
 #[tokio::test]
 async fn a_sweep_leaves_a_message_alone_that_waits_for_its_file_and_takes_both_later() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let old = Moment {
             machine: NOW.minus(DAY),
             now: NOW,
@@ -145,7 +145,7 @@ async fn a_sweep_leaves_a_message_alone_that_waits_for_its_file_and_takes_both_l
 
 #[tokio::test]
 async fn a_file_goes_with_what_was_said() {
-    check(async |world| {
+    check_embedded(async |world| {
         let old = Moment {
             machine: NOW.minus(DAY),
             now: NOW,
@@ -169,7 +169,7 @@ async fn a_file_goes_with_what_was_said() {
 
 #[tokio::test]
 async fn who_is_forgotten_is_forgotten_also_behind_the_end_of_their_chain() {
-    check(async |world| {
+    check_embedded(async |world| {
         let before = |days| Moment {
             machine: NOW.minus(DAY * days),
             now: NOW,

@@ -5,7 +5,7 @@ use dragoman_core::{MessageId, Raw};
 
 use super::told::merged;
 use crate::staff::words;
-use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check};
+use crate::world::{CUSTOMER, NOW, SUBSCRIPTION, World, check_embedded};
 
 const SOMEBODY_ELSE: &str = "31600000001";
 
@@ -45,7 +45,7 @@ async fn answered(world: &World) -> Vec<String> {
 
 #[tokio::test]
 async fn what_was_answered_about_who_is_forgotten_goes_and_stays_away() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let both = merged(&world).await;
         world.accept(SOMEBODY_ELSE).await;
         refuse_all(&world).await;
@@ -67,7 +67,7 @@ async fn what_was_answered_about_who_is_forgotten_goes_and_stays_away() {
 
 #[tokio::test]
 async fn what_was_answered_about_a_message_that_is_erased_goes() {
-    check(async |world| {
+    check_embedded(async |world| {
         let erased = world.accept(CUSTOMER).await.message;
         world.accept(CUSTOMER).await;
         refuse_all(&world).await;

@@ -11,7 +11,8 @@ use super::{
     FOREIGN_CHANNEL, Gallery, OTHER_CHANNEL, address, name, new_note, seconds_later, tags,
 };
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, STRANGER, World, check, check_durable, inbound, key,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, STRANGER, World, check_durable_embedded,
+    check_embedded, inbound, key,
 };
 
 /// One of every kind.
@@ -49,7 +50,7 @@ fn profile() -> Profile {
 
 #[tokio::test]
 async fn somebody_who_is_made_known_is_found_by_id_and_address_as_they_were_described() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let new = world.introduction(CUSTOMER, everything());
         let id = new.id;
         let (customer, is_new) = world.sqlite().introduce(new).await.unwrap();
@@ -77,7 +78,7 @@ async fn somebody_who_is_made_known_is_found_by_id_and_address_as_they_were_desc
 
 #[tokio::test]
 async fn a_key_that_made_one_customer_known_makes_no_other_known() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let by_key = |world: &World, to, number, fingerprint| {
             let mut new = world.introduction(to, Vec::new());
             new.id = Id::of_request(&key(number, fingerprint).unwrap());
@@ -101,7 +102,7 @@ async fn a_key_that_made_one_customer_known_makes_no_other_known() {
 
 #[tokio::test]
 async fn somebody_new_is_told_of_once_however_they_are_described() {
-    check(async |world| {
+    check_embedded(async |world| {
         let contact = world.introduce(CUSTOMER, everything()).await.contact.id;
         let closed = "Closed { reason: \"issue_resolved\" }";
         assert_eq!(world.words_after(0).await, ["Created", "Opened", closed]);
@@ -115,7 +116,7 @@ async fn somebody_new_is_told_of_once_however_they_are_described() {
 
 #[tokio::test]
 async fn somebody_who_is_known_is_changed_and_not_made_again() {
-    check(async |world| {
+    check_embedded(async |world| {
         let accepted = world.accept(CUSTOMER).await;
         let new = world.introduction(CUSTOMER, vec![name("Ada")]);
         let (customer, is_new) = world.sqlite().introduce(new).await.unwrap();
@@ -131,7 +132,7 @@ async fn somebody_who_is_known_is_changed_and_not_made_again() {
 
 #[tokio::test]
 async fn an_id_that_is_in_use_is_not_given_to_somebody_else() {
-    check(async |world| {
+    check_embedded(async |world| {
         let known = world.introduce(CUSTOMER, Vec::new()).await;
         let taken = || Introduction {
             id: known.contact.id,
@@ -154,7 +155,7 @@ async fn an_id_that_is_in_use_is_not_given_to_somebody_else() {
 
 #[tokio::test]
 async fn what_was_changed_is_so_after_a_start() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let id = world.accept(CUSTOMER).await.contact.id;
         let gallery = Gallery {
             contacts: &[id],
@@ -186,7 +187,7 @@ async fn what_was_changed_is_so_after_a_start() {
 
 #[tokio::test]
 async fn a_change_is_about_the_conversation_on_its_channel_or_else_about_the_newest() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.add_channels().await;
         let id = world.accept(CUSTOMER).await.contact.id;
         world.accept_on(OTHER_CHANNEL, CUSTOMER).await;
@@ -205,7 +206,7 @@ async fn a_change_is_about_the_conversation_on_its_channel_or_else_about_the_new
 
 #[tokio::test]
 async fn a_change_that_needs_a_conversation_that_is_not_there_changes_nothing() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.add_channels().await;
         let id = world.accept(CUSTOMER).await.contact.id;
         let changes = vec![
@@ -226,7 +227,7 @@ async fn a_change_that_needs_a_conversation_that_is_not_there_changes_nothing() 
 
 #[tokio::test]
 async fn a_customer_who_writes_again_takes_their_conversation_up_and_we_do_not() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let closed_at = async |world: &World, id| {
             world.customer(id).await.unwrap().talks[0]
                 .conversation
@@ -255,7 +256,7 @@ async fn a_customer_who_writes_again_takes_their_conversation_up_and_we_do_not()
 
 #[tokio::test]
 async fn a_repetition_changes_nothing() {
-    check(async |world| {
+    check_embedded(async |world| {
         let id = world.introduce(CUSTOMER, everything()).await.contact.id;
         let before = world.customer(id).await;
         let store = world.sqlite();
@@ -270,7 +271,7 @@ async fn a_repetition_changes_nothing() {
 
 #[tokio::test]
 async fn a_foreign_contact_is_like_none() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.add_channels().await;
         let accepted = world.accept(CUSTOMER).await;
         let (id, store) = (accepted.contact.id, world.sqlite());

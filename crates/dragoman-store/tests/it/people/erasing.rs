@@ -7,7 +7,9 @@ use dragoman_core::{MessageId, Timestamp};
 use dragoman_testkit::tenant;
 
 use super::Gallery;
-use crate::world::{ACCOUNT, CUSTOMER, NOW, World, check, check_durable, failure, receipt};
+use crate::world::{
+    ACCOUNT, CUSTOMER, NOW, World, check_durable_embedded, check_embedded, failure, receipt,
+};
 
 fn text(stored: &Stored) -> &str {
     let sent = stored.outbound().and_then(|body| body.content.text());
@@ -21,7 +23,7 @@ async fn said(world: &World, message: MessageId) -> String {
 
 #[tokio::test]
 async fn what_was_said_in_a_young_message_is_gone_and_others_stay() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let before = world.submitted(CUSTOMER, "wamid.1").await;
         let erased = world.submitted(CUSTOMER, "wamid.2").await;
         let received = world.hear("wamid.in", &[CUSTOMER]).await;
@@ -54,7 +56,7 @@ async fn what_was_said_in_a_young_message_is_gone_and_others_stay() {
 
 #[tokio::test]
 async fn those_who_follow_read_nothing_of_it() {
-    check(async |world| {
+    check_embedded(async |world| {
         let erased = world.accept(CUSTOMER).await.message;
         let kept = world.accept(CUSTOMER).await.message;
         world.erase(erased).await;
@@ -75,7 +77,7 @@ async fn those_who_follow_read_nothing_of_it() {
 
 #[tokio::test]
 async fn a_message_that_waits_is_cancelled_and_nobody_can_claim_or_begin_it() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let waiting = world.accept(CUSTOMER).await.message;
         let claimed = world.accept(CUSTOMER).await.message;
         let ready = world.claim(claimed).await.unwrap();
@@ -98,7 +100,7 @@ async fn a_message_that_waits_is_cancelled_and_nobody_can_claim_or_begin_it() {
 
 #[tokio::test]
 async fn an_attempt_in_flight_ends_as_it_ends_and_is_not_tried_again() {
-    check(async |world| {
+    check_embedded(async |world| {
         let refused = world.accept_and_begin(CUSTOMER, AttemptId(1)).await;
         let taken = world.accept_and_begin(CUSTOMER, AttemptId(2)).await;
         assert!(world.erase(refused.message()).await && world.erase(taken.message()).await);
@@ -121,7 +123,7 @@ async fn an_attempt_in_flight_ends_as_it_ends_and_is_not_tried_again() {
 
 #[tokio::test]
 async fn what_was_erased_is_there_and_is_not_erased_again() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let message = world.submitted(CUSTOMER, "wamid.1").await;
         assert!(world.erase(message).await);
         world.restart_if_durable();
@@ -137,7 +139,7 @@ async fn what_was_erased_is_there_and_is_not_erased_again() {
 
 #[tokio::test]
 async fn what_was_erased_is_so_after_a_start() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let waiting = world.accept(CUSTOMER).await;
         let sent = world.submitted(CUSTOMER, "wamid.1").await;
         world.restart();

@@ -14,7 +14,8 @@ use dragoman_store::Retention;
 
 use super::{Gallery, address, name, new_note, tags};
 use crate::world::{
-    CUSTOMER, NOW, SUBSCRIPTION, World, admitted, check, check_durable, submission,
+    CUSTOMER, NOW, SUBSCRIPTION, World, admitted, check_durable_embedded, check_embedded,
+    submission,
 };
 
 const USER: &str = "NL.13491208655302741918";
@@ -34,7 +35,7 @@ async fn is_nobody(world: &World, contact: Id) {
 
 #[tokio::test]
 async fn who_is_forgotten_is_nobody_and_their_messages_are_statuses() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let sent = world.submitted(CUSTOMER, "wamid.1").await;
         let received = world.hear("wamid.in", &[CUSTOMER, USER]).await;
         let waiting = world.accept(CUSTOMER).await;
@@ -134,7 +135,7 @@ impl World {
 
 #[tokio::test]
 async fn the_next_message_from_there_is_somebody_elses() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let forgotten = world.accept(CUSTOMER).await.contact.id;
         world.forget(forgotten).await;
         world.restart_if_durable();
@@ -157,7 +158,7 @@ async fn the_next_message_from_there_is_somebody_elses() {
 
 #[tokio::test]
 async fn what_still_arrives_gives_them_no_address_again() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let sent = world.submitted(CUSTOMER, "wamid.1").await;
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         let contact = world.stored(sent).await.contact.id;
@@ -186,7 +187,7 @@ async fn what_still_arrives_gives_them_no_address_again() {
 
 #[tokio::test]
 async fn what_waits_is_cancelled_also_where_a_sweep_has_passed_over_it() {
-    check(async |world| {
+    check_embedded(async |world| {
         let yesterday = Acceptance {
             machine: NOW.minus(Duration::from_secs(2)),
             ..world.acceptance(admitted(submission(CUSTOMER)))
@@ -221,7 +222,7 @@ async fn what_waits_is_cancelled_also_where_a_sweep_has_passed_over_it() {
 
 #[tokio::test]
 async fn a_long_history_is_forgotten_in_steps_that_let_others_pass() {
-    check(async |world| {
+    check_embedded(async |world| {
         let mut said = Vec::new();
         for _ in 0..250 {
             said.push(world.accept(CUSTOMER).await);
@@ -248,7 +249,7 @@ async fn a_long_history_is_forgotten_in_steps_that_let_others_pass() {
 
 #[tokio::test]
 async fn an_id_that_was_merged_forgets_all_that_it_stands_for() {
-    check(async |world| {
+    check_embedded(async |world| {
         let older = world.submitted(CUSTOMER, "wamid.1").await;
         let younger = world.submitted("31600000001", "wamid.2").await;
         let id = world.stored(younger).await.contact.id;
@@ -268,7 +269,7 @@ async fn an_id_that_was_merged_forgets_all_that_it_stands_for() {
 
 #[tokio::test]
 async fn who_was_forgotten_is_so_after_a_start() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let sent = world.submitted(CUSTOMER, "wamid.1").await;
         let contact = world.stored(sent).await.contact.id;
         let other = world.accept("31600000001").await;
@@ -294,7 +295,7 @@ async fn who_was_forgotten_is_so_after_a_start() {
 
 #[tokio::test]
 async fn numbers_of_addresses_that_were_taken_away_are_not_given_again() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let contact = world.accept(CUSTOMER).await.contact.id;
         world.restart();
         world.forget(contact).await;
@@ -316,7 +317,7 @@ async fn numbers_of_addresses_that_were_taken_away_are_not_given_again() {
 
 #[tokio::test]
 async fn what_is_told_again_is_emptied_also_where_a_sweep_has_passed_over_it() {
-    check(async |world| {
+    check_embedded(async |world| {
         let mut sent = Vec::new();
         for (seconds, provider_id) in [(2, "wamid.1"), (1, "wamid.2")] {
             let acceptance = Acceptance {

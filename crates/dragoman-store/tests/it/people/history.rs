@@ -5,7 +5,7 @@ use dragoman_core::{Id, MessageId};
 use dragoman_store::Retention;
 
 use super::{ALL, OTHER_CHANNEL, new_note};
-use crate::world::{CHANNEL, CUSTOMER, NOW, SUBSCRIPTION, World, check};
+use crate::world::{CHANNEL, CUSTOMER, NOW, SUBSCRIPTION, World, check_embedded};
 
 /// Some messages on two channels, and a note; the newest first.
 async fn talk(world: &World) -> (Id, Vec<MessageId>) {
@@ -26,7 +26,7 @@ async fn talk(world: &World) -> (Id, Vec<MessageId>) {
 
 #[tokio::test]
 async fn history_goes_back_over_all_conversations() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let (contact, said) = talk(&world).await;
         for _ in 0..2 {
             let history = world.part_of_history(contact, ALL).await.unwrap();
@@ -41,7 +41,7 @@ async fn history_goes_back_over_all_conversations() {
 
 #[tokio::test]
 async fn parts_of_history_follow_each_other() {
-    check(async |world| {
+    check_embedded(async |world| {
         let (contact, said) = talk(&world).await;
         let part = async |from| {
             let span = Span { from, limit: 3 };
@@ -65,7 +65,7 @@ async fn parts_of_history_follow_each_other() {
 
 #[tokio::test]
 async fn history_ends_where_messages_have_gone() {
-    check(async |world| {
+    check_embedded(async |world| {
         let yesterday = Moment {
             machine: NOW.minus(Duration::from_secs(86_400)),
             now: NOW,
@@ -91,7 +91,7 @@ async fn history_ends_where_messages_have_gone() {
 
 #[tokio::test]
 async fn somebody_who_was_never_talked_to_has_an_empty_history() {
-    check(async |world| {
+    check_embedded(async |world| {
         let contact = world.introduce(CUSTOMER, Vec::new()).await.contact.id;
         assert_eq!(world.history(contact).await, Some(Vec::new()));
         let nobody = Id::from_u128(0xdead);

@@ -5,7 +5,7 @@ use dragoman_core::ports::{Contacts, From, Span, Wanted};
 use dragoman_testkit::tenant;
 
 use super::{ALL, OTHER_CHANNEL, address, tags};
-use crate::world::{ACCOUNT, World, check};
+use crate::world::{ACCOUNT, World, check_embedded};
 
 fn number(number: usize) -> String {
     format!("3160000000{number}")
@@ -38,7 +38,7 @@ async fn know(world: &World, count: usize) -> Vec<Id> {
 
 #[tokio::test]
 async fn the_newest_customers_come_first_and_parts_follow_each_other() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         know(&world, 5).await;
         world.add_channels().await;
         for _ in 0..2 {
@@ -66,7 +66,7 @@ async fn the_newest_customers_come_first_and_parts_follow_each_other() {
 
 #[tokio::test]
 async fn only_those_are_listed_for_whom_every_condition_holds() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.add_channels().await;
         let known = know(&world, 4).await;
         let team = Id::from_u128(8);
@@ -112,7 +112,7 @@ async fn only_those_are_listed_for_whom_every_condition_holds() {
 
 #[tokio::test]
 async fn who_was_merged_or_forgotten_is_not_listed() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let known = know(&world, 4).await;
         world.forget(known[3]).await;
         let same = CustomerChange::Address(address(&number(1)));

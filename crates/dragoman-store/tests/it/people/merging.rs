@@ -11,8 +11,7 @@ use dragoman_core::{Id, Raw, State, Timestamp};
 
 use super::{Gallery, OTHER_CHANNEL, address, name, tags};
 use crate::world::{
-    CHANNEL, CUSTOMER, NOW, World, admitted, advertisement, check, check_durable, inbound, key,
-    receipt, submission,
+    CHANNEL, CUSTOMER, NOW, World, admitted, advertisement, check_durable_embedded, check_embedded, inbound, key, receipt, submission,
 };
 
 const USER: &str = "NL.13491208655302741918";
@@ -46,7 +45,7 @@ async fn are_one(world: &World, older: Id, younger: Id) {
 
 #[tokio::test]
 async fn an_inbound_message_that_shows_the_addresses_of_two_makes_them_one() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let (older, younger) = two(&world).await;
         let message = world.hear("wamid.in", &[USER, CUSTOMER]).await;
         for _ in 0..2 {
@@ -63,7 +62,7 @@ async fn an_inbound_message_that_shows_the_addresses_of_two_makes_them_one() {
 
 #[tokio::test]
 async fn a_recipient_that_somebody_else_has_makes_them_one() {
-    check(async |world| {
+    check_embedded(async |world| {
         let (older, younger) = two(&world).await;
         let in_flight = world.accept_and_begin(CUSTOMER, AttemptId(9)).await;
         let settlement = Settlement::Submitted(Receipt {
@@ -79,7 +78,7 @@ async fn a_recipient_that_somebody_else_has_makes_them_one() {
 
 #[tokio::test]
 async fn a_status_for_somebody_else_makes_them_one() {
-    check(async |world| {
+    check_embedded(async |world| {
         let (older, younger) = two(&world).await;
         world.submitted(USER, "wamid.1").await;
         let sent = Status {
@@ -99,7 +98,7 @@ async fn a_status_for_somebody_else_makes_them_one() {
 
 #[tokio::test]
 async fn a_program_can_say_that_two_are_one() {
-    check(async |world| {
+    check_embedded(async |world| {
         let both = two(&world).await;
         merge(&world, &both).await;
         are_one(&world, both.0.contact.id, both.1.contact.id).await;
@@ -115,7 +114,7 @@ async fn a_program_can_say_that_two_are_one() {
 
 #[tokio::test]
 async fn what_the_older_one_lacks_is_the_others() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let both = two(&world).await;
         let [older, younger] = [both.0.contact.id, both.1.contact.id];
         world
@@ -139,7 +138,7 @@ async fn what_the_older_one_lacks_is_the_others() {
 
 #[tokio::test]
 async fn a_conversation_moves_where_the_older_one_has_none() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let older = world.accept(CUSTOMER).await;
         world.add_channels().await;
         let younger = world.accept_on(OTHER_CHANNEL, USER).await;
@@ -167,7 +166,7 @@ async fn a_conversation_moves_where_the_older_one_has_none() {
 
 #[tokio::test]
 async fn a_conversation_that_is_open_as_one_of_them_is_open_as_both() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let both = two(&world).await;
         let (mine, yours) = (Id::from_u128(0xa1), Id::from_u128(0xa2));
         let over = vec![
@@ -200,7 +199,7 @@ async fn a_conversation_that_is_open_as_one_of_them_is_open_as_both() {
 
 #[tokio::test]
 async fn the_window_is_the_later_of_both() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let earlier = NOW.minus(Duration::from_secs(3600));
         let at = |id: &str, from: &str, at| Inbound {
             at,
@@ -233,7 +232,7 @@ async fn the_window_is_the_later_of_both() {
 
 #[tokio::test]
 async fn what_waits_in_the_conversation_that_ended_still_goes_out() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let both = two(&world).await;
         let keyed = world.acceptance(admitted(Submission {
             key: key(1, 1),
@@ -266,7 +265,7 @@ async fn what_waits_in_the_conversation_that_ended_still_goes_out() {
 
 #[tokio::test]
 async fn three_may_prove_to_be_one_after_the_other() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let both = two(&world).await;
         let last = world.accept("31600000001").await;
         world.accept_on(OTHER_CHANNEL, "31600000001").await;
@@ -297,7 +296,7 @@ async fn three_may_prove_to_be_one_after_the_other() {
 
 #[tokio::test]
 async fn those_who_were_merged_are_one_after_a_start() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let both = two(&world).await;
         let elsewhere = world.accept_on(OTHER_CHANNEL, USER).await.message;
         let gallery = Gallery {

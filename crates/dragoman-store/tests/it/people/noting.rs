@@ -3,7 +3,7 @@ use dragoman_core::ports::{Contacts, NewNote, StoreError};
 use dragoman_core::{Id, MessageId};
 
 use super::{Gallery, OTHER_CHANNEL, new_note};
-use crate::world::{CHANNEL, CUSTOMER, World, check, check_durable, key};
+use crate::world::{CHANNEL, CUSTOMER, World, check_durable_embedded, check_embedded, key};
 
 async fn note(world: &World, note: NewNote) -> Result<Option<MessageId>, StoreError> {
     world.sqlite().note(note).await
@@ -11,7 +11,7 @@ async fn note(world: &World, note: NewNote) -> Result<Option<MessageId>, StoreEr
 
 #[tokio::test]
 async fn a_note_stands_in_the_conversation_and_nobody_is_sent_it() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let accepted = world.accept(CUSTOMER).await;
         let contact = accepted.contact.id;
         let noted = note(&world, new_note(contact, "call back")).await;
@@ -45,7 +45,7 @@ async fn a_note_stands_in_the_conversation_and_nobody_is_sent_it() {
 
 #[tokio::test]
 async fn a_repeated_note_is_the_first() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let contact = world.accept(CUSTOMER).await.contact.id;
         let keyed = |fingerprint| NewNote {
             key: key(1, fingerprint),
@@ -64,7 +64,7 @@ async fn a_repeated_note_is_the_first() {
 
 #[tokio::test]
 async fn a_note_needs_a_conversation() {
-    check(async |world| {
+    check_embedded(async |world| {
         world.add_channels().await;
         let contact = world.accept(CUSTOMER).await.contact.id;
         let on = |channel| NewNote {
@@ -88,7 +88,7 @@ async fn a_note_needs_a_conversation() {
 
 #[tokio::test]
 async fn a_note_is_there_after_a_start() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let accepted = world.accept(CUSTOMER).await;
         let contact = accepted.contact.id;
         world.restart();

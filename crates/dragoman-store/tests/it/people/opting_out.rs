@@ -3,11 +3,11 @@ use dragoman_core::contact::CustomerChange;
 use dragoman_core::ports::{Store, StoreError};
 
 use super::{OTHER_CHANNEL, address};
-use crate::world::{CHANNEL, CUSTOMER, admitted, check, doomed, submission};
+use crate::world::{CHANNEL, CUSTOMER, admitted, check_embedded, doomed, submission};
 
 #[tokio::test]
 async fn who_does_not_want_messages_gets_none_also_when_the_rules_judged_before() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let accepted = world.accept(CUSTOMER).await;
         let judged_before = || world.acceptance(admitted(submission(CUSTOMER)));
         let (first, second) = (judged_before(), judged_before());
@@ -36,7 +36,7 @@ async fn who_does_not_want_messages_gets_none_also_when_the_rules_judged_before(
 
 #[tokio::test]
 async fn the_rules_are_told_who_does_not_want_messages_on_any_channel() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         world.add_channels().await;
         let contact = world.accept(CUSTOMER).await.contact.id;
         let opted_out = async |store: &dyn Store, channel| {

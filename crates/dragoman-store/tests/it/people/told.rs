@@ -8,7 +8,7 @@ use dragoman_core::news::{ContactNews, Tidings};
 use dragoman_core::ports::Happened;
 
 use super::{address, name, tags};
-use crate::world::{CUSTOMER, World, check};
+use crate::world::{CUSTOMER, World, check_embedded};
 
 const USER: &str = "NL.13491208655302741918";
 
@@ -44,7 +44,7 @@ pub(super) async fn merged(world: &World) -> [Id; 2] {
 
 #[tokio::test]
 async fn older_news_of_who_was_merged_shows_who_they_are() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let [older, younger] = merged(&world).await;
         for _ in 0..2 {
             let customer = world.customer(older).await.unwrap();
@@ -67,7 +67,7 @@ async fn older_news_of_who_was_merged_shows_who_they_are() {
 
 #[tokio::test]
 async fn news_of_who_is_forgotten_shows_nobody() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         let both = merged(&world).await;
         world.change_customer(both[0], vec![name("Ada")]).await;
         world.forget(both[1]).await;
