@@ -83,6 +83,7 @@ impl Dispatcher {
         let mut phases = self.shared.pulse.phases();
         loop {
             tokio::select! {
+                biased;
                 catalog = self.shared.store.catalog_beyond(&seen) => seen = catalog,
                 _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
             }

@@ -115,6 +115,7 @@ impl Feed {
         let mut last = self.shared.clock.machine();
         while self.shared.is_running() {
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(HEARTBEAT) => {}
                 () = self.wake.notified() => {}
                 _ = moves.changed() => {}

@@ -69,6 +69,7 @@ impl Fetching {
                 }
             };
             tokio::select! {
+                biased;
                 Some(ended) = running.join_next() => match ended {
                     Ok(ended) => underway.end(ended),
                     Err(error) => tracing::error!(%error, "a fetch was cut short"),
@@ -82,6 +83,7 @@ impl Fetching {
         }
         let ending = async { while running.join_next().await.is_some() {} };
         tokio::select! {
+            biased;
             () = ending => {}
             _ = phases.wait_for(|phase| *phase == Phase::Over) => {}
         }

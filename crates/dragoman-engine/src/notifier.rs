@@ -40,6 +40,7 @@ pub(crate) async fn keep_following(shared: Arc<Shared>) {
     loop {
         follow(&seen, &mut followers, &shared, &tail);
         tokio::select! {
+            biased;
             catalog = shared.store.catalog_beyond(&seen) => seen = catalog,
             _ = phases.wait_for(|phase| *phase > Phase::Running) => return,
         }

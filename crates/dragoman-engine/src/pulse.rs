@@ -67,6 +67,7 @@ impl Pulse {
         let mut moving = clock.moved();
         while self.phase() == Phase::Running {
             let moved = tokio::select! {
+                biased;
                 () = tokio::time::sleep(LOOK) => false,
                 () = &mut moving => true,
                 _ = phases.changed() => false,

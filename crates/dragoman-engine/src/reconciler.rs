@@ -80,6 +80,7 @@ impl Reconciler {
                 at.saturating_sub(self.now().monotonic).min(LONGEST_WAIT)
             });
             tokio::select! {
+                biased;
                 () = self.shared.doubts.wake.notified() => {}
                 () = tokio::time::sleep(wait) => {}
                 _ = moves.changed() => {}

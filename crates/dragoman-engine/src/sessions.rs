@@ -23,6 +23,7 @@ pub(crate) async fn keep_ending(shared: Arc<Shared>) {
             tracing::warn!(%error, "cannot end sessions yet");
         }
         tokio::select! {
+            biased;
             () = tokio::time::sleep(LOOK) => {}
             _ = moves.changed() => {}
             _ = phases.wait_for(|phase| *phase > Phase::Running) => {}

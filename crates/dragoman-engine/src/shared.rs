@@ -120,6 +120,7 @@ impl Shared {
     pub(crate) async fn rest(&self, pause: Duration) -> bool {
         let mut phases = self.pulse.phases();
         tokio::select! {
+            biased;
             () = tokio::time::sleep(pause) => true,
             _ = phases.wait_for(|phase| *phase == Phase::Over) => false,
         }

@@ -36,6 +36,7 @@ pub(crate) async fn keep_sweeping(shared: Arc<Shared>) {
         was_well = swept.is_ok();
         let pause = if was_well { ROUND } else { UNWELL };
         tokio::select! {
+            biased;
             () = tokio::time::sleep(pause) => {}
             // What was erased is soon gone everywhere.
             count = shared.files.litter_beyond(seen), if was_well => seen = count,

@@ -62,6 +62,7 @@ impl Templates {
             self.start(&mut rota, &mut running);
             let wait = self.wait(&rota, running.len());
             tokio::select! {
+                biased;
                 Some(ended) = running.join_next() => match ended {
                     Ok(ended) => self.conclude(&mut rota, &ended),
                     Err(error) => tracing::error!(%error, "an inquiry was cut short"),

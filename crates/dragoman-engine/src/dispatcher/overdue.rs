@@ -36,6 +36,7 @@ impl Attempt {
         };
         let mut phases = queue.shared.pulse.phases();
         let caught = tokio::select! {
+            biased;
             caught = tokio::time::timeout(LATE_LIMIT, answer) => caught,
             _ = phases.wait_for(|phase| *phase == Phase::Over) => return,
         };

@@ -66,6 +66,7 @@ impl Queue {
             };
             let wake_at = pick.wake_at.unwrap_or(now + SWEEP).min(latest);
             tokio::select! {
+                biased;
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(wake_at.saturating_sub(now)) => {}
                 _ = moves.changed() => {}

@@ -101,6 +101,7 @@ impl Follower {
             let wants_events = self.wants_events(&subscription);
             let mut asked = None;
             tokio::select! {
+                biased;
                 ended = self.running.join_next(), if !self.running.is_empty() => {
                     if let Some(Ok(ended)) = ended {
                         self.note(ended);
