@@ -36,8 +36,8 @@ pub(super) struct Follower {
     pub(super) ledger: Ledger,
     /// Whether events are told in the order of their conversations.
     ordered: bool,
-    /// As the subscription stood when it was switched off from here.
-    pub(super) halted: Option<Arc<Subscription>>,
+    /// The subscription was switched off from here.
+    pub(super) halted: bool,
     /// Why it is to be switched off, when that was told and could not be done yet.
     pub(super) told_of: Option<StopReason>,
     /// Read, not looked at yet.
@@ -63,7 +63,7 @@ impl Follower {
             changes,
             errands,
             ordered: false,
-            halted: None,
+            halted: false,
             told_of: None,
             ahead: VecDeque::new(),
             empty_up_to: 0,
@@ -164,7 +164,7 @@ impl Follower {
         if subscription.ordered != self.ordered {
             self.settle().await?;
         }
-        if !subscription.enabled || self.is_halted(subscription) {
+        if !subscription.enabled || self.is_halted() {
             return Ok(false);
         }
         let Some(format) = self.shared.format(&subscription.format).cloned() else {
@@ -199,8 +199,7 @@ impl Follower {
     /// Whether calls begin. What ends after the endpoint was switched off says nothing of how it
     /// will be when somebody switches it on again.
     fn is_called(&self) -> bool {
-        let subscription = self.subscription();
-        subscription.enabled && !self.is_halted(&subscription)
+        self.subscription().enabled && !self.halted
     }
 
     fn says_that_it_left(&self, status: Option<u16>) -> bool {
@@ -251,6 +250,7 @@ impl Follower {
 
     fn wants_events(&self, subscription: &Subscription) -> bool {
         subscription.enabled
+            && !self.halted
             && self.ahead.is_empty()
             && self.has_slot(subscription)
             && self.shared.format(&subscription.format).is_some()
@@ -263,6 +263,9 @@ impl Follower {
     fn wait(&self, subscription: &Subscription) -> Duration {
         if !subscription.enabled || self.shared.format(&subscription.format).is_none() {
             return LONGEST_WAIT;
+        }
+        if self.halted {
+            return UNWELL;
         }
         // What is gone was perhaps swept away while it was read, and more stands behind it.
         let longest = if self.empty_up_to > self.ledger.taken() {

@@ -53,16 +53,19 @@ impl Ledger {
     }
 
     /// Takes up where the store says that it was left, and answers what is due again. Events up to
-    /// `since` were before its time; `now` is by the clock that wrote down what is due.
+    /// `since` were before its time; `now` is by the clock that wrote down what is due. What is due
+    /// again beyond the cursor is read anew with everything there: to take it before would leave out
+    /// what had not ended before it.
     pub(super) async fn resume(
         &mut self,
         since: i64,
         now: Reading,
     ) -> Result<Vec<Due>, StoreError> {
         let store = &self.shared.store;
-        let (cursor, due) = store.deliveries(self.subscription).await?;
+        let (cursor, mut due) = store.deliveries(self.subscription).await?;
         let failing_since = store.telling(self.subscription).failing_since;
         self.written = cursor.max(since);
+        due.retain(|due| due.seq <= self.written);
         self.progress = Progress::new(self.written);
         self.book = Book::new(due.clone(), now);
         self.lanes = Lanes::default();

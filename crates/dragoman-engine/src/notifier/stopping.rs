@@ -10,10 +10,20 @@ use dragoman_core::ports::{StoreError, edit};
 use super::follower::Follower;
 
 impl Follower {
-    /// Whether the subscription was switched off from here, and what is seen of it is older.
-    pub(super) fn is_halted(&self, subscription: &Arc<Subscription>) -> bool {
-        let halted = self.halted.as_ref();
-        halted.is_some_and(|halted| Arc::ptr_eq(halted, subscription))
+    /// Whether the subscription was switched off from here, and nobody has switched it on since.
+    /// The catalog is asked: off and on again may come as one change, which is none. What was still
+    /// answered to calls from before that is forgiven.
+    pub(super) fn is_halted(&mut self) -> bool {
+        if !self.halted {
+            return false;
+        }
+        let catalog = self.shared.store.catalog();
+        let mut known = catalog.subscriptions.iter();
+        if known.any(|known| known.id == self.id && known.enabled) {
+            self.halted = false;
+            self.ledger.streak.forgive();
+        }
+        self.halted
     }
 
     /// Looks how the endpoint has been doing. Answers whether it is not called any more.
@@ -59,7 +69,7 @@ impl Follower {
         self.told_of = None;
         let reason = stopped.reason.word();
         tracing::warn!(subscription = %id, reason, "an endpoint is not called any more");
-        self.halted = Some(Arc::clone(subscription));
+        self.halted = true;
         self.ledger.streak.forgive();
         Ok(())
     }
