@@ -17,19 +17,20 @@ mod telling;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use dragoman_core::catalog::Catalog;
 use dragoman_core::contact::{CustomerChange, apply};
 use dragoman_core::ports::Moment;
 use dragoman_core::{Address, Id};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use self::state::State;
 
 /// A store in memory that outlives the crashes of who uses it.
 pub struct ModelStore {
     state: Mutex<State>,
-    events: watch::Sender<i64>,
-    catalogs: watch::Sender<Arc<Catalog>>,
+    /// Who waits is woken in the order in which they came, so that a life can be repeated: a
+    /// `watch` wakes in any order.
+    happened: Notify,
+    changed: Notify,
 }
 
 impl Default for ModelStore {
@@ -41,11 +42,10 @@ impl Default for ModelStore {
 impl ModelStore {
     /// An empty one.
     pub fn new() -> Self {
-        let state = State::default();
         Self {
-            events: watch::Sender::new(0),
-            catalogs: watch::Sender::new(Arc::clone(&state.catalog)),
-            state: Mutex::new(state),
+            state: Mutex::default(),
+            happened: Notify::new(),
+            changed: Notify::new(),
         }
     }
 
@@ -79,20 +79,29 @@ impl ModelStore {
     /// Does one verb as a whole, and tells those who wait of what it has changed.
     fn verb<T>(&self, does: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.lock();
-        let done = does(&mut state);
         let (last, catalog) = (state.last_event(), Arc::clone(&state.catalog));
+        let done = does(&mut state);
+        let is_news = state.last_event() > last;
+        let is_change = !Arc::ptr_eq(&state.catalog, &catalog);
         drop(state);
-        self.events.send_if_modified(|known| {
-            let is_news = *known < last;
-            *known = last.max(*known);
-            is_news
-        });
-        self.catalogs.send_if_modified(|known| {
-            let is_news = !Arc::ptr_eq(known, &catalog);
-            *known = catalog;
-            is_news
-        });
+        if is_news {
+            self.happened.notify_waiters();
+        }
+        if is_change {
+            self.changed.notify_waiters();
+        }
         done
+    }
+
+    /// Waits until the state is so; never misses it.
+    async fn until<T>(&self, told: &Notify, is_so: impl Fn(&State) -> Option<T>) -> T {
+        loop {
+            let woken = told.notified();
+            if let Some(found) = is_so(&self.lock()) {
+                return found;
+            }
+            woken.await;
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -21,6 +21,7 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, MessageId, Timestamp};
 
 use super::ModelStore;
+use super::state::State;
 
 #[async_trait]
 impl Store for ModelStore {
@@ -176,9 +177,8 @@ impl Store for ModelStore {
     }
 
     async fn event_beyond(&self, seq: i64) {
-        let mut events = self.events.subscribe();
-        let beyond = events.wait_for(|last| *last > seq).await;
-        beyond.expect("the sender lives as long as the store");
+        let is_beyond = |state: &State| (state.last_event() > seq).then_some(());
+        self.until(&self.happened, is_beyond).await;
     }
 
     fn last_event(&self) -> i64 {
@@ -234,10 +234,11 @@ impl Store for ModelStore {
     }
 
     async fn catalog_beyond(&self, seen: &Arc<Catalog>) -> Arc<Catalog> {
-        let mut catalogs = self.catalogs.subscribe();
-        let beyond = catalogs.wait_for(|catalog| !Arc::ptr_eq(catalog, seen));
-        let beyond = beyond.await;
-        Arc::clone(&beyond.expect("the sender lives as long as the store"))
+        let is_another = |state: &State| {
+            let catalog = &state.catalog;
+            (!Arc::ptr_eq(catalog, seen)).then(|| Arc::clone(catalog))
+        };
+        self.until(&self.changed, is_another).await
     }
 
     async fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
