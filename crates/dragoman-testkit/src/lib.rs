@@ -1,6 +1,7 @@
 //! What tests of the other rooms share: a clock moved by hand, chance that repeats itself, a
 //! scripted network, a server that misbehaves, inputs that nobody would write, a webhook receiver,
-//! endpoints with bad habits, a way to wait, and the checker of the four ledgers.
+//! endpoints with bad habits, a store in plain memory, a way to wait, and the checker of the four
+//! ledgers.
 //!
 //! It never touches anything but the loopback interface, and no room depends on it outside its
 //! tests. Its parts fail a test by panicking with a sentence that says what was expected.
