@@ -148,6 +148,6 @@ impl Tail {
             return Ok(None);
         }
         let picture = message.id.advertisement();
-        self.files.file(message.account, picture).await
+        self.files.file(message.tenant(), picture).await
     }
 }

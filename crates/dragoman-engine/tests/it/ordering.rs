@@ -331,7 +331,12 @@ async fn what_has_waited_before_a_restart_waits_only_for_the_rest() {
     house.clock.advance(asleep);
     let engine = house.start().await;
     waits(&house, &engine, second, first).await;
-    let stored = house.store.message(ACCOUNT, second).await.unwrap().unwrap();
+    let stored = house
+        .store
+        .message(tenant(ACCOUNT), second)
+        .await
+        .unwrap()
+        .unwrap();
     let waiting = engine.lines().waiting_for(&stored).unwrap();
     assert_eq!(waiting.since, TestClock::START);
     assert!(house.sent().is_empty());

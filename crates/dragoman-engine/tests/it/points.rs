@@ -36,11 +36,12 @@ enum Heals {
 /// One line for each verb.
 const fn without_its_answer(verb: Verb) -> Heals {
     match verb {
-        // The message waits, or is in flight, and is in no queue of the engine.
-        Verb::Accept | Verb::Begin => Heals::AtTheNextStart,
-        // The second settlement changes nothing any more, so that nobody lines the message up.
-        Verb::Settle | Verb::Withdraw => Heals::AtTheNextStart,
-        Verb::Claim
+        // The message waits, and is in no queue of the engine.
+        Verb::Accept => Heals::AtTheNextStart,
+        Verb::Begin
+        | Verb::Settle
+        | Verb::Withdraw
+        | Verb::Claim
         | Verb::Resolve
         | Verb::Record
         | Verb::Quarantine
@@ -52,7 +53,7 @@ const fn without_its_answer(verb: Verb) -> Heals {
         | Verb::ChangeFrom
         | Verb::Heartbeat
         | Verb::KeepFile
-        | Verb::RemoveFile
+        | Verb::RemoveUnused
         | Verb::Swept
         | Verb::UsedFile
         | Verb::KeepUpload

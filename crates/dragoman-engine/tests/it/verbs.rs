@@ -37,7 +37,7 @@ verbs! {
     ChangeFrom "change"
     Heartbeat "heartbeat"
     KeepFile "keep_file"
-    RemoveFile "remove_file"
+    RemoveUnused "remove_unused"
     Swept "swept"
     UsedFile "used_file"
     KeepUpload "keep_upload"

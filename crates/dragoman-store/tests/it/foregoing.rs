@@ -6,6 +6,7 @@ use dragoman_core::order::{After, Order};
 use dragoman_core::outcome::Settlement;
 use dragoman_core::ports::Foregoing;
 use dragoman_core::{MessageId, State, Timestamp};
+use dragoman_testkit::tenant;
 
 use crate::world::{
     ACCOUNT, CUSTOMER, NOW, World, admitted, channel, check, doomed, inbound, submission,
@@ -21,7 +22,11 @@ async fn before(world: &World, message: MessageId) -> Option<Foregoing> {
 
 /// When something happened last to a message.
 async fn since(world: &World, message: MessageId) -> Timestamp {
-    let timeline = world.store().timeline(ACCOUNT, message).await.unwrap();
+    let timeline = world
+        .store()
+        .timeline(tenant(ACCOUNT), message)
+        .await
+        .unwrap();
     timeline.unwrap().events.last().unwrap().at
 }
 

@@ -203,7 +203,7 @@ async fn another_accounts_messages_take_nobodys_place() {
         store.change(vec![Change::Channel(foreign)]).await.unwrap();
         for _ in 0..3 {
             let acceptance = world.acceptance(admitted(Submission {
-                account: STRANGER,
+                account: tenant(STRANGER),
                 channel: theirs,
                 ..submission(CUSTOMER)
             }));

@@ -9,7 +9,10 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Address, Raw};
 use dragoman_testkit::tenant;
 
-use crate::world::{ACCOUNT, CHANNEL, CUSTOMER, NOW, World, advertisement, check, check_durable, check_durable_embedded, inbound};
+use crate::world::{
+    ACCOUNT, CHANNEL, CUSTOMER, NOW, World, advertisement, check, check_durable,
+    check_durable_embedded, inbound,
+};
 
 const USER: &str = "NL.13491208655302741918";
 

@@ -3,6 +3,7 @@
 
 mod model;
 
+use dragoman_testkit::tenant;
 use std::time::Duration;
 
 use dragoman_core::ports::{Acceptance, Accepted, StoreError};
@@ -36,7 +37,7 @@ impl Real {
             mark
         };
         let submission = Submission {
-            account,
+            account: tenant(account),
             channel,
             key: call.key.map(|key| IdempotencyKey {
                 key: mark(1, key),

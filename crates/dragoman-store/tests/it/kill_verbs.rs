@@ -8,7 +8,7 @@ use std::path::Path;
 use dragoman_core::MessageId;
 use dragoman_core::ports::Contacts;
 use dragoman_store::SqliteStore;
-use dragoman_testkit::SeededRandom;
+use dragoman_testkit::{SeededRandom, tenant};
 
 use self::round::write_until_killed;
 use crate::files::copy_of;
@@ -150,11 +150,19 @@ async fn things_are_kept(world: &World, told: &[String]) {
         assert_eq!(store.last_heartbeat().await.unwrap(), Some(NOW));
     }
     if last.contains_key("quarantine") {
-        assert!(!store.quarantined(ACCOUNT, 1).await.unwrap().is_empty());
+        assert!(
+            !store
+                .quarantined(tenant(ACCOUNT), 1)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
 
 async fn is_known(world: &World, contact: &str) -> bool {
-    let found = world.sqlite().customer(ACCOUNT, contact.parse().unwrap());
+    let found = world
+        .sqlite()
+        .customer(tenant(ACCOUNT), contact.parse().unwrap());
     found.await.unwrap().is_some()
 }

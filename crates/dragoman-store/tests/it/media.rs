@@ -184,7 +184,7 @@ async fn files_that_nobody_uses_are_found_the_longest_unused_first() {
 
 #[tokio::test]
 async fn a_file_that_is_used_after_it_was_picked_stays() {
-    check(async |mut world| {
+    check_embedded(async |mut world| {
         for n in [1, 2, 3] {
             world.keep(used(n, NOW.minus(HOUR * 2))).await;
         }

@@ -15,7 +15,8 @@ use dragoman_testkit::tenant;
 
 use crate::files::copy_of;
 use crate::world::{
-    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, advertisement, check_embedded, inbound, key, receipt, submission, subscription,
+    ACCOUNT, CHANNEL, CUSTOMER, MOMENT, NOW, SUBSCRIPTION, TINY, World, admitted, advertisement,
+    check_embedded, inbound, key, receipt, submission, subscription,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);

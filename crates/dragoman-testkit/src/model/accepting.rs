@@ -10,7 +10,7 @@ use dragoman_core::news::ContactNews;
 use dragoman_core::ports::{Acceptance, Accepted, Moment, StoreError};
 use dragoman_core::state::{Fold, State as Stands};
 use dragoman_core::submission::{Duplicate, IdempotencyKey};
-use dragoman_core::{MessageId, Refusal, Timestamp};
+use dragoman_core::{Id, MessageId, Refusal, Timestamp};
 
 use super::people::Caller;
 use super::state::{Line, State, Waiting};
@@ -90,8 +90,8 @@ impl State {
     /// What has changed since the rules judged.
     fn stale(&self, acceptance: &Acceptance) -> Result<(), Refusal> {
         let admitted = &acceptance.admitted;
-        let (account, channel) = (admitted.account(), admitted.channel());
-        let found = self.catalog.channel_of(account, channel);
+        let (tenant, channel) = (admitted.tenant(), admitted.channel());
+        let found = self.catalog.channel_of(tenant, channel);
         if !found.is_some_and(|channel| channel.enabled) {
             return Err(Refusal::ChannelDisabled);
         }
@@ -100,11 +100,23 @@ impl State {
         {
             return Err(Refusal::QueueFull);
         }
-        let contact = self.reached_at(account, &admitted.body().to);
+        if acceptance.departure.is_none()
+            && self.queued_of(tenant.id()) as u64 >= acceptance.account_limit
+        {
+            return Err(Refusal::AccountFull);
+        }
+        let contact = self.reached_at(tenant.id(), &admitted.body().to);
         if contact.is_some_and(|contact| self.people[contact].contact.is_opted_out()) {
             return Err(Refusal::OptedOut);
         }
         Ok(())
+    }
+
+    /// How many messages of an account are queued in all its channels.
+    fn queued_of(&self, account: Id) -> usize {
+        let channels = self.catalog.channels.iter();
+        let own = channels.filter(|channel| channel.account == account);
+        own.map(|channel| self.queue(channel.id).len()).sum()
     }
 
     fn keep(&mut self, acceptance: &Acceptance) -> MessageId {

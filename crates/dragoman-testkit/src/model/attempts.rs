@@ -159,6 +159,7 @@ impl State {
             message: *before,
             state: found.fold.state,
             moved_since: found.last_event > line.last_event,
+            since: self.time_of(found.last_event.max(line.last_event)),
         })
     }
 }

@@ -18,7 +18,7 @@ use dragoman_core::ports::{
 use dragoman_core::state::State as Stands;
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, MessageId, Timestamp};
+use dragoman_core::{Address, Id, MessageId, Tenant, Timestamp};
 
 use super::ModelStore;
 use super::state::State;
@@ -97,7 +97,11 @@ impl Store for ModelStore {
         Ok(())
     }
 
-    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+    async fn quarantined(
+        &self,
+        account: Tenant,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError> {
         let state = self.lock();
         let newest = state.quarantine.iter().rev();
         let of_account = newest.filter(|odd| odd.account == account);
@@ -129,7 +133,11 @@ impl Store for ModelStore {
         Ok((heard.unwrap_or_default(), person.contact.is_opted_out()))
     }
 
-    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
+    async fn message(
+        &self,
+        account: Tenant,
+        message: MessageId,
+    ) -> Result<Option<Stored>, StoreError> {
         let stored = self.lock().stored(message);
         Ok(stored.filter(|stored| stored.account == account))
     }
@@ -151,7 +159,7 @@ impl Store for ModelStore {
 
     async fn timeline(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError> {
         let state = self.lock();
@@ -260,18 +268,23 @@ impl Store for ModelStore {
         })
     }
 
-    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
-        self.verb(|state| state.news(account, Tidings::Notice(notice), None, now));
+    async fn notify(
+        &self,
+        account: Tenant,
+        notice: Notice,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.verb(|state| state.news(account.id(), Tidings::Notice(notice), None, now));
         Ok(())
     }
 
     async fn report(
         &self,
-        account: Id,
+        account: Tenant,
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.verb(|state| state.news(account, Tidings::Delivery(report), None, now));
+        self.verb(|state| state.news(account.id(), Tidings::Delivery(report), None, now));
         Ok(())
     }
 

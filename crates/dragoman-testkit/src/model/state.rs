@@ -186,6 +186,12 @@ impl State {
         }));
     }
 
+    /// When an event that is in the log happened.
+    pub(super) fn time_of(&self, seq: i64) -> Timestamp {
+        let place = usize::try_from(seq - 1).expect("events count from one");
+        self.log[place].at()
+    }
+
     /// Writes what happened to somebody.
     pub(super) fn news(
         &mut self,

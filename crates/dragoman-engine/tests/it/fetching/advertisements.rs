@@ -7,7 +7,7 @@ use dragoman_core::inbound::{Inbound, Referral, Report};
 use dragoman_core::message::Stored;
 use dragoman_core::ports::{Files, Reach, Store};
 use dragoman_engine::{Engine, Room};
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use super::{ended, fetch, giving, message};
 use crate::endpoints::Endpoint;
@@ -122,7 +122,7 @@ async fn attracted(house: &House, settings: Option<Raw>) -> (Engine, Stored) {
     house.tells(&engine, "demo", reports).await;
     let happened = house.store.events_after(0, 9).await.unwrap();
     let message = happened.iter().find_map(|told| told.message()).unwrap();
-    let stored = house.store.message(ACCOUNT, message).await.unwrap();
+    let stored = house.store.message(tenant(ACCOUNT), message).await.unwrap();
     (engine, stored.unwrap())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dragoman_core::MessageId;
 use dragoman_core::doubt::Resolution;
 use dragoman_core::submission::{IdempotencyKey, Submission};
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use super::life::{Life, has_left};
 use crate::house::{ACCOUNT, CHANNEL, SOON, picture, submission, try_submit};
@@ -38,7 +38,7 @@ impl Life {
         self.leaves(fourth).await;
         let desk = self.engine().desk();
         until("a person is heard", SOON, async || {
-            let deciding = desk.resolve(ACCOUNT, fourth, Resolution::Sent);
+            let deciding = desk.resolve(tenant(ACCOUNT), fourth, Resolution::Sent);
             deciding.await.ok()
         })
         .await;

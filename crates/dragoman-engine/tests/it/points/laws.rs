@@ -6,7 +6,7 @@ use std::time::Duration;
 use dragoman_core::event::What;
 use dragoman_core::ports::{Files, Happened, Objects, Store};
 use dragoman_core::{MessageId, State};
-use dragoman_testkit::until;
+use dragoman_testkit::{tenant, until};
 
 use super::life::{FORGOTTEN, HELLO, Life, NEW_NAME, NOTICE, UPLOADED, URL, has_left, possible};
 use crate::house::{ACCOUNT, SOON};
@@ -128,7 +128,12 @@ impl Life {
             2,
             "each message of a customer's is one event"
         );
-        let odd = self.house.store.quarantined(ACCOUNT, 10).await.unwrap();
+        let odd = self
+            .house
+            .store
+            .quarantined(tenant(ACCOUNT), 10)
+            .await
+            .unwrap();
         assert!(!odd.is_empty(), "what nobody understands is kept aside");
     }
 
@@ -140,8 +145,20 @@ impl Life {
         let stopped = catalog.subscriptions.iter().filter(|known| !known.enabled);
         assert_eq!(stopped.count(), 1, "who is gone is switched off");
         assert!(store.last_heartbeat().await.unwrap().is_some());
-        assert!(store.file(ACCOUNT, UPLOADED).await.unwrap().is_some());
-        assert!(store.file(ACCOUNT, FORGOTTEN).await.unwrap().is_none());
+        assert!(
+            store
+                .file(tenant(ACCOUNT), UPLOADED)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            store
+                .file(tenant(ACCOUNT), FORGOTTEN)
+                .await
+                .unwrap()
+                .is_none()
+        );
         assert_eq!(self.house.files.get(FORGOTTEN).await.unwrap(), None);
     }
 

@@ -16,7 +16,7 @@ use dragoman_core::ports::{Files, Incoming, Objects, Replay, Store, StoreError};
 use dragoman_core::{Id, MessageId, Raw, State};
 use dragoman_engine::{Engine, IntakeAnswer, Parts};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::{SeededRandom, TestClock, until};
+use dragoman_testkit::{SeededRandom, TestClock, tenant, until};
 
 use crate::doubles::{DoubleDriver, DoubleFormat, Provider};
 use crate::endpoints::Endpoint;
@@ -219,7 +219,10 @@ impl Life {
         };
         until("a notice is given", SOON, async || {
             let now = self.house.clock_now();
-            store.notify(ACCOUNT, notice.clone(), now).await.ok()
+            store
+                .notify(tenant(ACCOUNT), notice.clone(), now)
+                .await
+                .ok()
         })
         .await;
         let replays = self.engine().replays();

@@ -9,7 +9,7 @@ use dragoman_core::order::After;
 use dragoman_core::ports::{DeskError, Moment};
 use dragoman_core::submission::{IdempotencyKey, Manner, Submission};
 use dragoman_engine::Engine;
-use dragoman_testkit::SeededRandom;
+use dragoman_testkit::{SeededRandom, tenant};
 
 use super::chronicle::{Asked, Chronicle};
 use super::ground::Ground;
@@ -63,7 +63,7 @@ impl Clients<'_> {
 
     async fn hand_in(&self, asked: Asked) {
         let Asked { number, submission } = asked;
-        let (account, to) = (submission.account, submission.to.clone());
+        let (account, to) = (submission.account.id(), submission.to.clone());
         let was_out = self.is_out(&submission);
         let answer = self.engine.desk().submit(submission).await;
         self.chronicle.note("asked", number.into());
@@ -85,7 +85,7 @@ impl Clients<'_> {
     }
 
     fn is_out(&self, submission: &Submission) -> bool {
-        let who = (submission.account, submission.to.clone());
+        let who = (submission.account.id(), submission.to.clone());
         self.chronicle.seen().opted_out.contains(&who)
     }
 
@@ -102,11 +102,11 @@ impl Clients<'_> {
         let manner = Manner {
             after: some(8).then(|| After::ALL[self.random.below(4) as usize]),
             on_unknown: some(8).then(|| OnUnknown::ALL[self.random.below(3) as usize]),
-            priority: None,
+            ..Manner::default()
         };
         let ttl = 20 + self.random.below(self.plan.longest_ttl);
         let submission = Submission {
-            account: channel.account,
+            account: tenant(channel.account),
             to: recipient_number(recipient),
             key: Some(IdempotencyKey {
                 key,
@@ -129,7 +129,11 @@ impl Clients<'_> {
         let (account, message) = *accepted.values().nth(place).expect("it is one of them");
         let wishes = [Resolution::Sent, Resolution::Failed, Resolution::Resend];
         let wish = wishes[self.random.below(3) as usize];
-        let decided = self.engine.desk().resolve(account, message, wish).await;
+        let decided = self
+            .engine
+            .desk()
+            .resolve(tenant(account), message, wish)
+            .await;
         let is_heard = !matches!(decided, Err(DeskError::Refused(_) | DeskError::KeyReused));
         self.chronicle
             .holds(is_heard, || format!("{wish:?} is refused"));
@@ -142,7 +146,7 @@ impl Clients<'_> {
         let Some(last) = last else {
             return;
         };
-        let who = (last.submission.account, last.submission.to.clone());
+        let who = (last.submission.account.id(), last.submission.to.clone());
         let is_out = !self.chronicle.seen().opted_out.contains(&who);
         let now = self.chronicle.clock.right();
         let at = Moment { machine: now, now };

@@ -1,5 +1,6 @@
 //! The laws of every departure, by what is really kept.
 
+use dragoman_testkit::tenant;
 use std::time::Duration;
 
 use dragoman_core::catalog::Channel;
@@ -54,7 +55,7 @@ impl Departure<'_> {
 
     fn timeline(&self, message: MessageId) -> Option<Timeline> {
         let account = self.channel.account;
-        block_on(self.truth.timeline(account, message)).expect("the truth can be read")
+        block_on(self.truth.timeline(tenant(account), message)).expect("the truth can be read")
     }
 
     /// At most one attempt may have been taken, and one more for each time that somebody has wished

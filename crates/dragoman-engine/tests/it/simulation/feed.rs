@@ -1,5 +1,6 @@
 //! The provider's webhooks: what it has to tell is told until it is kept.
 
+use dragoman_testkit::tenant;
 use std::time::Duration;
 
 use dragoman_core::inbound::{Inbound, Report, Status};
@@ -83,7 +84,7 @@ impl Feed<'_> {
     /// What the provider was told to be kept ends every doubt, from this moment on.
     fn is_kept(&self, channel: usize, message: MessageId, status: &Status) {
         let account = self.plan.channels[channel].account;
-        let stored = block_on(self.provider.truth.message(account, message));
+        let stored = block_on(self.provider.truth.message(tenant(account), message));
         let Some(stored) = stored.expect("the truth can be read") else {
             return;
         };

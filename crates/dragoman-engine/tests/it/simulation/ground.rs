@@ -6,7 +6,7 @@ use dragoman_core::contact::CustomerChange;
 use dragoman_core::ports::{Contacts, Moment, Store};
 use dragoman_core::{Address, Id};
 use dragoman_store::SqliteStore;
-use dragoman_testkit::ModelStore;
+use dragoman_testkit::{ModelStore, tenant};
 use tempfile::TempDir;
 
 use super::block_on;
@@ -61,11 +61,12 @@ impl Ground {
             Self::Model(model) => model.change_customer(account, who, change, at),
             Self::Disk { store, .. } => {
                 let store = store.as_ref().expect("a process runs");
-                let Some(known) = block_on(store.reached_at(account, who)).unwrap() else {
+                let Some(known) = block_on(store.reached_at(tenant(account), who)).unwrap() else {
                     return false;
                 };
                 let wish = vec![change];
-                let changing = store.change_customer(account, known.contact.id, None, wish, at);
+                let changing =
+                    store.change_customer(tenant(account), known.contact.id, None, wish, at);
                 block_on(changing).unwrap().is_some()
             }
         }

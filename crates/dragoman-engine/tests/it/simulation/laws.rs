@@ -1,5 +1,6 @@
 //! The laws of a life and of the whole history.
 
+use dragoman_testkit::tenant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -91,7 +92,7 @@ impl Laws<'_> {
         for (account, message) in accepted.values() {
             self.chronicle
                 .holds(taken.insert(*message), || format!("{message} has two keys"));
-            let stored = block_on(self.truth.message(*account, *message)).unwrap();
+            let stored = block_on(self.truth.message(tenant(*account), *message)).unwrap();
             self.chronicle.holds(stored.is_some(), || {
                 format!("{message} is accepted and lost")
             });

@@ -19,7 +19,7 @@ use dragoman_core::ports::{
 };
 use dragoman_core::submission::IdempotencyKey;
 use dragoman_core::window::Heard;
-use dragoman_core::{Address, Id, MessageId, State, Timestamp};
+use dragoman_core::{Address, Id, MessageId, State, Tenant, Timestamp};
 use dragoman_testkit::{ModelStore, SeededRandom};
 
 use super::block_on;
@@ -187,7 +187,11 @@ impl Store for SlowStore {
         self.verb("quarantine", 0, self.truth.quarantine(odd)).await
     }
 
-    async fn quarantined(&self, account: Id, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
+    async fn quarantined(
+        &self,
+        account: Tenant,
+        limit: usize,
+    ) -> Result<Vec<Quarantined>, StoreError> {
         block_on(self.truth.quarantined(account, limit))
     }
 
@@ -218,7 +222,11 @@ impl Store for SlowStore {
         Ok((heard, opted_out))
     }
 
-    async fn message(&self, account: Id, message: MessageId) -> Result<Option<Stored>, StoreError> {
+    async fn message(
+        &self,
+        account: Tenant,
+        message: MessageId,
+    ) -> Result<Option<Stored>, StoreError> {
         block_on(self.truth.message(account, message))
     }
 
@@ -232,7 +240,7 @@ impl Store for SlowStore {
 
     async fn timeline(
         &self,
-        account: Id,
+        account: Tenant,
         message: MessageId,
     ) -> Result<Option<Timeline>, StoreError> {
         block_on(self.truth.timeline(account, message))
@@ -321,14 +329,19 @@ impl Store for SlowStore {
             .await
     }
 
-    async fn notify(&self, account: Id, notice: Notice, now: Timestamp) -> Result<(), StoreError> {
+    async fn notify(
+        &self,
+        account: Tenant,
+        notice: Notice,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.verb("notify", 0, self.truth.notify(account, notice, now))
             .await
     }
 
     async fn report(
         &self,
-        account: Id,
+        account: Tenant,
         report: DeliveryNews,
         now: Timestamp,
     ) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dragoman_core::file::{Fetch, Fetched, File, Upload};
 use dragoman_core::ports::{Files, StoreError};
-use dragoman_core::{Id, MessageId, Timestamp};
+use dragoman_core::{Id, Tenant, Timestamp};
 
 use super::WatchedStore;
 use crate::verbs::Verb;
@@ -14,12 +14,16 @@ impl Files for WatchedStore {
         self.watch(Verb::KeepFile, self.inner.keep_file(file)).await
     }
 
-    async fn file(&self, account: Id, file: Id) -> Result<Option<File>, StoreError> {
+    async fn file(&self, account: Tenant, file: Id) -> Result<Option<File>, StoreError> {
         self.answer(self.inner.file(account, file)).await
     }
 
-    async fn remove_file(&self, account: Id, file: Id) -> Result<bool, StoreError> {
-        self.watch(Verb::RemoveFile, self.inner.remove_file(account, file))
+    async fn remove_file(&self, account: Tenant, file: Id) -> Result<bool, StoreError> {
+        self.answer(self.inner.remove_file(account, file)).await
+    }
+
+    async fn remove_unused(&self, files: Vec<Id>, since: Timestamp) -> Result<usize, StoreError> {
+        self.watch(Verb::RemoveUnused, self.inner.remove_unused(files, since))
             .await
     }
 
@@ -59,11 +63,11 @@ impl Files for WatchedStore {
 
     async fn fetched(
         &self,
-        message: MessageId,
+        fetch: Fetch,
         fetched: Fetched,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.watch(Verb::Fetched, self.inner.fetched(message, fetched, now))
+        self.watch(Verb::Fetched, self.inner.fetched(fetch, fetched, now))
             .await
     }
 }

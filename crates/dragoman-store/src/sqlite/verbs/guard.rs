@@ -52,6 +52,6 @@ fn stale(batch: &Batch<'_>, acceptance: &Acceptance) -> Option<Refusal> {
     if batch.queued(channel) >= acceptance.queue_limit {
         return Some(Refusal::QueueFull);
     }
-    let is_full = batch.has_queued(account, acceptance.account_limit);
+    let is_full = batch.has_queued(tenant.id(), acceptance.account_limit);
     is_full.then_some(Refusal::AccountFull)
 }

@@ -19,7 +19,7 @@ use dragoman_core::ports::{
 use dragoman_core::submission::Submission;
 use dragoman_core::{Id, MessageId, Raw};
 use dragoman_store::{Retention, SqliteStore};
-use dragoman_testkit::SeededRandom;
+use dragoman_testkit::{SeededRandom, tenant};
 
 use crate::fetching::{file_of, picture};
 use crate::kill::tell;
@@ -207,14 +207,14 @@ impl Round<'_> {
             failing_since: Some(NOW),
             stopped: None,
         };
-        store.report(ACCOUNT, news, NOW).await.unwrap();
+        store.report(tenant(ACCOUNT), news, NOW).await.unwrap();
         tell(format!("report {number}"));
         let notice = Notice {
             channel: CHANNEL,
             format: "callbell".into(),
             body: Raw::new("{}"),
         };
-        store.notify(ACCOUNT, notice, NOW).await.unwrap();
+        store.notify(tenant(ACCOUNT), notice, NOW).await.unwrap();
         tell(format!("notify {number}"));
         let account = Change::Account(Account {
             id: ACCOUNT,
@@ -244,7 +244,7 @@ impl Round<'_> {
         };
         store.keep_upload(id, CHANNEL, upload).await.unwrap();
         tell(format!("keep_upload {id}"));
-        store.remove_file(ACCOUNT, id).await.unwrap();
+        store.remove_file(tenant(ACCOUNT), id).await.unwrap();
         tell(format!("remove_file {id}"));
         store.swept(vec![id]).await.unwrap();
         tell(format!("sweep {id}"));
@@ -253,7 +253,7 @@ impl Round<'_> {
     async fn know_somebody(&self) {
         let store = self.world.sqlite();
         let introduction = Introduction {
-            account: ACCOUNT,
+            account: tenant(ACCOUNT),
             channel: CHANNEL,
             address: address(&format!("3162{:07}", self.number)),
             id: Id::from_u128(self.random.bits()),
@@ -265,7 +265,7 @@ impl Round<'_> {
         store.introduce(introduction).await.unwrap();
         tell(format!("introduce {contact}"));
         let changes = vec![CustomerChange::Note(Some("prefers mornings".into()))];
-        let changing = store.change_customer(ACCOUNT, contact, None, changes, MOMENT);
+        let changing = store.change_customer(tenant(ACCOUNT), contact, None, changes, MOMENT);
         changing.await.unwrap();
         tell(format!("change_customer {contact}"));
         let note = NewNote {

@@ -11,7 +11,8 @@ use dragoman_core::{Id, Raw, State, Timestamp};
 
 use super::{Gallery, OTHER_CHANNEL, address, name, tags};
 use crate::world::{
-    CHANNEL, CUSTOMER, NOW, World, admitted, advertisement, check_durable_embedded, check_embedded, inbound, key, receipt, submission,
+    CHANNEL, CUSTOMER, NOW, World, admitted, advertisement, check_durable_embedded, check_embedded,
+    inbound, key, receipt, submission,
 };
 
 const USER: &str = "NL.13491208655302741918";

@@ -85,6 +85,7 @@ async fn what_answers_are_lost_nothing_is_lost_or_sent_twice_but_by_choice() {
         doubted: &doubted,
         concurrency: CONCURRENCY,
         own_failures: failed.len(),
+        ..Rules::default()
     };
     assert_kept(&ledgers, &rules);
     trial.has_seen(seen);
@@ -135,7 +136,7 @@ async fn doubts_are_decided(
 ) -> ClientAnswer {
     misbehaves(dev, 0, &json!([])).await;
     time_passes(dev, STRUGGLED).await;
-    let rows = ended(dev).await.into_iter();
+    let rows = ended(dev).await.0.into_iter();
     let is_open = |row: &StoreRow| {
         row.state == State::Unknown
             && policies

@@ -51,11 +51,7 @@ async fn stops_under_load_leave_nothing_in_doubt_and_lose_nothing() {
         ledgers.store.len() as u64 > stops,
         "the load was too small to prove anything"
     );
-    let rules = Rules {
-        doubted: &[],
-        concurrency: 0,
-        own_failures: 0,
-    };
+    let rules = Rules::default();
     assert_kept(&ledgers, &rules);
     let messages = ledgers.store.len();
     trial.has_seen(format!(

@@ -30,14 +30,16 @@ pub(crate) async fn settled(
             answer.id = Some(own_id(dev, id).await);
         }
     }
-    let store = ended(dev).await;
+    let (store, seen) = ended(dev).await;
     let told = Some(told(&store, receiver).await);
     let upstream = upstream(emulator).await;
     Ledgers {
         client,
         upstream,
         store,
+        seen,
         told,
+        ..Ledgers::default()
     }
 }
 
@@ -47,11 +49,11 @@ pub(crate) async fn own_id(dev: &Dev, id: &str) -> String {
     trace["message"]["id"].as_str().unwrap().to_owned()
 }
 
-/// Every message's state, once nothing is under way any more. Whether doubt remains is only known
-/// once everything that could end it has arrived.
-pub(crate) async fn ended(dev: &Dev) -> Vec<StoreRow> {
+/// Every message's state, once nothing is under way any more, and what was seen before. Whether
+/// doubt remains is only known once everything that could end it has arrived.
+pub(crate) async fn ended(dev: &Dev) -> (Vec<StoreRow>, Vec<StoreRow>) {
     let deadline = Instant::now() + HEALING;
-    let mut ended = BTreeMap::new();
+    let (mut ended, mut seen) = (BTreeMap::new(), Vec::new());
     loop {
         let mut doubtful = Vec::new();
         let mut waiting = None;
@@ -62,6 +64,7 @@ pub(crate) async fn ended(dev: &Dev) -> Vec<StoreRow> {
             let trace = trace(dev, &id).await;
             let word = trace["message"]["state"].as_str().unwrap();
             let row = StoreRow::from_word(&id, word).unwrap();
+            seen.push(row.clone());
             match row.state {
                 State::Delivered | State::Failed => drop(ended.insert(id, row)),
                 State::Unknown => doubtful.push(row),
@@ -78,7 +81,7 @@ pub(crate) async fn ended(dev: &Dev) -> Vec<StoreRow> {
             }
         }
         let Some(trace) = waiting else {
-            return ended.into_values().chain(doubtful).collect();
+            return (ended.into_values().chain(doubtful).collect(), seen);
         };
         assert!(Instant::now() < deadline, "still under way: {trace}");
         tokio::time::sleep(LOOK_AGAIN).await;
@@ -109,6 +112,7 @@ fn status(post: &dragoman_testkit::receiver::Received) -> Option<Told> {
     Some(Told {
         id: id.simple(),
         status: status["status"].as_str()?.to_owned(),
+        event: None,
     })
 }
 

@@ -77,6 +77,7 @@ impl Program {
             key: name,
             id,
             status: answer.map(|answer| answer.status),
+            asked: String::new(),
         }
     }
 
