@@ -29,8 +29,6 @@ use crate::shared::{RunningToken, Shared};
 /// A client waits no longer than this for the end of a commit that has begun in time, or for
 /// anything but a commit.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// As many messages of one channel may wait.
-const QUEUE_LIMIT: u64 = 100_000;
 /// As many submissions may be under way at the same moment.
 const AT_ONCE: usize = 10_000;
 
@@ -137,7 +135,8 @@ impl FrontDesk {
         let Weighed {
             admitted, queue, ..
         } = self.weigh(submission).await?;
-        if queue.load().waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
+        let most = Bounds::of_channel(admitted.body().priority);
+        if queue.load().waiting as u64 >= most && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
         }
         if queue.is_crowded(&admitted.body().to) && admitted.failure().is_none() {
@@ -155,11 +154,12 @@ impl FrontDesk {
             window,
         } = self.weigh(submission).await?;
         let Outlook { waiting, wait } = queue.outlook(&admitted.body().to);
-        if waiting as u64 >= QUEUE_LIMIT && admitted.failure().is_none() {
+        let priority = admitted.body().priority;
+        if waiting as u64 >= Bounds::of_channel(priority) && admitted.failure().is_none() {
             return Err(Refusal::QueueFull.into());
         }
         let of_account = self.dispatcher.waiting_of(admitted.account()) as u64;
-        if of_account >= self.bounds.queued_per_account && admitted.failure().is_none() {
+        if of_account >= self.bounds.of_account(priority) && admitted.failure().is_none() {
             return Err(Refusal::AccountFull.into());
         }
         Ok(Rehearsal {
@@ -216,8 +216,8 @@ impl FrontDesk {
             departure: reservation.as_ref().map(|_| Departure {
                 attempt: AttemptId(random.bits()),
             }),
-            queue_limit: QUEUE_LIMIT,
-            account_limit: self.bounds.queued_per_account,
+            queue_limit: Bounds::of_channel(body.priority),
+            account_limit: self.bounds.of_account(body.priority),
             patience,
         };
         let mut accepted = self

@@ -3,12 +3,10 @@
 
 use std::sync::Arc;
 
-use dragoman_core::message::Claim;
 use dragoman_core::outcome::{Failure, Settlement};
 use dragoman_core::{Address, MessageId, Timestamp};
 
 use super::queue::{Queue, UNWELL};
-use super::schedule::{Turn, Waiting};
 use super::waits::{GivenUp, Question};
 use crate::lock::lock;
 
@@ -76,24 +74,5 @@ impl Queue {
         let (before, waited) = lock(&self.schedule).waiting_for(conversation, message, now)?;
         let since = waited.map(|waited| self.shared.clock.now().minus(waited));
         Some((before, since.unwrap_or(message.at())))
-    }
-
-    /// What the store's queue does not say: a message that was read from there may wish to wait.
-    /// Answers whether its turn comes later.
-    pub(super) fn is_early(&self, turn: &Turn, claim: &Claim) -> bool {
-        let order = self.channel().sending.order;
-        let wish = claim.body.after;
-        turn.waiting.after != wish && order.looks_back(wish)
-    }
-
-    /// Its turn comes when what it waits for is there.
-    pub(super) fn wishes(&self, turn: Turn, claim: &Claim) {
-        self.shared.store.give_back(claim.message);
-        let waiting = Waiting {
-            after: claim.body.after,
-            ..turn.waiting
-        };
-        lock(&self.schedule).wishes(waiting, self.now());
-        self.wake.notify_one();
     }
 }

@@ -174,14 +174,16 @@ impl Lanes {
         self.settle(waiting.conversation, pairs, now);
     }
 
-    /// Holds a recipient whose conversation is not known yet.
-    pub(super) fn hold(&mut self, digest: u64) {
-        self.recipients.hold(digest);
+    /// Holds a recipient whose conversation is not known yet, for a message that is being accepted.
+    pub(super) fn reserve(&mut self, digest: u64) {
+        self.recipients.reserve(digest);
     }
 
-    /// Lets go of it.
-    pub(super) fn let_go(&mut self, digest: u64) {
-        self.recipients.let_go(digest);
+    /// Lets go of it: the message runs by now, or never will.
+    pub(super) fn release(&mut self, digest: u64, pairs: &Pairs, now: Duration) {
+        if let Some(conversation) = self.recipients.release(digest) {
+            self.settle(conversation, pairs, now);
+        }
     }
 
     /// A message of this conversation runs that was never in a lane.
@@ -326,7 +328,9 @@ impl Lanes {
         }
         let head = self.items.first(lane.list).copied();
         let after = head.map_or(After::Answer, |head| self.order.of(head.after));
-        if lane.running > 0 && after != After::Nothing {
+        if after != After::Nothing
+            && (lane.running > 0 || self.recipients.rests(lane.digest, conversation))
+        {
             lane.state = State::Resting;
             return None;
         }

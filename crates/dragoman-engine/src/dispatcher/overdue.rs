@@ -83,6 +83,7 @@ impl Attempt {
                 due_at,
                 expires_at: waiting.expires_at,
                 starts: in_flight.claim().starts + 1,
+                after: waiting.after,
             });
         }
     }

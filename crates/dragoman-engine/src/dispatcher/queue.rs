@@ -136,8 +136,9 @@ impl Queue {
     }
 
     pub(super) fn release(&self, digest: u64) {
+        let now = self.now();
         let mut schedule = lock(&self.schedule);
-        schedule.release(digest);
+        schedule.release(digest, now);
         let is_awaited = schedule.has_waiting();
         drop(schedule);
         if is_awaited {
@@ -159,7 +160,7 @@ impl Queue {
             conversation: queued.conversation,
             priority: queued.priority,
             expires_at: queued.expires_at,
-            after: None,
+            after: queued.after,
         };
         let pause = queued.due_at.since(self.shared.clock.now());
         let now = self.now();

@@ -35,7 +35,7 @@ pub(crate) struct Waiting {
     pub(crate) conversation: i64,
     pub(crate) priority: Priority,
     pub(crate) expires_at: Timestamp,
-    /// What it waits for, where that differs from its channel's way and is known.
+    /// What it waits for, where that differs from its channel's way.
     pub(crate) after: Option<After>,
 }
 
@@ -169,7 +169,7 @@ impl Schedule {
                 conversation: queued.conversation,
                 priority: queued.priority,
                 expires_at: queued.expires_at,
-                after: None,
+                after: queued.after,
             };
             let pause = queued.due_at.since(began.wall);
             let retry = (!pause.is_zero()).then_some(Retry {
@@ -224,7 +224,7 @@ impl Schedule {
             return false;
         }
         self.running += 1;
-        self.lanes.hold(digest);
+        self.lanes.reserve(digest);
         true
     }
 
@@ -238,23 +238,16 @@ impl Schedule {
         self.lanes.is_crowded(digest)
     }
 
-    /// A turn came too early: only now is it known what the message waits for.
-    pub(super) fn wishes(&mut self, waiting: Waiting, now: Duration) {
-        self.running -= 1;
-        self.lanes.insert(waiting, UNKNOWN, None, &self.pairs, now);
-        self.lanes.end(waiting.conversation, &self.pairs, now);
-    }
-
     /// Gives a slot back that was not used. The token of the rate stays spent.
-    pub(super) fn release(&mut self, digest: u64) {
+    pub(super) fn release(&mut self, digest: u64, now: Duration) {
         self.running -= 1;
-        self.lanes.let_go(digest);
+        self.lanes.release(digest, &self.pairs, now);
     }
 
     /// A message departs that never waited, in the slot that was taken for it.
     pub(super) fn depart(&mut self, waiting: Waiting, digest: u64, now: Duration) {
         self.lanes.run(waiting.conversation, digest);
-        self.lanes.let_go(digest);
+        self.lanes.release(digest, &self.pairs, now);
         self.pairs.take(waiting.conversation, digest, now);
     }
 

@@ -135,7 +135,7 @@ fn a_slot_is_free_only_for_a_recipient_with_nothing_under_way() {
     assert!(schedule.reserve(1, None, NOW));
     assert!(!schedule.reserve(1, None, NOW), "reserved already");
     assert!(schedule.reserve(2, None, NOW));
-    schedule.release(2);
+    schedule.release(2, NOW);
     assert!(schedule.reserve(2, None, NOW), "given back");
     schedule.depart(waiting(10, 70), 1, NOW);
     assert!(!schedule.reserve(1, None, NOW), "runs");
@@ -154,6 +154,33 @@ fn nobody_jumps_a_queue_that_waits_for_its_turn() {
 }
 
 #[test]
+fn what_is_accepted_beside_a_message_that_departs_at_once_waits_for_it() {
+    let mut schedule = schedule(1000, 8);
+    assert!(schedule.reserve(7, None, NOW));
+    // The second is handed over first.
+    schedule.enqueue(waiting(2, 1), 7, NOW);
+    assert_eq!(
+        rows(&schedule.pick(NOW)).len(),
+        0,
+        "the first is being accepted"
+    );
+    schedule.depart(waiting(1, 1), 7, NOW);
+    assert_eq!(rows(&schedule.pick(NOW)).len(), 0, "the first is under way");
+    schedule.end(waiting(1, 1), ended(Fate::Over, Contact::Taken), NOW);
+    assert_eq!(rows(&schedule.pick(NOW)), [2]);
+}
+
+#[test]
+fn what_is_accepted_beside_a_message_that_is_not_kept_goes_on() {
+    let mut schedule = schedule(1000, 8);
+    assert!(schedule.reserve(7, None, NOW));
+    schedule.enqueue(waiting(2, 1), 7, NOW);
+    assert_eq!(rows(&schedule.pick(NOW)).len(), 0);
+    schedule.release(7, NOW);
+    assert_eq!(rows(&schedule.pick(NOW)), [2]);
+}
+
+#[test]
 fn a_recipient_is_not_free_while_conversations_from_the_store_are_strangers() {
     let mut schedule = Schedule::new(&channel(1000, 8));
     let queued = |row, due_at| Queued {
@@ -163,6 +190,7 @@ fn a_recipient_is_not_free_while_conversations_from_the_store_are_strangers() {
         due_at,
         expires_at: Timestamp::NEVER,
         starts: 2,
+        after: None,
     };
     schedule.enqueue(waiting(3, 3), 30, NOW);
     assert_eq!(rows(&schedule.pick(NOW)).len(), 0, "not read yet");

@@ -132,7 +132,6 @@ impl Queue {
         for turn in turns {
             let claim = claims.remove(&turn.waiting.message);
             match (claim, self.attempt(turn)) {
-                (Some(claim), _) if self.is_early(&turn, &claim) => self.wishes(turn, &claim),
                 (Some(claim), Some(attempt)) => {
                     tokio::spawn(attempt.begin(claim));
                 }
@@ -156,7 +155,7 @@ impl Queue {
                 message, waited, ..
             }) => {
                 let waited_s = waited.as_secs();
-                tracing::warn!(%channel, %message, waited_s, "a message has waited for more than a tenth of its time");
+                tracing::warn!(%channel, message_id = %message, waited_s, "a message has waited for more than a tenth of its time");
             }
             None => {
                 tracing::info!(%channel, "no message has waited for more than a tenth of its time any longer");

@@ -2,19 +2,19 @@
 
 use dragoman_core::catalog::{Account, Change};
 use dragoman_core::message::Priority;
-use dragoman_core::ports::Store;
+use dragoman_core::ports::{DeskError, Store};
 use dragoman_core::submission::{Ask, Manner, Submission};
 use dragoman_core::template::{
     Category, Header, Parameter, Template, TemplateAsk, TemplateMessage, TemplateStatus,
 };
-use dragoman_core::{Id, State};
-use dragoman_engine::Engine;
+use dragoman_core::{Id, Refusal, State};
+use dragoman_engine::{Bounds, Engine};
 use dragoman_testkit::{TestClock, tenant, until};
 use futures_util::StreamExt;
 
 use crate::doubles::Provider;
 use crate::house::{
-    ACCOUNT, CHANNEL, House, OTHER, SOON, channel, metric, minutes, submission, submit,
+    ACCOUNT, CHANNEL, House, OTHER, SOON, channel, metric, minutes, submission, submit, try_submit,
 };
 
 const NEIGHBOUR: Id = Id::from_u128(0xa2);
@@ -161,6 +161,34 @@ fn of_code(number: u32) -> Submission {
         ask: Ask::Template(TemplateAsk::ByName(message)),
         ..submission(CHANNEL, number)
     }
+}
+
+#[tokio::test]
+async fn a_code_is_taken_where_a_broadcast_has_filled_the_queue() {
+    let house = House::new().await;
+    let bounds = Bounds {
+        queued_per_account: 20,
+        ..Bounds::default()
+    };
+    let engine = house.start_within(bounds).await;
+    house.driver.always(CHANNEL, Provider::TakesLate);
+    let mut numbers = 0..;
+    let mut until_full = async |priority| {
+        let full = loop {
+            let number = numbers.next().unwrap();
+            if let Err(error) = try_submit(&engine, in_turn(number, priority)).await {
+                break error;
+            }
+            assert!(number < 100, "it is never full");
+        };
+        assert_eq!(full, DeskError::Refused(Refusal::AccountFull));
+        numbers.start
+    };
+    let broadcast = until_full(Priority::Bulk).await;
+    let codes = until_full(Priority::High).await - broadcast - 1;
+    assert_eq!(codes, 2, "a tenth more");
+    house.driver.answer();
+    engine.stop().await;
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ use tally::Tally;
 use world::World;
 
 /// So many worlds belong to every run of the tests.
-const SEEDS: u64 = 250;
+const SEEDS: u64 = 1000;
 /// And so many of those on the disk.
 const ON_DISK: u64 = 3;
 

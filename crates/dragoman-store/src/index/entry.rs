@@ -8,6 +8,7 @@ use std::time::Duration;
 use dragoman_core::id::AttemptId;
 use dragoman_core::inbound::Status;
 use dragoman_core::message::{Author, Body, Priority};
+use dragoman_core::order::After;
 use dragoman_core::ports::Due;
 use dragoman_core::state::Fold;
 use dragoman_core::{MessageId, State, Timestamp};
@@ -113,6 +114,8 @@ pub(crate) struct Waiting {
     pub(crate) starts: u32,
     /// The attempt under way, or whose answer was lost.
     pub(crate) attempt: Option<AttemptId>,
+    /// What it waits for, where that differs from its channel's way.
+    pub(crate) wish: Option<After>,
 }
 
 impl Waiting {

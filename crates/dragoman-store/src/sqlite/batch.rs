@@ -25,7 +25,7 @@ use crate::index::happening::Happening;
 use crate::index::mark::Mark;
 use crate::record::{VERSION, event};
 
-pub(crate) use queue::queue_state;
+pub(crate) use queue::{queue_state, queue_wish};
 pub(crate) use statements::Statements;
 
 /// `touched.kind`. The numbers are stored: never change one.

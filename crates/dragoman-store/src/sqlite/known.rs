@@ -31,6 +31,7 @@ pub(super) fn queued(commons: &Commons, channel: Id) -> Vec<Queued> {
                 due_at: waiting.due_at,
                 expires_at: outcome.expires_at,
                 starts: waiting.starts,
+                after: waiting.wish,
             })
         }));
     }

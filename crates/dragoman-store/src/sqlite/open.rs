@@ -66,7 +66,7 @@ impl From<shelf::Error> for OpenError {
 const PAGE: u64 = 4096;
 
 /// Each raises `user_version` by one. Append only.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_quarantine.sql"),
     include_str!("../../migrations/0003_message_of_a_delivery.sql"),
@@ -79,6 +79,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../../migrations/0010_dead_letters.sql"),
     include_str!("../../migrations/0011_advertisements.sql"),
     include_str!("../../migrations/0012_settings.sql"),
+    include_str!("../../migrations/0013_wish.sql"),
 ];
 
 /// Makes the directory and takes it for this process.

@@ -9,8 +9,9 @@ use super::readers::Job;
 /// The most orders that wait. Bounds memory while the disk stalls; a second's work at best.
 pub(crate) const MOST: usize = 65_536;
 
-/// Runs inside the batch, and answers its caller after the commit. An error fails the batch; a
-/// guard that does not match is part of the answer.
+/// Runs inside the batch, and answers its caller after the commit. An error fails the batch, and the
+/// verb has told the store's health of it before anybody hears; a guard that does not match is part
+/// of the answer.
 pub(crate) type Verb = Box<dyn FnOnce(&mut Batch<'_>) -> rusqlite::Result<Answer> + Send>;
 
 /// Tells a caller what came of its verb. Dropped when the commit failed.

@@ -114,7 +114,7 @@ impl Vigil {
         let done = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&done);
         let verb: Verb = Box::new(move |batch| {
-            write(batch)?;
+            write(batch).inspect_err(|error| batch.health.suffer(error))?;
             let answer: Answer = Box::new(move || told.store(true, Ordering::Release));
             Ok(answer)
         });

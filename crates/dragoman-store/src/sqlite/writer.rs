@@ -211,10 +211,7 @@ impl Writer {
         };
         let mut answers = Vec::with_capacity(verbs.len());
         for verb in verbs {
-            // That is known before the other waiters learn that they failed.
-            let suffered = |error: &rusqlite::Error| self.commons.health().suffer(error);
-            let answer = verb(&mut batch).inspect_err(suffered)?;
-            answers.push(answer);
+            answers.push(verb(&mut batch)?);
         }
         if !self.commons.is_sound() {
             self.commons.health().fail();

@@ -30,6 +30,7 @@ impl State {
                 due_at: waiting.due_at,
                 expires_at: body.expires_at,
                 starts: waiting.starts,
+                after: body.after,
             })
         });
         queued.collect()

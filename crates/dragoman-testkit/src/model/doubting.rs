@@ -86,6 +86,7 @@ impl State {
             due_at: decision.now,
             expires_at: body.expires_at,
             starts: u32::try_from(departed.count()).expect("few attempts"),
+            after: body.after,
         };
         let channel = line.channel;
         self.line_mut(message).waiting = Some(Waiting {

@@ -7,6 +7,7 @@ use crate::event::{Event, EventId};
 use crate::id::{AttemptId, Id, MessageId};
 use crate::message::{Admitted, InFlight, Priority, Stored};
 use crate::news::News;
+use crate::order::After;
 use crate::ports::{Patience, Proven};
 use crate::raw::Raw;
 use crate::refusal::Refusal;
@@ -95,6 +96,8 @@ pub struct Queued {
     pub expires_at: Timestamp,
     /// How many attempts have departed.
     pub starts: u32,
+    /// What it waits for, where that differs from its channel's way.
+    pub after: Option<After>,
 }
 
 /// A webhook, or the part of one, that was signed but could not be used.

@@ -8,7 +8,7 @@ use dragoman_core::id::AttemptToken;
 use dragoman_core::inbound::Status;
 use dragoman_core::ports::Clock;
 use dragoman_core::rate::Bucket;
-use dragoman_core::{Address, Id, MessageId};
+use dragoman_core::{Address, Id, MessageId, Timestamp};
 
 use super::clock::VirtualClock;
 
@@ -65,13 +65,13 @@ pub(super) struct Seen {
     pub(super) kept: BTreeMap<MessageId, Vec<Status>>,
     /// What clients were answered: their number, the tenant, the message.
     pub(super) accepted: BTreeMap<u32, (Id, MessageId)>,
+    /// When the first call that handed a message in was answered.
+    pub(super) answered: BTreeMap<MessageId, Timestamp>,
     pub(super) asked: Vec<Asked>,
     pub(super) inbound: u64,
     pub(super) opted_out: BTreeSet<(Id, Address)>,
     pub(super) told: BTreeMap<Box<str>, Vec<Told>>,
     pub(super) stopped: usize,
-    /// A verb of the store has failed in this life.
-    pub(super) is_disturbed: bool,
     /// Messages whose mark is there although the store said that it failed.
     pub(super) hidden: BTreeSet<MessageId>,
 }
@@ -139,9 +139,7 @@ impl Chronicle {
 
     /// What one process knows the next one does not.
     pub(super) fn begins_a_life(&self) {
-        let mut seen = self.seen();
-        seen.pairs.clear();
-        seen.is_disturbed = false;
+        self.seen().pairs.clear();
     }
 
     /// A status sets out.

@@ -78,6 +78,8 @@ impl Clients<'_> {
         });
         let mut seen = self.chronicle.seen();
         let first = *seen.accepted.entry(number).or_insert((account, message));
+        let now = self.chronicle.clock.right();
+        seen.answered.entry(message).or_insert(now);
         drop(seen);
         self.chronicle.holds(first.1 == message, || {
             format!("{message} has the key of {}", first.1)

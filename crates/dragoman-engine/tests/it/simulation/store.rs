@@ -61,7 +61,6 @@ impl SlowStore {
     fn fail(&self, fails: Fails) -> Result<(), StoreError> {
         if *self.fails.lock().unwrap() == Some(fails) {
             self.chronicle.note("fails", 0);
-            self.chronicle.seen().is_disturbed = true;
             return Err(StoreError::Unwell("on purpose".into()));
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use dragoman_core::order::After;
 use dragoman_core::{Id, State};
 use rusqlite::params;
 
@@ -40,15 +41,16 @@ impl Batch<'_> {
     /// Puts a new message into the queue.
     pub(crate) fn enqueue(&mut self, message: i64, waiting: Waiting) -> rusqlite::Result<()> {
         self.sql(
-            "INSERT INTO queue (id, channel, state, due_at, epoch, starts, attempt)
-             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
+            "INSERT INTO queue (id, channel, state, due_at, epoch, starts, attempt, wish)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)",
             params![
                 message,
                 waiting.channel,
                 waiting.state as u8,
                 waiting.due_at.millis(),
                 waiting.starts,
-                attempt_bytes(&waiting)
+                attempt_bytes(&waiting),
+                waiting.wish.map(wish_number)
             ],
         )?;
         self.draft.waiting.put(message, waiting);
@@ -94,6 +96,26 @@ impl Batch<'_> {
 
 fn attempt_bytes(waiting: &Waiting) -> Option<[u8; 16]> {
     waiting.attempt.map(|attempt| attempt.0.to_be_bytes())
+}
+
+const fn wish_number(wish: After) -> u8 {
+    match wish {
+        After::Nothing => 0,
+        After::Answer => 1,
+        After::Sent => 2,
+        After::Delivered => 3,
+    }
+}
+
+/// What a row of the queue says is waited for; `None` for a number that never stands there.
+pub(crate) const fn queue_wish(number: i64) -> Option<After> {
+    match number {
+        0 => Some(After::Nothing),
+        1 => Some(After::Answer),
+        2 => Some(After::Sent),
+        3 => Some(After::Delivered),
+        _ => None,
+    }
 }
 
 /// The state of a row of the queue; `None` for a number that never stands there.

@@ -9,7 +9,7 @@ use crate::index::Index;
 use crate::index::entry::{Exception, Orphan, Waiting};
 use crate::record::inbound::StatusRecord;
 use crate::record::{self, Unreadable};
-use crate::sqlite::batch::queue_state;
+use crate::sqlite::batch::{queue_state, queue_wish};
 use crate::sqlite::columns::{id, time};
 use crate::sqlite::rows::ReadError;
 
@@ -42,18 +42,21 @@ impl Small<'_> {
     }
 
     pub(super) fn queue(&mut self) -> Result<(), ReadError> {
-        let query = "SELECT id, channel, state, due_at, starts, attempt FROM queue ORDER BY id";
+        let query =
+            "SELECT id, channel, state, due_at, starts, attempt, wish FROM queue ORDER BY id";
         self.each(query, |index, row| {
             let number: i64 = row.get(2)?;
             let state = queue_state(number)
                 .ok_or_else(|| Unreadable::new("row of the queue", format!("state {number}")))?;
             let attempt: Option<[u8; 16]> = row.get(5)?;
+            let wish: Option<i64> = row.get(6)?;
             let waiting = Waiting {
                 channel: row.get(1)?,
                 state,
                 due_at: time(row, 3)?,
                 starts: row.get(4)?,
                 attempt: attempt.map(|bytes| AttemptId(u128::from_be_bytes(bytes))),
+                wish: wish.and_then(queue_wish),
             };
             *index.counts.entry((waiting.channel, state)).or_default() += 1;
             index.waiting.insert(row.get(0)?, waiting);

@@ -249,6 +249,7 @@ fn write_queue(
         due_at: acceptance.now,
         starts: attempt.map_or(0, |_| 1),
         attempt,
+        wish: acceptance.admitted.body().after,
     };
     batch.enqueue(message, waiting)
 }

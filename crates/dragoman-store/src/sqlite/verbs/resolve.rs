@@ -53,15 +53,17 @@ fn resend(
     let Some(priority) = outcome.priority else {
         return Ok(Decided::Missing);
     };
+    // What only counted as failed has left the queue, and goes its channel's way after a restart.
+    let waiting = batch.waiting(message);
     let queued = Waiting {
         channel: outcome.channel,
         state: State::Queued,
         due_at: decision.now,
         starts: history.starts(),
         attempt: None,
+        wish: waiting.and_then(|waiting| waiting.wish),
     };
-    // What only counted as failed has left the queue.
-    if batch.waiting(message).is_some() {
+    if waiting.is_some() {
         batch.requeue(message, queued)?;
     } else {
         batch.enqueue(message, queued)?;
@@ -74,6 +76,7 @@ fn resend(
         due_at: queued.due_at,
         expires_at: outcome.expires_at,
         starts: queued.starts,
+        after: queued.wish,
     };
     Ok(Decided::Again(batch.id_of(outcome.channel), again))
 }

@@ -56,6 +56,7 @@ fn queued() -> Waiting {
         due_at: NOW,
         starts: 0,
         attempt: None,
+        wish: None,
     }
 }
 

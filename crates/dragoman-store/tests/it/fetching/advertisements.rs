@@ -7,7 +7,9 @@ use dragoman_core::inbound::{Inbound, Referral, Report};
 
 use super::{fetch, file_of, picture};
 use crate::media::file;
-use crate::world::{CUSTOMER, NOW, World, advertisement, check, check_durable, failure, inbound};
+use crate::world::{
+    CUSTOMER, NOW, World, advertisement, check_durable_embedded, check_embedded, failure, inbound,
+};
 
 const LINK: &str = "https://cdn.example/shoes.jpg";
 
@@ -50,7 +52,7 @@ impl World {
 
 #[tokio::test]
 async fn a_message_is_announced_when_the_picture_of_its_advertisement_is_here() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let message = world.hear_attracted(inbound("wamid.1", &[CUSTOMER])).await;
         assert_eq!(world.story(message).await, ["arrived"]);
         world.restart();
@@ -71,7 +73,7 @@ async fn a_message_is_announced_when_the_picture_of_its_advertisement_is_here() 
 
 #[tokio::test]
 async fn without_the_picture_the_message_is_as_good() {
-    check(async |world| {
+    check_embedded(async |world| {
         let message = world.hear_attracted(inbound("wamid.1", &[CUSTOMER])).await;
         let missing = Fetched::Missing(failure());
         world.advertisement_fetched(message, missing).await;
@@ -84,7 +86,7 @@ async fn without_the_picture_the_message_is_as_good() {
 
 #[tokio::test]
 async fn of_a_message_with_a_file_the_advertisement_is_fetched_first() {
-    check_durable(async |mut world| {
+    check_durable_embedded(async |mut world| {
         let message = world.hear_attracted(picture("wamid.1", "77")).await;
         assert_eq!(world.fetches().await, [fetch_of_advertisement(message)]);
         let later = Fetched::Again { due_at: NOW };
@@ -111,7 +113,7 @@ async fn of_a_message_with_a_file_the_advertisement_is_fetched_first() {
 
 #[tokio::test]
 async fn everything_that_came_with_a_message_is_gone_with_it() {
-    check(async |world| {
+    check_embedded(async |world| {
         let both = world.hear_attracted(picture("wamid.1", "77")).await;
         let kept = Fetched::Kept(file_of_advertisement(both));
         world.advertisement_fetched(both, kept).await;

@@ -80,8 +80,8 @@ pub(super) fn table() -> Vec<Marker> {
         ("a wrong password", WRONG_PASSWORD, NOWHERE),
         ("the master key", MASTER_KEY, NOWHERE),
         ("an idempotency key", KEY, NOWHERE),
-        // Neither is sealed: whoever names a receiver should prove by its secret who calls.
-        ("a header of a receiver's", HEADER, KEPT),
+        ("a header of a receiver's", HEADER, NOWHERE),
+        // Not sealed: whoever names a receiver should prove by its secret who calls.
         (
             "the query of a receiver's address",
             QUERY,
