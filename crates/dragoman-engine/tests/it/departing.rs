@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use dragoman_core::State;
 use dragoman_core::outcome::{Again, Slow};
 use dragoman_core::submission::Submission;
+use dragoman_core::{MessageId, State};
 use dragoman_engine::Engine;
 use dragoman_store::SqliteStore;
 use dragoman_testkit::until;
@@ -82,18 +82,24 @@ async fn a_message_that_expires_on_the_way_to_its_post_is_not_sent() {
     engine.stop().await;
 }
 
-#[tokio::test]
-async fn a_departure_that_cannot_be_taken_back_now_is_not_lost() {
-    let house = House::new().await;
-    let engine = house.start_warm().await;
-    house.fail(&["withdraw"]);
+/// A message whose departure is on disk for too long before its POST could start.
+async fn comes_too_late(house: &House, engine: &Engine) -> MessageId {
     house.store.hold(Hold::After("accept"));
-    let waiting = client(&engine, submission(CHANNEL, 1));
+    let waiting = client(engine, submission(CHANNEL, 1));
     house.holds(1).await;
     house.clock.advance(LATE);
     house.store.release();
     let message = waiting.await.unwrap().unwrap().message;
     house.becomes(message, State::Queued).await;
+    message
+}
+
+#[tokio::test]
+async fn a_departure_that_cannot_be_taken_back_now_is_not_lost() {
+    let house = House::new().await;
+    let engine = house.start_warm().await;
+    house.fail(&["withdraw"]);
+    let message = comes_too_late(&house, &engine).await;
     assert_eq!(house.driver.posts().len(), 1, "only the first message");
     house.clock.advance(minutes(1));
     house.becomes(message, State::Submitted).await;
@@ -125,13 +131,7 @@ async fn a_departure_that_was_taken_back_unheard_is_tried_again() {
     let house = House::new().await;
     let engine = house.start_warm().await;
     house.lose(&["withdraw"]);
-    house.store.hold(Hold::After("accept"));
-    let waiting = client(&engine, submission(CHANNEL, 1));
-    house.holds(1).await;
-    house.clock.advance(LATE);
-    house.store.release();
-    let message = waiting.await.unwrap().unwrap().message;
-    house.becomes(message, State::Queued).await;
+    let message = comes_too_late(&house, &engine).await;
     house.does("settle", 2).await;
     house.clock.advance(minutes(1));
     house.becomes(message, State::Submitted).await;

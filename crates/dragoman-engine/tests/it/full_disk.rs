@@ -3,7 +3,7 @@
 use dragoman_core::State;
 use dragoman_core::ports::{DeskError, Latch};
 use dragoman_core::submission::{IdempotencyKey, Submission};
-use dragoman_engine::{IntakeAnswer, Room};
+use dragoman_engine::{Engine, IntakeAnswer, Room};
 use dragoman_testkit::until;
 
 use crate::doubles::Provider;
@@ -45,6 +45,14 @@ async fn with_little_room_nothing_new_is_accepted_and_what_was_comes_to_its_end(
     submit(&engine, submission(CHANNEL, 20)).await;
 }
 
+async fn nothing_runs(engine: &Engine) {
+    until("nothing runs", SOON, async || {
+        let running = crate::house::metric(engine, "dragoman_attempts_running");
+        (running == 0.0).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn with_no_room_results_are_recorded_and_nothing_departs_until_there_is_some() {
     let house = House::new().await;
@@ -60,11 +68,7 @@ async fn with_no_room_results_are_recorded_and_nothing_departs_until_there_is_so
     for message in &messages[..8] {
         house.becomes(*message, State::Submitted).await;
     }
-    until("nothing runs", SOON, async || {
-        let running = crate::house::metric(&engine, "dragoman_attempts_running");
-        (running == 0.0).then_some(())
-    })
-    .await;
+    nothing_runs(&engine).await;
     assert_eq!(house.sent().len(), 9);
     assert_eq!(call(&engine, "demo").await, IntakeAnswer::Taken);
     house.disk.set(Room::Enough);
@@ -99,11 +103,7 @@ async fn a_latched_store_is_asked_for_nothing_new_and_nothing_departs() {
     for message in &messages[..8] {
         house.becomes(*message, State::Submitted).await;
     }
-    until("nothing runs", SOON, async || {
-        let running = crate::house::metric(&engine, "dragoman_attempts_running");
-        (running == 0.0).then_some(())
-    })
-    .await;
+    nothing_runs(&engine).await;
     assert_eq!(house.sent().len(), 9);
     *house.store.latch.lock().unwrap() = None;
     for message in &messages {

@@ -311,6 +311,14 @@ pub(crate) fn metric(engine: &Engine, name: &str) -> f64 {
     named.map(|metric| metric.value).sum()
 }
 
+/// The store of an earlier life, once that has let go of it.
+pub(crate) async fn opened_again(dir: &std::path::Path) -> SqliteStore {
+    until("the store can be opened again", SOON, async || {
+        SqliteStore::open(dir).ok()
+    })
+    .await
+}
+
 pub(crate) async fn submit(engine: &Engine, submission: Submission) -> MessageId {
     try_submit(engine, submission).await.unwrap().message
 }

@@ -13,7 +13,9 @@ use dragoman_testkit::{TestClock, until};
 
 use crate::doubles::{DoubleDriver, Provider};
 use crate::endpoints::Endpoint;
-use crate::house::{CHANNEL, House, SOON, metric, minutes, submission, submit, subscription};
+use crate::house::{
+    CHANNEL, House, SOON, metric, minutes, opened_again, submission, submit, subscription,
+};
 
 const URL: &str = "http://one.example.com/hook";
 const HOUR: i64 = 3600;
@@ -189,10 +191,7 @@ async fn what_was_due_in_minutes_is_so_after_a_start_with_a_clock_that_was_set_b
     engine.stop().await;
     drop((engine, house));
 
-    let store = until("the store can be opened again", SOON, async || {
-        SqliteStore::open(directory.path()).ok()
-    })
-    .await;
+    let store = opened_again(directory.path()).await;
     let house = House::again(store, DoubleDriver::default());
     let yesterday = TestClock::START.minus(Duration::from_secs(24 * 3600));
     house.clock.set(yesterday);

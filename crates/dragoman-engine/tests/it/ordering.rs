@@ -17,7 +17,8 @@ use dragoman_testkit::{SeededRandom, TestClock, tenant, until};
 
 use crate::doubles::{DoubleDriver, Provider, provider_id};
 use crate::house::{
-    ACCOUNT, CHANNEL, House, SOON, call, channel, echo, minutes, submission, submit, try_submit,
+    ACCOUNT, CHANNEL, House, SOON, call, channel, echo, minutes, opened_again, submission, submit,
+    try_submit,
 };
 
 const DELIVERED: Order = after(After::Delivered);
@@ -291,10 +292,7 @@ async fn what_waits_still_waits_after_a_restart() {
     engine.stop().await;
     drop((engine, house));
 
-    let store = until("the store can be opened again", SOON, async || {
-        SqliteStore::open(directory.path()).ok()
-    })
-    .await;
+    let store = opened_again(directory.path()).await;
     let house = House::again(store, DoubleDriver::default());
     let engine = house.start().await;
     waits(&house, &engine, second, first).await;
@@ -303,8 +301,6 @@ async fn what_waits_still_waits_after_a_restart() {
     house.posts(1).await;
     waits(&house, &engine, wishing, second).await;
     tell_last(&house, &engine, StatusKind::Sent).await;
-    // The channel's way counts until its turn has come.
-    house.clock.advance(PATIENCE);
     house.posts(2).await;
     assert_eq!(house.sent(), [second, wishing]);
     engine.stop().await;
@@ -322,10 +318,7 @@ async fn what_has_waited_before_a_restart_waits_only_for_the_rest() {
     engine.stop().await;
     drop((engine, house));
 
-    let store = until("the store can be opened again", SOON, async || {
-        SqliteStore::open(directory.path()).ok()
-    })
-    .await;
+    let store = opened_again(directory.path()).await;
     let house = House::again(store, DoubleDriver::default());
     let asleep = Duration::from_secs(40);
     house.clock.advance(asleep);

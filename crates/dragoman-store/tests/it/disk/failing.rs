@@ -36,6 +36,16 @@ struct Told {
     latched: bool,
 }
 
+/// How often the disk is changed by a process that nothing happens to.
+fn changes(library: &Path) -> usize {
+    let (dir, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let count = place.path().join("count");
+    work(library, dir.path(), Fault::Count(&count));
+    let changes = fs::read(&count).unwrap().len();
+    assert!(changes > 100, "the library is not loaded: {changes}");
+    changes
+}
+
 #[test]
 fn whatever_change_of_the_disk_fails_what_was_answered_is_there() {
     if let Some(dir) = is_to_write_in() {
@@ -43,11 +53,7 @@ fn whatever_change_of_the_disk_fails_what_was_answered_is_there() {
     }
     let place = tempfile::tempdir().unwrap();
     let library = build(place.path());
-    let count = place.path().join("count");
-    let dir = tempfile::tempdir().unwrap();
-    work(&library, dir.path(), Fault::Count(&count));
-    let changes = fs::read(&count).unwrap().len();
-    assert!(changes > 100, "the library is not loaded: {changes}");
+    let changes = changes(&library);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let step = std::env::var_os(EVERY).map_or(STEP, |_| 1);
     for number in (1..=changes).step_by(step) {
@@ -64,10 +70,7 @@ fn whenever_the_disk_is_full_for_once_the_store_goes_on_by_itself() {
     }
     let place = tempfile::tempdir().unwrap();
     let library = build(place.path());
-    let count = place.path().join("count");
-    let dir = tempfile::tempdir().unwrap();
-    work(&library, dir.path(), Fault::Count(&count));
-    let changes = fs::read(&count).unwrap().len();
+    let changes = changes(&library);
     // Most of the time is spent waiting: so they wait together.
     let step = std::env::var_os(EVERY).map_or(changes / 16, |_| 1);
     let numbers: Vec<usize> = (changes / 3..=changes).step_by(step).collect();

@@ -1,7 +1,8 @@
 //! The page of promises, held against the tests that it names.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+
+use crate::tree::{page, root};
 
 /// How many promises there are.
 const PROMISES: usize = 36;
@@ -24,7 +25,7 @@ struct Named<'a> {
 
 #[test]
 fn every_promise_is_on_the_page_and_kept_by_tests_or_said_to_be_none() {
-    let page = page();
+    let page = page("promises.md");
     let promises = promises(&page);
     let numbers: Vec<usize> = promises.iter().map(|promise| promise.number).collect();
     let expected: Vec<usize> = (1..=PROMISES).collect();
@@ -38,7 +39,7 @@ fn every_promise_is_on_the_page_and_kept_by_tests_or_said_to_be_none() {
 
 #[test]
 fn every_test_that_the_page_names_exists() {
-    let page = page();
+    let page = page("promises.md");
     let named: Vec<Named<'_>> = page.lines().flat_map(named).collect();
     assert!(named.len() > 60, "only {}", named.len());
     let missing: Vec<&Named<'_>> = named.iter().filter(|one| !exists(one)).collect();
@@ -48,14 +49,14 @@ fn every_test_that_the_page_names_exists() {
 #[test]
 fn a_name_that_is_no_tests_is_found() {
     let test = |test| Named {
-        file: "xtask/tests/promises.rs",
+        file: "xtask/tests/it/promises.rs",
         test,
     };
     assert!(exists(&test("a_name_that_is_no_tests_is_found")));
     assert!(!exists(&test("exists")));
     assert!(!exists(&test("a_name_that_nobody_has")));
     let elsewhere = Named {
-        file: "xtask/tests/nowhere.rs",
+        file: "xtask/tests/it/nowhere.rs",
         test: "exists",
     };
     assert!(!exists(&elsewhere));
@@ -118,14 +119,4 @@ fn tests_of(source: &str) -> BTreeSet<&str> {
         }
     }
     tests
-}
-
-fn page() -> String {
-    let path = root().join("docs/operations/promises.md");
-    std::fs::read_to_string(path).expect("the page is there")
-}
-
-fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().expect("xtask lies in the workspace").into()
 }

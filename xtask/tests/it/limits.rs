@@ -1,7 +1,8 @@
 //! The page of limits, held against the configuration and the page of metrics.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+
+use crate::tree::{page, root};
 
 /// What the head of each table says.
 const HEAD: [&str; 5] = ["What", "Bound", "Key", "At the bound", "Metric"];
@@ -12,7 +13,7 @@ const METRIC: usize = 4;
 
 #[test]
 fn every_key_on_the_page_is_one_of_the_configuration() {
-    let (page, reference) = (page("limits.md"), read("dragoman.reference.toml"));
+    let (page, reference) = (page("limits.md"), reference());
     let known = keys(&reference);
     let named = named(&page, KEY);
     assert!(named.len() > 10, "only {named:?}");
@@ -22,7 +23,7 @@ fn every_key_on_the_page_is_one_of_the_configuration() {
 
 #[test]
 fn every_bound_of_the_configuration_is_on_the_page() {
-    let (page, reference) = (page("limits.md"), read("dragoman.reference.toml"));
+    let (page, reference) = (page("limits.md"), reference());
     let named = named(&page, KEY);
     let is_bound = |key: &&String| {
         let sections = ["limits.", "disk.", "retention."];
@@ -101,12 +102,7 @@ fn cells(row: &str) -> Vec<&str> {
     inner.split('|').map(str::trim).collect()
 }
 
-fn page(name: &str) -> String {
-    read(&format!("docs/operations/{name}"))
-}
-
-fn read(path: &str) -> String {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root: PathBuf = xtask.parent().expect("xtask lies in the workspace").into();
-    std::fs::read_to_string(root.join(path)).expect("the page is there")
+fn reference() -> String {
+    let path = root().join("dragoman.reference.toml");
+    std::fs::read_to_string(path).expect("the reference is there")
 }

@@ -1,17 +1,17 @@
 //! The page about logs, held against the lines that are written.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+
+use crate::tree::{page, written};
 
 /// The levels and the one kind of span that we use.
 const MACROS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "info_span"];
 
 #[test]
 fn every_field_of_a_log_line_is_on_the_page_and_the_page_has_no_other() {
-    let page = std::fs::read_to_string(root().join("docs/operations/logs.md"));
-    let page = page.expect("the page is there");
-    let told: BTreeSet<String> = page.lines().filter_map(row).collect();
-    let sources = sources(&root().join("crates"));
+    let told: BTreeSet<String> = page("logs.md").lines().filter_map(row).collect();
+    // The emulator is a toy.
+    let sources = written(&["dragoman-emulator", "dragoman-testkit"]);
     let written: BTreeSet<String> = sources.iter().flat_map(|source| fields(source)).collect();
     assert!(written.len() > 20, "only {written:?}");
     assert_eq!(told, written);
@@ -99,26 +99,4 @@ fn named(argument: &str) -> Vec<String> {
     };
     let names = names.into_iter().flatten();
     names.filter(|name| !name.is_empty()).collect()
-}
-
-/// The sources of every crate that ships, without the emulator, which is a toy.
-fn sources(folder: &Path) -> Vec<String> {
-    let mut sources = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
-        let path = entry.expect("an entry of it").path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        let name = name.expect("a name that can be read");
-        let is_left_out = ["tests", "target", "dragoman-emulator", "dragoman-testkit"];
-        if path.is_dir() && !is_left_out.contains(&name) {
-            sources.extend(self::sources(&path));
-        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
-            sources.push(std::fs::read_to_string(&path).expect("a source that can be read"));
-        }
-    }
-    sources
-}
-
-fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().expect("xtask lies in the workspace").into()
 }
