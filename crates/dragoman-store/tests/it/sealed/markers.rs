@@ -53,6 +53,7 @@ async fn unsealed(dir: &Path, mark: &str) {
     file.execute_batch(
         "UPDATE catalog SET account = NULL WHERE kind IN (8, 13);
          ALTER TABLE fetches DROP COLUMN advertisement;
+         ALTER TABLE queue DROP COLUMN wish;
          DROP TABLE data_keys; DROP TABLE canary; DROP TABLE dead_letters;
          ALTER TABLE subscription_cursors DROP COLUMN failing_since;
          PRAGMA user_version = 8;",
@@ -128,7 +129,8 @@ async fn settings_that_an_earlier_version_kept_plain_are_sealed_and_every_key_is
         let put = file.execute(put, rusqlite::params![kind, name, plain]);
         assert_eq!(put.unwrap(), 1);
     }
-    file.execute_batch("PRAGMA user_version = 11;").unwrap();
+    file.execute_batch("ALTER TABLE queue DROP COLUMN wish; PRAGMA user_version = 11;")
+        .unwrap();
     drop(file);
     let before = copy_of(dir.path());
     let store = SqliteStore::open(dir.path()).unwrap();
