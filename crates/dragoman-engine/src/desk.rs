@@ -205,14 +205,16 @@ impl FrontDesk {
         patience: Patience,
     ) -> Result<Accepted, DeskError> {
         let reservation = self.reserve(queue, &admitted);
-        let channel = admitted.channel();
+        let (channel, now) = (admitted.channel(), self.shared.clock.now());
         let random = &self.shared.random;
         let body = Arc::clone(admitted.body());
+        // Asked before the store is: what becomes of this message itself says nothing of that.
+        let held = self.shared.held.holds(channel, &body.content, now);
         let acceptance = Acceptance {
             admitted,
             random: [random.bits(), random.bits(), random.bits()],
             machine: self.shared.clock.machine(),
-            now: self.shared.clock.now(),
+            now,
             departure: reservation.as_ref().map(|_| Departure {
                 attempt: AttemptId(random.bits()),
             }),
@@ -229,9 +231,8 @@ impl FrontDesk {
         if accepted.replayed || accepted.failed {
             return Ok(self.as_first_told(accepted));
         }
-        let now = self.shared.clock.now();
-        accepted.held = self.shared.held.holds(channel, &body.content, now);
-        if accepted.held {
+        accepted.held = held;
+        if held {
             self.shared.held.tell(accepted.message);
         }
         let waiting = Waiting {
