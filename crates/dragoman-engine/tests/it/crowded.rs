@@ -19,8 +19,8 @@ use crate::house::{
 
 const NEIGHBOUR: Id = Id::from_u128(0xa2);
 const BROADCAST: u32 = 500;
-/// One of which many thousands wait.
-const HUGE: u32 = 20_000;
+/// One that fills the queue of its channel.
+const HUGE: u32 = 100_000;
 /// So many clients send it.
 const CLIENTS: usize = 200;
 /// What a channel of the house sends at once.
@@ -112,7 +112,7 @@ async fn a_code_is_the_next_post_of_a_channel_that_is_full_of_a_broadcast() {
 }
 
 #[tokio::test]
-async fn one_time_codes_are_the_next_posts_of_a_channel_in_which_twenty_thousand_wait() {
+async fn one_time_codes_are_the_next_posts_of_a_channel_in_which_a_hundred_thousand_wait() {
     let house = House::new().await;
     house.change(Change::Template(code())).await;
     let engine = house.start().await;
