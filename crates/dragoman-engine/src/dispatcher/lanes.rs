@@ -4,21 +4,21 @@
 //! channel knows no order; a lane that must wait (a retry, a throttled recipient, the status of the
 //! message before) sleeps in a heap and never holds the others up.
 
+mod lane;
 mod looking_back;
 
 use std::cmp::Reverse;
-use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
-use dragoman_core::message::Priority;
 use dragoman_core::order::{After, Order};
 use dragoman_core::{MessageId, Timestamp};
 
-use super::items::{Item, Items, List, Place};
+use self::lane::{Lane, State, open};
+use super::items::{Item, Items, Place};
 use super::numbers::Numbers;
 use super::pairs::Pairs;
-use super::recipients::{Recipients, UNKNOWN};
+use super::recipients::Recipients;
 use super::rings::Rings;
 use super::schedule::{Turn, Waiting};
 use super::setbacks::Setbacks;
@@ -47,31 +47,6 @@ pub(super) struct Lanes {
 
 /// Messages that have failed before.
 type Retries = HashMap<MessageId, Retry>;
-
-/// The waiting messages of one conversation.
-#[derive(Clone, Copy, Debug)]
-struct Lane {
-    list: List,
-    length: u32,
-    /// Of the recipient's address.
-    digest: u64,
-    state: State,
-    /// How many of its messages run: more than one only when two addresses turned out to be one
-    /// conversation, or without an order.
-    running: u16,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// Neither in a ring nor asleep.
-    Resting,
-    /// Stands in the ring of this priority.
-    Ready(Priority),
-    /// Waits for its moment.
-    Sleeping,
-    /// Waits for the store's answer.
-    Asking,
-}
 
 /// A message that has failed before.
 #[derive(Clone, Copy, Debug)]
@@ -384,34 +359,6 @@ impl Lanes {
             }
         }
     }
-}
-
-/// The lane of a conversation; new when it has none. A recipient who was not known may be by now.
-fn open<'a>(
-    lanes: &'a mut Numbers<i64, Lane>,
-    recipients: &mut Recipients,
-    conversation: i64,
-    digest: u64,
-) -> &'a mut Lane {
-    let lane = match lanes.entry(conversation) {
-        Entry::Occupied(lane) => lane.into_mut(),
-        Entry::Vacant(place) => {
-            recipients.hold(digest);
-            place.insert(Lane {
-                list: List::EMPTY,
-                length: 0,
-                digest,
-                state: State::Resting,
-                running: 0,
-            })
-        }
-    };
-    if lane.digest == UNKNOWN && digest != UNKNOWN {
-        recipients.let_go(UNKNOWN);
-        recipients.hold(digest);
-        lane.digest = digest;
-    }
-    lane
 }
 
 /// From when on the head of a lane may be sent.
