@@ -110,7 +110,8 @@ async fn serve<S: Store + Contacts + Files + Keys + Reckoner + 'static>(
         random: Arc::clone(&random),
         disk: Arc::default(),
     };
-    let engine = Arc::new(Engine::start(parts).await.context("starting the engine")?);
+    let engine = Engine::start_within(parts, world::bounds()).await;
+    let engine = Arc::new(engine.context("starting the engine")?);
     let services = Arc::new(Services {
         desk: engine.desk(),
         lines: engine.lines(),
