@@ -28,7 +28,7 @@ use dragoman_core::{Address, Id, MessageId, State, Timestamp};
 use foldhash::{HashMap, HashMapExt};
 
 use draft::{Changes, Draft};
-use entry::{Exception, Kept, Orphan, Outcome, Person, Waiting};
+use entry::{Ends, Exception, Kept, Orphan, Outcome, Person, Waiting};
 use generation::Generation;
 use key::Key;
 use layered::{Layer, Layered};
@@ -55,6 +55,8 @@ pub(crate) struct Index {
     pub(crate) people: Layered<i64, Arc<Person>>,
     /// Account and address → contact.
     pub(crate) addresses: Layered<(i64, Address), i64>,
+    /// Conversations that began one after another → the last message of each.
+    pub(crate) ends: Layered<i64, Ends>,
     /// Statuses whose message is not known yet.
     pub(crate) orphans: HashMap<i64, Orphan>,
     /// Channel and provider's id → those statuses.
@@ -96,6 +98,7 @@ impl Index {
             provider_ids: Layered::over(shelf, Files::provider_ids),
             people: Layered::over(shelf, Files::people),
             addresses: Layered::over(shelf, Files::addresses),
+            ends: Layered::over(shelf, Files::ends),
             orphans: HashMap::new(),
             orphans_of: HashMap::new(),
             cursors: HashMap::new(),
@@ -118,6 +121,7 @@ impl Index {
         self.provider_ids.absorb(&mut draft.provider_ids);
         self.people.absorb(&mut draft.people);
         self.addresses.absorb(&mut draft.addresses);
+        self.ends.absorb(&mut draft.ends);
         absorb(&mut self.orphans, &mut draft.orphans);
         absorb(&mut self.orphans_of, &mut draft.orphans_of);
         absorb(&mut self.cursors, &mut draft.cursors);
@@ -149,6 +153,7 @@ impl Index {
             provider_ids: self.provider_ids.freeze(),
             people: self.people.freeze(),
             addresses: self.addresses.freeze(),
+            ends: self.ends.freeze(),
             mark: self.mark,
         })
     }
@@ -168,19 +173,35 @@ impl Index {
         }
     }
 
-    fn layers(&mut self) -> [&mut dyn Layer; 5] {
+    fn layers(&mut self) -> [&mut dyn Layer; 6] {
         [
             &mut self.outcomes,
             &mut self.keys,
             &mut self.provider_ids,
             &mut self.people,
             &mut self.addresses,
+            &mut self.ends,
         ]
     }
 
     /// Raised when what it has answered may not be believed; `None` where nothing can fail.
     pub(crate) fn alarm(&self) -> Option<Arc<Alarm>> {
         self.alarm.clone()
+    }
+
+    /// The last message of a conversation; 0 before the first.
+    pub(crate) fn end_of(&self, conversation: i64) -> i64 {
+        let ends = self.ends.get(&Ends::key(conversation));
+        ends.map_or(0, |ends| ends.of(conversation))
+    }
+
+    /// A conversation goes on with a message.
+    pub(crate) fn go_on(&mut self, conversation: i64, message: i64) {
+        let key = Ends::key(conversation);
+        let ends = self.ends.get(&key).map(Cow::into_owned);
+        let mut ends = ends.unwrap_or_default();
+        ends.go_on(conversation, message);
+        self.ends.put(key, ends);
     }
 
     /// The message with this id, if it exists: row and outcome. A wrong tail is "not found".

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::index::entry::{Fate, Head, Kept, Outcome, Person};
+use crate::index::entry::{Ends, Fate, Head, Kept, Outcome, Person};
 use crate::index::mark::{Label, Mark};
 
 fn time() -> impl Strategy<Value = Timestamp> {
@@ -81,11 +81,11 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 }
 
 fn head() -> impl Strategy<Value = Head> {
-    let numbers = any::<[i64; 3]>();
+    let numbers = any::<[i64; 2]>();
     let bot = select(vec![Bot::Idle, Bot::Started, Bot::Ended]);
     let conversation = (id(), of(id()), of(id()), of(id()), bot, time(), of(time()));
     let heard = (of(time()), of(time()));
-    (numbers, conversation, heard).prop_map(|([channel, number, last], conversation, heard)| {
+    (numbers, conversation, heard).prop_map(|([channel, number], conversation, heard)| {
         let (id, user, team, funnel, bot, created_at, closed_at) = conversation;
         let (last_inbound, last_referral) = heard;
         Head {
@@ -100,7 +100,6 @@ fn head() -> impl Strategy<Value = Head> {
                 team,
                 created_at,
             },
-            last,
             heard: Heard {
                 last_inbound,
                 last_referral,
@@ -179,6 +178,11 @@ proptest! {
     #[test]
     fn a_person_comes_back(person in person()) {
         check(&person);
+    }
+
+    #[test]
+    fn the_ends_of_conversations_come_back(all: [i64; 16]) {
+        check(&Ends::from_all(all));
     }
 
     #[test]

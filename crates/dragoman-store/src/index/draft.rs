@@ -11,7 +11,7 @@ use dragoman_core::catalog::Catalog;
 use dragoman_core::{Address, Id, State, Timestamp};
 use foldhash::{HashMap, HashMapExt};
 
-use super::entry::{Exception, Kept, Orphan, Outcome, Person, Waiting, Weighed};
+use super::entry::{Ends, Exception, Kept, Orphan, Outcome, Person, Waiting, Weighed};
 use super::happening::Happening;
 use super::key::Key;
 use super::layered::Committed;
@@ -133,6 +133,7 @@ pub(crate) struct Draft {
     pub(crate) provider_ids: Changes<Key, i64>,
     pub(crate) people: Changes<i64, Arc<Person>>,
     pub(crate) addresses: Changes<(i64, Address), i64>,
+    pub(crate) ends: Changes<i64, Ends>,
     pub(crate) orphans: Changes<i64, Orphan>,
     pub(crate) orphans_of: Changes<Key, Vec<i64>>,
     pub(crate) cursors: Changes<i64, i64>,

@@ -1,5 +1,6 @@
 //! What the index keeps of each thing.
 
+mod ends;
 mod person;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use dragoman_core::ports::Due;
 use dragoman_core::state::Fold;
 use dragoman_core::{MessageId, State, Timestamp};
 
+pub(crate) use ends::{Ends, Thread};
 pub(crate) use person::{Fate, Head, Person, add_address};
 
 use super::key::Key;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dragoman_core::Address;
 
 use super::codec::{Key as Bytes, Value};
-use super::entry::{Kept, Outcome, Person};
+use super::entry::{Ends, Kept, Outcome, Person};
 use super::key::Key;
 use super::layered::Young;
 use super::mark::Mark;
@@ -18,6 +18,7 @@ pub(crate) struct Generation {
     pub(crate) provider_ids: Frozen<Key, i64>,
     pub(crate) people: Frozen<i64, Arc<Person>>,
     pub(crate) addresses: Frozen<(i64, Address), i64>,
+    pub(crate) ends: Frozen<i64, Ends>,
     pub(crate) mark: Mark,
 }
 
@@ -29,6 +30,7 @@ impl Generation {
         self.provider_ids.has_aged();
         self.people.has_aged();
         self.addresses.has_aged();
+        self.ends.has_aged();
     }
 }
 

@@ -8,7 +8,7 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Id, MessageId};
 
 use super::Index;
-use super::entry::{Fate, Head, Person};
+use super::entry::{Fate, Person, Thread};
 
 /// Where contacts are looked up: in what is committed, or in what a batch makes of it.
 pub(crate) trait People {
@@ -17,6 +17,9 @@ pub(crate) trait People {
 
     /// The id of the message in this row.
     fn find_message(&self, row: i64) -> Option<MessageId>;
+
+    /// The last message of a conversation; 0 before the first.
+    fn find_end(&self, conversation: i64) -> i64;
 
     /// The public id of a row of `ids`.
     fn find_id(&self, row: i64) -> Option<Id>;
@@ -61,12 +64,16 @@ pub(crate) trait People {
     }
 
     /// All conversations of somebody, also those that ended when contacts proved to be one.
-    fn conversations(&self, person: &Person) -> Vec<Head> {
-        let mut heads = person.conversations.clone();
-        for merged in self.merged(person) {
-            heads.extend_from_slice(&merged.conversations);
-        }
-        heads
+    fn threads(&self, person: &Person) -> Vec<Thread> {
+        let merged = self.merged(person);
+        let others = merged.iter().flat_map(|merged| &merged.conversations);
+        let heads = person.conversations.iter().chain(others);
+        let numbers = heads.map(|head| head.conversation.number);
+        let thread = |conversation| Thread {
+            conversation,
+            last: self.find_end(conversation),
+        };
+        numbers.map(thread).collect()
     }
 
     /// Who the contact in this row is by now, as it is told; `None` once they were forgotten.
@@ -78,7 +85,7 @@ pub(crate) trait People {
                 Some(Talk {
                     channel: self.find_id(head.channel)?,
                     conversation: head.conversation.clone(),
-                    last: self.find_message(head.last),
+                    last: self.find_message(self.find_end(head.conversation.number)),
                     heard: self.heard(&person, head.channel),
                 })
             })
@@ -98,6 +105,10 @@ impl People for Index {
 
     fn find_message(&self, row: i64) -> Option<MessageId> {
         self.outcomes.get(&row).map(|outcome| outcome.id(row))
+    }
+
+    fn find_end(&self, conversation: i64) -> i64 {
+        self.end_of(conversation)
     }
 
     fn find_id(&self, row: i64) -> Option<Id> {

@@ -4,6 +4,7 @@ use dragoman_core::Timestamp;
 use dragoman_core::contact::{Bot, Contact, Conversation};
 
 use super::*;
+use crate::index::entry::Head;
 
 const CHANNEL: i64 = 3;
 
@@ -17,6 +18,10 @@ impl People for Town {
 
     fn find_message(&self, _row: i64) -> Option<MessageId> {
         None
+    }
+
+    fn find_end(&self, _conversation: i64) -> i64 {
+        0
     }
 
     fn find_id(&self, _row: i64) -> Option<Id> {
@@ -47,7 +52,6 @@ fn person(row: i64) -> Person {
     let head = Head {
         channel: CHANNEL,
         conversation,
-        last: 0,
         heard: Heard {
             last_inbound: Some(Timestamp::from_seconds(row)),
             last_referral: None,
@@ -77,5 +81,5 @@ fn who_proved_to_be_somebody_one_after_the_other_is_found_however_many_they_are(
     assert_eq!(survivor, 1);
     let last = town.heard(&oldest, CHANNEL).last_inbound;
     assert_eq!(last, Some(Timestamp::from_seconds(COUNT)));
-    assert_eq!(town.conversations(&oldest).len(), 100_000);
+    assert_eq!(town.threads(&oldest).len(), 100_000);
 }

@@ -151,6 +151,7 @@ impl Shelf {
             provider_ids,
             people,
             addresses,
+            ends,
             mark,
         } = generation;
         self.newest.store(mark.message, Ordering::Relaxed);
@@ -163,6 +164,7 @@ impl Shelf {
         files.provider_ids().add(&mut batch, &provider_ids.entries);
         files.people().add(&mut batch, &people.entries);
         files.addresses().add(&mut batch, &addresses.entries);
+        files.ends().add(&mut batch, &ends.entries);
         self.label(&mut batch, *mark);
         batch.commit()?;
         generation.has_aged();

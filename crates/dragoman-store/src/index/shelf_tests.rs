@@ -37,6 +37,7 @@ fn generation(keys: &[(Key, i64)], newest: i64) -> Generation {
         provider_ids: Frozen::default(),
         people: Frozen::default(),
         addresses: Frozen::default(),
+        ends: Frozen::default(),
         mark: Mark {
             message: newest,
             ..Mark::default()

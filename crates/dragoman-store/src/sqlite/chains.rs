@@ -4,7 +4,7 @@ use std::collections::BinaryHeap;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
-use crate::index::entry::Head;
+use crate::index::entry::Thread;
 
 /// Messages and notes of some conversations, the newest first. A chain ends at the first message
 /// that is gone.
@@ -16,8 +16,8 @@ pub(crate) struct Chains<'c> {
 
 impl<'c> Chains<'c> {
     /// Everything.
-    pub(crate) fn of(connection: &'c Connection, heads: &[Head]) -> rusqlite::Result<Self> {
-        let ends = heads.iter().map(|head| head.last);
+    pub(crate) fn of(connection: &'c Connection, threads: &[Thread]) -> rusqlite::Result<Self> {
+        let ends = threads.iter().map(|thread| thread.last);
         Self::from_ends(connection, ends)
     }
 
@@ -25,16 +25,16 @@ impl<'c> Chains<'c> {
     /// walked.
     pub(crate) fn before(
         connection: &'c Connection,
-        heads: &[Head],
+        threads: &[Thread],
         message: i64,
     ) -> rusqlite::Result<Self> {
         let query = "SELECT conversation, previous FROM messages WHERE id = ?1";
         let columns = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
         let mut statement = connection.prepare_cached(query)?;
         let own = statement.query_row([message], columns).optional()?;
-        let ends = heads.iter().map(|head| match own {
-            Some((conversation, previous)) if conversation == head.conversation.number => previous,
-            Some(_) | None => head.last,
+        let ends = threads.iter().map(|thread| match own {
+            Some((conversation, previous)) if conversation == thread.conversation => previous,
+            Some(_) | None => thread.last,
         });
         let mut chains = Self::from_ends(connection, ends)?;
         while chains.next.peek().is_some_and(|next| *next >= message) {

@@ -8,7 +8,7 @@ use dragoman_core::{Id, Timestamp};
 
 use super::Value;
 use super::reading::{Reading, write_text};
-use crate::index::entry::{Fate, Head, Person};
+use crate::index::entry::{Ends, Fate, Head, Person};
 use crate::record::profile::ProfileRecord;
 use crate::record::{VERSION, from_json, to_json};
 
@@ -110,12 +110,10 @@ impl Value for Head {
         let Self {
             channel,
             conversation,
-            last,
             heard,
         } = self;
         channel.write(to);
         conversation.write(to);
-        last.write(to);
         heard.write(to);
     }
 
@@ -123,9 +121,24 @@ impl Value for Head {
         Some(Self {
             channel: i64::read(from)?,
             conversation: Conversation::read(from)?,
-            last: i64::read(from)?,
             heard: Heard::read(from)?,
         })
+    }
+}
+
+impl Value for Ends {
+    fn write(&self, to: &mut Vec<u8>) {
+        for last in self.all() {
+            last.write(to);
+        }
+    }
+
+    fn read(from: &mut Reading<'_>) -> Option<Self> {
+        let mut all = *Self::default().all();
+        for last in &mut all {
+            *last = i64::read(from)?;
+        }
+        Some(Self::from_all(all))
     }
 }
 

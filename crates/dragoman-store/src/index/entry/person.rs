@@ -112,8 +112,6 @@ pub(crate) struct Head {
     pub(crate) channel: i64,
     /// What is told of it.
     pub(crate) conversation: Conversation,
-    /// Its last message or note; 0 before the first.
-    pub(crate) last: i64,
     /// What decides about its window.
     pub(crate) heard: Heard,
 }

@@ -8,10 +8,6 @@ use super::alarm::Alarm;
 use super::table::Table;
 use crate::index::codec::{self, Key, Value};
 
-/// How many entries of a table that is read again and again stay in memory, each some hundred
-/// bytes at most.
-const WARM: usize = 131_072;
-
 /// Entries that have aged.
 pub(crate) struct Aged<K, V> {
     table: Table<K, V>,
@@ -23,7 +19,7 @@ pub(crate) struct Aged<K, V> {
 impl<K: Key, V: Value + Clone> Aged<K, V> {
     pub(super) fn new(table: Table<K, V>, alarm: Arc<Alarm>) -> Self {
         Self {
-            warm: table.is_read_again().then(|| Cache::new(WARM)),
+            warm: table.warmth().map(Cache::new),
             table,
             alarm,
         }

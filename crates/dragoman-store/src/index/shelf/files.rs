@@ -7,12 +7,19 @@ use fjall::config::{PartitioningPolicy, PinningPolicy, RestartIntervalPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 
 use super::table::Table;
-use crate::index::entry::{Kept, Outcome, Person};
+use crate::index::entry::{Ends, Kept, Outcome, Person};
 use crate::index::key::Key;
 use crate::index::mark::Label;
 
 /// How much of a file may be in memory before it is written.
 const MEMORY: u64 = 8 << 20;
+
+/// How many people, and how many addresses, stay in memory when they were read: some hundred bytes
+/// each.
+const PEOPLE: usize = 131_072;
+
+/// The same of ends: those of a quarter of a million conversations.
+const ENDS: usize = 16_384;
 
 /// The file of keys.
 pub(super) const KEYS: &str = "keys";
@@ -25,6 +32,7 @@ mod tag {
     pub(super) const PERSON: u8 = 4;
     pub(super) const ADDRESS: u8 = 5;
     pub(super) const MARK: u8 = 6;
+    pub(super) const ENDS: u8 = 7;
 }
 
 /// Whether an entry of the file of keys is an idempotency key.
@@ -40,6 +48,8 @@ pub(crate) struct Files {
     keys: Keyspace,
     /// Changes everywhere, and is mostly asked for what is there.
     people: Keyspace,
+    /// The same, small, and much of it changes with every generation.
+    ends: Keyspace,
 }
 
 impl Files {
@@ -48,6 +58,7 @@ impl Files {
             messages: database.keyspace("messages", || settings().expect_point_read_hits(true))?,
             keys: database.keyspace(KEYS, settings)?,
             people: database.keyspace("people", || settings().expect_point_read_hits(true))?,
+            ends: database.keyspace("ends", || settings().expect_point_read_hits(true))?,
         })
     }
 
@@ -64,11 +75,15 @@ impl Files {
     }
 
     pub(crate) fn people(&self) -> Table<i64, Arc<Person>> {
-        Table::new(&self.people, tag::PERSON).read_again()
+        Table::new(&self.people, tag::PERSON).read_again(PEOPLE)
     }
 
     pub(crate) fn addresses(&self) -> Table<(i64, Address), i64> {
-        Table::new(&self.people, tag::ADDRESS).read_again()
+        Table::new(&self.people, tag::ADDRESS).read_again(PEOPLE)
+    }
+
+    pub(crate) fn ends(&self) -> Table<i64, Ends> {
+        Table::new(&self.ends, tag::ENDS).read_again(ENDS)
     }
 
     pub(super) fn marks(&self) -> Table<(), Label> {

@@ -11,7 +11,7 @@ use crate::index::layered::Young;
 pub(crate) struct Table<K, V> {
     file: Keyspace,
     tag: u8,
-    read_again: bool,
+    read_again: Option<usize>,
     holds: PhantomData<fn(K) -> V>,
 }
 
@@ -20,20 +20,21 @@ impl<K, V> Table<K, V> {
         Self {
             file: file.clone(),
             tag,
-            read_again: false,
+            read_again: None,
             holds: PhantomData,
         }
     }
 
-    /// The same entries are asked for again and again.
-    pub(super) fn read_again(self) -> Self {
+    /// The same entries are asked for again and again: this many may stay in memory.
+    pub(super) fn read_again(self, most: usize) -> Self {
         Self {
-            read_again: true,
+            read_again: Some(most),
             ..self
         }
     }
 
-    pub(super) const fn is_read_again(&self) -> bool {
+    /// How many entries may stay in memory when they were read; `None` where none is worth it.
+    pub(super) const fn warmth(&self) -> Option<usize> {
         self.read_again
     }
 }

@@ -7,7 +7,7 @@ use dragoman_core::contact::Contact;
 use dragoman_core::{Id, MessageId};
 
 use super::Batch;
-use crate::index::entry::{Head, Person, Place};
+use crate::index::entry::{Ends, Head, Person, Place};
 use crate::index::people::People;
 
 impl Batch<'_> {
@@ -35,6 +35,13 @@ impl Batch<'_> {
             .on_mut(place.channel)
             .expect("conversations are never taken away")
     }
+
+    /// A conversation goes on with a message. Answers the one before, 0 at its beginning.
+    pub(crate) fn go_on(&mut self, conversation: i64, message: i64) -> i64 {
+        let key = Ends::key(conversation);
+        let ends = self.draft.ends.edit_or_default(&self.index.ends, key);
+        ends.go_on(conversation, message)
+    }
 }
 
 impl People for Batch<'_> {
@@ -44,6 +51,12 @@ impl People for Batch<'_> {
 
     fn find_message(&self, row: i64) -> Option<MessageId> {
         self.outcome(row).map(|outcome| outcome.id(row))
+    }
+
+    fn find_end(&self, conversation: i64) -> i64 {
+        let key = Ends::key(conversation);
+        let ends = self.draft.ends.look(&self.index.ends, &key);
+        ends.map_or(0, |ends| ends.of(conversation))
     }
 
     fn find_id(&self, row: i64) -> Option<Id> {

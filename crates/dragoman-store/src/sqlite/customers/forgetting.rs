@@ -22,12 +22,12 @@ impl SqliteStore {
         row: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let Some(heads) = self.heads(row) else {
+        let Some(threads) = self.threads(row) else {
             return self.sound(false);
         };
         let since = self.commons.last_event();
         let mut said = self
-            .read(move |connection| Ok(verbs::forget::said(connection, &heads)?))
+            .read(move |connection| Ok(verbs::forget::said(connection, &threads)?))
             .await?;
         let messages: HashSet<i64> = said.iter().copied().collect();
         let unsaid = Unsaid { messages, since };

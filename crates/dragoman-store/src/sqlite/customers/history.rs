@@ -6,7 +6,7 @@ use dragoman_core::message::Stored;
 use dragoman_core::ports::{From, Listing, Span, StoreError};
 
 use super::part::Part;
-use crate::index::entry::Head;
+use crate::index::entry::Thread;
 use crate::index::people::People;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::chains::Chains;
@@ -18,15 +18,15 @@ impl SqliteStore {
         contact: i64,
         span: Span,
     ) -> Result<Option<Listing<Arc<Stored>>>, StoreError> {
-        let Some(heads) = self.heads(contact) else {
+        let Some(threads) = self.threads(contact) else {
             return Ok(None);
         };
         let part = self
             .read(move |connection| {
                 let mut part = Part::of(span);
                 let mut chains = match span.from {
-                    From::Skip(_) => Chains::of(connection, &heads)?,
-                    From::After(mark) => Chains::before(connection, &heads, mark)?,
+                    From::Skip(_) => Chains::of(connection, &threads)?,
+                    From::After(mark) => Chains::before(connection, &threads, mark)?,
                 };
                 while !part.is_complete()
                     && let Some(message) = chains.next().transpose()?
@@ -42,9 +42,9 @@ impl SqliteStore {
     }
 
     /// The conversations of the contact in this row; `None` once they were forgotten.
-    pub(super) fn heads(&self, contact: i64) -> Option<Vec<Head>> {
+    pub(super) fn threads(&self, contact: i64) -> Option<Vec<Thread>> {
         let index = self.commons.index();
         let (_, person) = index.acquainted(contact)?;
-        Some(index.conversations(&person))
+        Some(index.threads(&person))
     }
 }

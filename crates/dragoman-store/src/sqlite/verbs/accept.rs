@@ -165,8 +165,7 @@ fn write_message(
     now: Timestamp,
 ) -> rusqlite::Result<usize> {
     let record = to_json::<OutboundRecord, _>(body);
-    let head = batch.edit_head(outcome.place());
-    let previous = std::mem::replace(&mut head.last, message.row());
+    let previous = batch.go_on(outcome.conversation, message.row());
     batch.sql(
         "INSERT INTO messages (id, tail, account, channel, conversation, previous, direction, kind,
              priority, refused, referral, at, expires_at, version, body)

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::emptying::Left;
 use super::{answers, erase, people};
-use crate::index::entry::{Fate, Head, Person};
+use crate::index::entry::{Fate, Person, Thread};
 use crate::index::people::People;
 use crate::sqlite::batch::{Batch, Touched};
 use crate::sqlite::chains::Chains;
@@ -23,8 +23,8 @@ pub(crate) const SILENCE: &str = "{}";
 /// What was said with somebody, as it stood when it was looked up: the oldest first. What waits or
 /// is told again is looked for too, and what waits for its file: where a sweep has passed over it, younger messages are gone and the
 /// chain does not reach it.
-pub(crate) fn said(connection: &Connection, heads: &[Head]) -> rusqlite::Result<Vec<i64>> {
-    let chains = Chains::of(connection, heads)?;
+pub(crate) fn said(connection: &Connection, threads: &[Thread]) -> rusqlite::Result<Vec<i64>> {
+    let chains = Chains::of(connection, threads)?;
     let mut said: Vec<i64> = chains.collect::<rusqlite::Result<_>>()?;
     // A cross join is made from left to right: what is needed is the shorter of both.
     let query = "SELECT messages.id
@@ -33,8 +33,8 @@ pub(crate) fn said(connection: &Connection, heads: &[Head]) -> rusqlite::Result<
          CROSS JOIN messages ON messages.id = needed.id
          WHERE messages.conversation = ?1";
     let mut needed = connection.prepare_cached(query)?;
-    for head in heads {
-        let rows = needed.query_map([head.conversation.number], |row| row.get(0))?;
+    for thread in threads {
+        let rows = needed.query_map([thread.conversation], |row| row.get(0))?;
         said.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
     }
     said.sort_unstable();
@@ -101,8 +101,8 @@ fn said_since(
     unsaid: &HashSet<i64>,
 ) -> rusqlite::Result<Vec<i64>> {
     let mut since = Vec::new();
-    for head in batch.conversations(person) {
-        for message in Chains::of(batch.connection, &[head])? {
+    for thread in batch.threads(person) {
+        for message in Chains::of(batch.connection, &[thread])? {
             let message = message?;
             if unsaid.contains(&message) {
                 break;

@@ -26,8 +26,7 @@ impl Line {
         message: MessageId,
         outcome: &Outcome,
     ) -> rusqlite::Result<usize> {
-        let head = batch.edit_head(outcome.place());
-        let previous = std::mem::replace(&mut head.last, message.row());
+        let previous = batch.go_on(outcome.conversation, message.row());
         batch.sql(
             "INSERT INTO messages (id, tail, account, channel, conversation, previous, direction,
                  kind, priority, refused, referral, at, expires_at, version, body)

@@ -125,13 +125,12 @@ impl Walk<'_> {
         while let Some(row) = self.messages.next_if(|next| next.id <= last)? {
             let MessageRow { id, outcome, heard } = row;
             self.conversations_up_to(outcome.conversation)?;
-            let person = self.index.people.edit(outcome.contact).map(Arc::make_mut);
-            let number = outcome.conversation;
-            if let Some(head) = person.and_then(|person| person.numbered_mut(number)) {
-                head.last = id;
-                if let Some((kind, at, referral)) = heard {
-                    head.hear(kind, at, referral);
-                }
+            self.index.go_on(outcome.conversation, id);
+            if let Some((kind, at, referral)) = heard
+                && let Some(person) = self.index.people.edit(outcome.contact)
+                && let Some(head) = Arc::make_mut(person).numbered_mut(outcome.conversation)
+            {
+                head.hear(kind, at, referral);
             }
             let tail = outcome.tail;
             self.index.outcomes.put(id, outcome);

@@ -103,7 +103,6 @@ pub(super) fn conversation(row: &Row<'_>) -> Result<ConversationRow, ReadError> 
         head: Head {
             channel: row.get(2)?,
             conversation,
-            last: 0,
             heard: Heard::default(),
         },
     })

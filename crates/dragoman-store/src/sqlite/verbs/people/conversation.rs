@@ -60,7 +60,6 @@ pub(crate) fn begin(
     batch.edit_person(place.contact).conversations.push(Head {
         channel: place.channel,
         conversation,
-        last: 0,
         heard: Heard::default(),
     });
     let (who, channel) = ((place.account, place.contact), Some(place.channel));
