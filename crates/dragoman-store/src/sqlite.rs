@@ -13,6 +13,7 @@ mod fitting;
 mod follow;
 mod foregoing;
 mod health;
+mod hearings;
 mod keys;
 mod known;
 mod milestones;
@@ -104,7 +105,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { generation: 65_536 }
+        Self { generation: 16_384 }
     }
 }
 

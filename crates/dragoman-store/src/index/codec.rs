@@ -67,7 +67,7 @@ impl Key for key::Key {
 impl Key for (i64, Address) {
     fn bytes(&self, tag: u8) -> Slice {
         let mut bytes = vec![tag];
-        self.0.write(&mut bytes);
+        bytes.extend(self.0.to_be_bytes());
         self.1.write(&mut bytes);
         bytes.into()
     }
@@ -80,15 +80,38 @@ fn tagged<const N: usize>(tag: u8, key: &[u8]) -> Slice {
     bytes.into()
 }
 
+/// As few bytes as it takes, the lowest seven bits first; all but the last byte have the highest bit
+/// set. Most numbers are counts and rows, and small.
 impl Value for i64 {
     fn write(&self, to: &mut Vec<u8>) {
-        to.extend(self.to_be_bytes());
+        let mut rest = self.cast_unsigned();
+        while rest >= u64::from(MORE) {
+            to.push(rest.to_le_bytes()[0] | MORE);
+            rest >>= 7;
+        }
+        to.push(rest.to_le_bytes()[0]);
     }
 
     fn read(from: &mut Reading<'_>) -> Option<Self> {
-        from.bytes().map(Self::from_be_bytes)
+        let mut value = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let byte = u8::read(from)?;
+            let bits = u64::from(byte & !MORE);
+            // The last byte has room for one bit.
+            if bits << shift >> shift != bits {
+                return None;
+            }
+            value |= bits << shift;
+            if byte & MORE == 0 {
+                return Some(value.cast_signed());
+            }
+        }
+        None
     }
 }
+
+/// More bytes of the number follow.
+const MORE: u8 = 0x80;
 
 impl Value for u8 {
     fn write(&self, to: &mut Vec<u8>) {

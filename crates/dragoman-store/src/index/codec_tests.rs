@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn the_ends_of_conversations_come_back(all: [i64; 16]) {
+    fn the_ends_of_conversations_come_back(all: [i64; 32]) {
         check(&Ends::from_all(all));
     }
 

@@ -48,6 +48,11 @@ impl<K: Eq + Hash, V> Changes<K, V> {
         unchanged.map(|(_, value)| value).chain(changed)
     }
 
+    /// Whether this key is changed.
+    pub(crate) fn has(&self, key: &K) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// How many keys are changed.
     pub(crate) fn len(&self) -> usize {
         self.0.len()

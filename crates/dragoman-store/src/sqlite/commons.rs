@@ -10,6 +10,7 @@ use foldhash::HashMap;
 use tokio::sync::watch;
 
 use super::health::Health;
+use super::hearings::Hearings;
 use super::milestones::Milestones;
 use super::recent::Recent;
 use crate::index::Index;
@@ -36,6 +37,7 @@ pub(crate) struct Commons {
     litter: watch::Sender<u64>,
     health: Health,
     milestones: Milestones,
+    hearings: Hearings,
     commits: AtomicU64,
     verbs: AtomicU64,
 }
@@ -52,6 +54,7 @@ impl Commons {
             litter: watch::Sender::new(0),
             health: Health::default(),
             milestones: Milestones::default(),
+            hearings: Hearings::default(),
             commits: AtomicU64::new(0),
             verbs: AtomicU64::new(0),
         }
@@ -140,6 +143,11 @@ impl Commons {
         &self.milestones
     }
 
+    /// What was heard from those who are written to again and again.
+    pub(crate) const fn hearings(&self) -> &Hearings {
+        &self.hearings
+    }
+
     /// Makes visible what a commit of so many verbs has made durable, and empties the draft.
     pub(crate) fn publish(&self, draft: &mut Draft, verbs: u64) {
         self.commits.fetch_add(1, Ordering::Relaxed);
@@ -152,7 +160,14 @@ impl Commons {
         recent.remember(draft.events.drain(..), draft.bodies.drain(..));
         recent.forget(std::mem::take(&mut draft.gone));
         drop(recent);
+        // Nobody has asked for those who are new.
+        let known = self.index().mark.contact;
+        let changed = draft.people.keys().filter(|contact| **contact <= known);
+        let stirred: Vec<i64> = changed.copied().collect();
         let moved = self.index_to_change().absorb(draft);
+        for contact in stirred {
+            self.hearings.stir(contact);
+        }
         let mut claims = self.claims();
         for message in moved {
             claims.remove(&message);

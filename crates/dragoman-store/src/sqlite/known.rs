@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use dragoman_core::ports::{Counts, Doubt, Due, Queued, Reference, Telling};
-use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id, State};
 
 use super::SqliteStore;
 use super::commons::Commons;
+use super::hearings::{Acquaintance, Hearing};
 use crate::index::key;
 use crate::index::people::People;
 
@@ -75,16 +75,38 @@ fn waiting_of(commons: &Commons, channel: Id) -> Vec<i64> {
 
 impl SqliteStore {
     /// What was heard from somebody, and whether they have opted out.
-    pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<(Heard, bool)> {
+    pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Hearing> {
+        let hearings = self.commons.hearings();
+        match hearings.recall(channel, address) {
+            Some(known) => Some(known.hearing),
+            None => self.heard_by_the_index(channel, address),
+        }
+    }
+
+    /// The same when they are not at hand; from now on they are, unless the answer hangs on other
+    /// contacts as well.
+    fn heard_by_the_index(&self, channel: Id, address: &Address) -> Option<Hearing> {
         let account = self.commons.catalog().channel(channel)?.account;
         let index = self.commons.index();
         let account = index.rows.get(&account)?;
         let contact = index.addresses.get(&(*account, address.clone()))?;
-        let (_, person) = index.acquainted(*contact)?;
+        let hearings = self.commons.hearings();
+        let stamp = hearings.stamp(*contact);
+        let (survivor, person) = index.acquainted(*contact)?;
         // Who has opted out may never have been talked to on this channel.
-        let channel = index.rows.get(&channel);
-        let heard = channel.map(|channel| index.heard(&person, *channel));
-        Some((heard.unwrap_or_default(), person.contact.is_opted_out()))
+        let row = index.rows.get(&channel);
+        let heard = row.map(|row| index.heard(&person, *row));
+        let hearing = (heard.unwrap_or_default(), person.contact.is_opted_out());
+        if survivor == *contact && person.merged.is_empty() {
+            let known = Acquaintance {
+                contact: survivor,
+                person: person.into_owned(),
+                hearing,
+                stamp,
+            };
+            hearings.keep(channel, address, known);
+        }
+        Some(hearing)
     }
 
     pub(super) fn named(&self, channel: Id, provider_id: &str) -> Option<Reference> {

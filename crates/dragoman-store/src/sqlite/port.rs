@@ -25,8 +25,11 @@ use super::{SqliteStore, foregoing, known, rows, verbs};
 impl Store for SqliteStore {
     async fn accept(&self, acceptance: Acceptance) -> Result<Accepted, StoreError> {
         let (admitted, departure) = (acceptance.admitted.clone(), acceptance.departure);
+        // Whoever has just been asked for, to weigh the submission, is at hand.
+        let hearings = self.commons.hearings();
+        let known = hearings.recall(admitted.channel(), &admitted.body().to);
         let mut accepted = self
-            .write(move |batch| verbs::accept::run(batch, &acceptance))
+            .write(move |batch| verbs::accept::run(batch, &acceptance, known))
             .await??;
         // The commit is durable from here on.
         let departure = departure.filter(|_| !accepted.replayed && !accepted.failed);

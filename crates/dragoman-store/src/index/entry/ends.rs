@@ -9,7 +9,7 @@ pub(crate) struct Ends([i64; Self::COUNT]);
 
 impl Ends {
     /// So many are kept together.
-    const COUNT: usize = 16;
+    const COUNT: usize = 32;
 
     /// The key of those among whom this conversation is.
     pub(crate) const fn key(conversation: i64) -> i64 {
@@ -55,10 +55,10 @@ mod tests {
     #[test]
     fn neighbours_share_their_key_and_not_their_ends() {
         let mut ends = Ends::default();
-        assert_eq!(Ends::key(16), Ends::key(31));
-        assert_eq!((ends.go_on(16, 5), ends.go_on(31, 6)), (0, 0));
-        assert_eq!(ends.go_on(16, 7), 5);
-        assert_eq!((ends.of(16), ends.of(17), ends.of(31)), (7, 0, 6));
-        assert_ne!(Ends::key(31), Ends::key(32));
+        assert_eq!(Ends::key(32), Ends::key(63));
+        assert_eq!((ends.go_on(32, 5), ends.go_on(63, 6)), (0, 0));
+        assert_eq!(ends.go_on(32, 7), 5);
+        assert_eq!((ends.of(32), ends.of(33), ends.of(63)), (7, 0, 6));
+        assert_ne!(Ends::key(63), Ends::key(64));
     }
 }

@@ -19,7 +19,7 @@ const MEMORY: u64 = 8 << 20;
 const PEOPLE: usize = 131_072;
 
 /// The same of ends: those of a quarter of a million conversations.
-const ENDS: usize = 16_384;
+const ENDS: usize = 8_192;
 
 /// The file of keys.
 pub(super) const KEYS: &str = "keys";

@@ -18,17 +18,19 @@ use crate::index::entry::{Kept, Outcome, Person, Place, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
 use crate::sqlite::batch::Batch;
+use crate::sqlite::hearings::Acquaintance;
 use crate::sqlite::rows::{IDEMPOTENCY, OUT};
 
 /// Keeps it, unless it repeats what was kept, or what must not be stale has changed. Without the
-/// departure, which is handed out after the commit.
+/// departure, which is handed out after the commit. Whoever is written to may be known already.
 pub(crate) fn run(
     batch: &mut Batch<'_>,
     acceptance: &Acceptance,
+    known: Option<Acquaintance>,
 ) -> rusqlite::Result<Result<Accepted, StoreError>> {
     match guard::judge(batch, acceptance) {
         Ok(Some(first)) => Ok(Ok(repeat::answer_again(batch, first))),
-        Ok(None) => keep_if_wanted(batch, acceptance),
+        Ok(None) => keep_if_wanted(batch, acceptance, known),
         Err(why) => Ok(Err(why)),
     }
 }
@@ -38,9 +40,13 @@ pub(crate) fn run(
 fn keep_if_wanted(
     batch: &mut Batch<'_>,
     acceptance: &Acceptance,
+    known: Option<Acquaintance>,
 ) -> rusqlite::Result<Result<Accepted, StoreError>> {
     let admitted = &acceptance.admitted;
-    let known = people::reached_at(batch, admitted.tenant(), &admitted.body().to);
+    let known = match known.filter(|known| batch.still_knows(known)) {
+        Some(known) => Some((known.contact, known.person)),
+        None => people::reached_at(batch, admitted.tenant(), &admitted.body().to),
+    };
     let opted_out = known
         .as_ref()
         .map(|(_, person)| person.contact.is_opted_out());
@@ -65,6 +71,7 @@ fn keep(
         account_limit: _,
         patience: _,
     } = acceptance;
+    let person = known.as_ref().map(|(_, person)| Arc::clone(person));
     let (place, conversation) = find_place(batch, acceptance, known)?;
     assign(batch, place, admitted.assignment(), *now)?;
 
@@ -92,7 +99,11 @@ fn keep(
     files::reserve(batch, admitted.body(), *now)?;
     let body = Body::Outbound(Arc::clone(admitted.body()));
     batch.remember(message.row(), body, bytes);
-    Ok(repeat::answer_to_first(batch, message.row()))
+    let person = match person.filter(|_| !batch.draft.people.has(&place.contact)) {
+        Some(person) => person,
+        None => batch.person(place.contact).into_owned(),
+    };
+    Ok(repeat::answer_to_first(batch, message.row(), &person))
 }
 
 /// Where the message belongs, and the number of its conversation; made where they are new.

@@ -89,18 +89,19 @@ pub(crate) fn first_answer(
     }))
 }
 
-/// What the caller hears of a message that the batch has just written.
-pub(crate) fn answer_to_first(batch: &Batch<'_>, message: i64) -> Accepted {
+/// What the caller hears of a message that the batch has just written to somebody.
+pub(crate) fn answer_to_first(batch: &Batch<'_>, message: i64, person: &Person) -> Accepted {
     let outcome = batch
         .outcome(message)
         .expect("a message that was just written, or that a key names, is in the index");
-    answer(message, &outcome, &batch.person(outcome.contact))
-        .expect("a message belongs to a conversation of its contact")
+    answer(message, &outcome, person).expect("a message belongs to a conversation of its contact")
 }
 
 /// What the caller hears of a message that its key names.
 pub(crate) fn answer_again(batch: &Batch<'_>, message: i64) -> Accepted {
-    again(answer_to_first(batch, message))
+    let contact = batch.outcome(message).map(|outcome| outcome.contact);
+    let person = batch.person(contact.expect("a message that a key names is in the index"));
+    again(answer_to_first(batch, message, &person))
 }
 
 /// The message that a key names for this request, within the life of keys.
