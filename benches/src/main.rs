@@ -12,6 +12,8 @@
     reason = "printing to the terminal is this program's job"
 )]
 
+#[path = "../../crates/dragoman/src/allocator.rs"]
+mod allocator;
 mod cli;
 mod disk;
 mod fill;
@@ -36,12 +38,13 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Cli, Role};
 
-/// The product's, so that what is measured is what is shipped.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
-    match obey(Cli::parse().role) {
+    let role = Cli::parse().role;
+    if matches!(role, Role::Gateway(_)) {
+        // As the product does.
+        allocator::keep_memory_longer();
+    }
+    match obey(role) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nbench: {error:#}");

@@ -5,6 +5,7 @@
 //!
 //! Start reading with [`assemble`], the one place where the rooms meet.
 
+mod allocator;
 mod assemble;
 mod cli;
 mod commands;
@@ -27,13 +28,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Messages are made by one thread and dropped by another, which costs the system's allocator a
-/// quarter of all time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    if cli.command.runs_for_long() {
+        allocator::keep_memory_longer();
+    }
     let as_json = cli.command.wants_json();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(dragoman_engine::serving_threads())

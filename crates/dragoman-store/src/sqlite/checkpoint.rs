@@ -12,8 +12,9 @@ use rusqlite::Connection;
 
 use super::commons::Commons;
 
-/// The pause after a checkpoint.
-const PAUSE: Duration = Duration::from_millis(50);
+/// The pause after a checkpoint. Each syncs both files beside the writer's own syncs, and folds back
+/// again the pages that every commit writes; what a second of writing leaves is soon folded back.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Tells the thread that there is something to fold back.
 pub(crate) struct Notice(SyncSender<()>);

@@ -1,6 +1,7 @@
 //! Customers: who they are, what is known of them, and what was said.
 
 mod answers;
+mod at_hand;
 mod changing;
 mod erasing;
 mod forgetting;

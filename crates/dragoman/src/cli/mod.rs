@@ -133,6 +133,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it serves until it is told to stop.
+    pub(crate) const fn runs_for_long(&self) -> bool {
+        matches!(self, Self::Dev(_) | Self::Emulator(_) | Self::Serve(_))
+    }
+
     /// Whether a program reads what the command prints.
     pub(crate) fn wants_json(&self) -> bool {
         match self {

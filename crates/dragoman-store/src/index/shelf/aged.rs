@@ -75,7 +75,13 @@ impl<K: Key, V: Value + Clone> Aged<K, V> {
 fn cache<K: Key, V: Clone>(most: usize) -> Cache<K, V, UnitWeighter, RandomState> {
     let hasher = RandomState::default();
     let weight = most as u64;
-    Cache::with(most, weight, UnitWeighter, hasher, DefaultLifecycle::default())
+    Cache::with(
+        most,
+        weight,
+        UnitWeighter,
+        hasher,
+        DefaultLifecycle::default(),
+    )
 }
 
 impl<K, V> std::fmt::Debug for Aged<K, V> {

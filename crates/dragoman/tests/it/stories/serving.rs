@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 use super::commands::{add_channel, json};
 use super::import_onprem::{import, said};
 use crate::support::api;
-use crate::support::process::{PATIENCE, Process, free_port};
+use crate::support::process::{Dev, PATIENCE, Process, free_port};
 
 #[tokio::test]
 async fn a_listener_with_a_certificate_speaks_tls_to_those_who_trust_it() {
@@ -143,4 +143,11 @@ async fn call(request: &str, port: u16, roots: RootCertStore) -> std::io::Result
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     Ok(answer)
+}
+
+#[tokio::test]
+async fn free_memory_stays_with_a_gateway_for_longer_than_its_allocator_would_keep_it() {
+    let dev = Dev::start().await;
+    let delay = dev.process.environment("MIMALLOC_PURGE_DELAY");
+    assert_eq!(delay.as_deref(), Some("10000"));
 }

@@ -49,6 +49,17 @@ impl Process {
             .join(" ")
     }
 
+    /// What its environment says, where that names such a thing.
+    pub(crate) fn environment(&self, of: &str) -> Option<String> {
+        let path = format!("/proc/{}/environ", self.0.id());
+        let environment = String::from_utf8(std::fs::read(path).unwrap()).unwrap();
+        let mut pairs = environment
+            .split('\0')
+            .filter_map(|pair| pair.split_once('='));
+        let found = pairs.find(|(name, _)| *name == of);
+        found.map(|(_, value)| value.to_owned())
+    }
+
     /// SIGKILL: no chance to write anything down.
     pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
