@@ -1,5 +1,6 @@
 //! The embedded store.
 
+mod acquaintances;
 mod batch;
 mod chains;
 mod checkpoint;
@@ -13,7 +14,6 @@ mod fitting;
 mod follow;
 mod foregoing;
 mod health;
-mod hearings;
 mod keys;
 mod known;
 mod milestones;

@@ -15,8 +15,8 @@ use dragoman_core::message::Body;
 use dragoman_core::{Id, Timestamp};
 use rusqlite::{Connection, Params, params};
 
+use super::acquaintances::Acquaintances;
 use super::health::Health;
-use super::hearings::Hearings;
 use super::keys::Keys;
 use super::verbs::retain::Sweep;
 use crate::index::Index;
@@ -98,7 +98,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) sweep: &'a mut Sweep,
     pub(crate) keys: &'a mut Keys,
     pub(crate) health: &'a Health,
-    pub(crate) hearings: &'a Hearings,
+    pub(crate) acquaintances: &'a Acquaintances,
 }
 
 impl Batch<'_> {

@@ -9,8 +9,8 @@ use dragoman_core::message::{Body, Stored};
 use foldhash::HashMap;
 use tokio::sync::watch;
 
+use super::acquaintances::Acquaintances;
 use super::health::Health;
-use super::hearings::Hearings;
 use super::milestones::Milestones;
 use super::recent::Recent;
 use crate::index::Index;
@@ -37,7 +37,7 @@ pub(crate) struct Commons {
     litter: watch::Sender<u64>,
     health: Health,
     milestones: Milestones,
-    hearings: Hearings,
+    acquaintances: Acquaintances,
     commits: AtomicU64,
     verbs: AtomicU64,
 }
@@ -54,7 +54,7 @@ impl Commons {
             litter: watch::Sender::new(0),
             health: Health::default(),
             milestones: Milestones::default(),
-            hearings: Hearings::default(),
+            acquaintances: Acquaintances::default(),
             commits: AtomicU64::new(0),
             verbs: AtomicU64::new(0),
         }
@@ -144,8 +144,8 @@ impl Commons {
     }
 
     /// What was heard from those who are written to again and again.
-    pub(crate) const fn hearings(&self) -> &Hearings {
-        &self.hearings
+    pub(crate) const fn acquaintances(&self) -> &Acquaintances {
+        &self.acquaintances
     }
 
     /// Makes visible what a commit of so many verbs has made durable, and empties the draft.
@@ -166,7 +166,7 @@ impl Commons {
         let stirred: Vec<i64> = changed.copied().collect();
         let moved = self.index_to_change().absorb(draft);
         for contact in stirred {
-            self.hearings.stir(contact);
+            self.acquaintances.stir(contact);
         }
         let mut claims = self.claims();
         for message in moved {

@@ -6,8 +6,8 @@ use dragoman_core::ports::{Counts, Doubt, Due, Queued, Reference, Telling};
 use dragoman_core::{Address, Id, State};
 
 use super::SqliteStore;
+use super::acquaintances::{Acquaintance, Hearing};
 use super::commons::Commons;
-use super::hearings::{Acquaintance, Hearing};
 use crate::index::key;
 use crate::index::people::People;
 
@@ -76,8 +76,8 @@ fn waiting_of(commons: &Commons, channel: Id) -> Vec<i64> {
 impl SqliteStore {
     /// What was heard from somebody, and whether they have opted out.
     pub(super) fn heard_from(&self, channel: Id, address: &Address) -> Option<Hearing> {
-        let hearings = self.commons.hearings();
-        match hearings.recall(channel, address) {
+        let acquaintances = self.commons.acquaintances();
+        match acquaintances.recall(channel, address) {
             Some(known) => Some(known.hearing),
             None => self.heard_by_the_index(channel, address),
         }
@@ -90,8 +90,8 @@ impl SqliteStore {
         let index = self.commons.index();
         let account = index.rows.get(&account)?;
         let contact = index.addresses.get(&(*account, address.clone()))?;
-        let hearings = self.commons.hearings();
-        let stamp = hearings.stamp(*contact);
+        let acquaintances = self.commons.acquaintances();
+        let stamp = acquaintances.stamp(*contact);
         let (survivor, person) = index.acquainted(*contact)?;
         // Who has opted out may never have been talked to on this channel.
         let row = index.rows.get(&channel);
@@ -104,7 +104,7 @@ impl SqliteStore {
                 hearing,
                 stamp,
             };
-            hearings.keep(channel, address, known);
+            acquaintances.keep(channel, address, known);
         }
         Some(hearing)
     }

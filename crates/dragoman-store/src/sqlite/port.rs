@@ -26,8 +26,8 @@ impl Store for SqliteStore {
     async fn accept(&self, acceptance: Acceptance) -> Result<Accepted, StoreError> {
         let (admitted, departure) = (acceptance.admitted.clone(), acceptance.departure);
         // Whoever has just been asked for, to weigh the submission, is at hand.
-        let hearings = self.commons.hearings();
-        let known = hearings.recall(admitted.channel(), &admitted.body().to);
+        let acquaintances = self.commons.acquaintances();
+        let known = acquaintances.recall(admitted.channel(), &admitted.body().to);
         let mut accepted = self
             .write(move |batch| verbs::accept::run(batch, &acceptance, known))
             .await??;

@@ -208,7 +208,7 @@ impl Writer {
             sweep: &mut self.sweep,
             keys: &mut self.keys,
             health: self.commons.health(),
-            hearings: self.commons.hearings(),
+            acquaintances: self.commons.acquaintances(),
         };
         let mut answers = Vec::with_capacity(verbs.len());
         for verb in verbs {

@@ -9,7 +9,7 @@ use dragoman_core::{Id, MessageId};
 use super::Batch;
 use crate::index::entry::{Ends, Head, Person, Place};
 use crate::index::people::People;
-use crate::sqlite::hearings::Acquaintance;
+use crate::sqlite::acquaintances::Acquaintance;
 
 impl Batch<'_> {
     /// Who the contact in this row is by now.
@@ -22,7 +22,7 @@ impl Batch<'_> {
 
     /// Whether somebody is still as they stood: in what is committed, and in this batch.
     pub(crate) fn still_knows(&self, known: &Acquaintance) -> bool {
-        self.hearings.holds(known.stamp) && !self.draft.people.has(&known.contact)
+        self.acquaintances.holds(known.stamp) && !self.draft.people.has(&known.contact)
     }
 
     /// The contact in this very row.

@@ -17,8 +17,8 @@ use super::{files, guard, repeat};
 use crate::index::entry::{Kept, Outcome, Person, Place, Waiting};
 use crate::record::outbound::OutboundRecord;
 use crate::record::{VERSION, to_json};
+use crate::sqlite::acquaintances::Acquaintance;
 use crate::sqlite::batch::Batch;
-use crate::sqlite::hearings::Acquaintance;
 use crate::sqlite::rows::{IDEMPOTENCY, OUT};
 
 /// Keeps it, unless it repeats what was kept, or what must not be stale has changed. Without the

@@ -26,7 +26,7 @@ const STAMPS: usize = 16_384;
 pub(crate) type Hearing = (Heard, bool);
 
 /// Answers at hand.
-pub(crate) struct Hearings {
+pub(crate) struct Acquaintances {
     known: Cache<Caller, Acquaintance, UnitWeighter, RandomState>,
     /// Each is raised when something about one of its contacts has changed.
     stamps: Box<[AtomicU32]>,
@@ -69,7 +69,7 @@ pub(crate) struct Stamp {
     value: u32,
 }
 
-impl Hearings {
+impl Acquaintances {
     /// Who has this address, where that is at hand and nothing about them has changed since.
     pub(crate) fn recall(&self, channel: Id, address: &Address) -> Option<Acquaintance> {
         let known = self.known.get(&Asked { channel, address })?;
@@ -108,7 +108,7 @@ impl Hearings {
     }
 }
 
-impl Default for Hearings {
+impl Default for Acquaintances {
     fn default() -> Self {
         Self {
             known: Cache::with(
@@ -123,9 +123,9 @@ impl Default for Hearings {
     }
 }
 
-impl std::fmt::Debug for Hearings {
+impl std::fmt::Debug for Acquaintances {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hearings").finish_non_exhaustive()
+        f.debug_struct("Acquaintances").finish_non_exhaustive()
     }
 }
 
@@ -158,29 +158,29 @@ mod tests {
         }
     }
 
-    fn recalled(hearings: &Hearings) -> Option<i64> {
-        let known = hearings.recall(CHANNEL, &address());
+    fn recalled(acquaintances: &Acquaintances) -> Option<i64> {
+        let known = acquaintances.recall(CHANNEL, &address());
         known.map(|known| known.contact)
     }
 
     #[test]
     fn somebody_is_at_hand_until_something_about_them_changes() {
-        let hearings = Hearings::default();
-        hearings.keep(CHANNEL, &address(), contact_5(hearings.stamp(5)));
-        assert_eq!(recalled(&hearings), Some(5));
-        assert!(hearings.recall(Id::from_u128(8), &address()).is_none());
-        hearings.stir(6);
-        assert_eq!(recalled(&hearings), Some(5));
-        hearings.stir(5);
-        assert_eq!(recalled(&hearings), None);
+        let acquaintances = Acquaintances::default();
+        acquaintances.keep(CHANNEL, &address(), contact_5(acquaintances.stamp(5)));
+        assert_eq!(recalled(&acquaintances), Some(5));
+        assert!(acquaintances.recall(Id::from_u128(8), &address()).is_none());
+        acquaintances.stir(6);
+        assert_eq!(recalled(&acquaintances), Some(5));
+        acquaintances.stir(5);
+        assert_eq!(recalled(&acquaintances), None);
     }
 
     #[test]
     fn an_answer_that_was_old_when_it_was_kept_is_never_given() {
-        let hearings = Hearings::default();
-        let stamp = hearings.stamp(5);
-        hearings.stir(5);
-        hearings.keep(CHANNEL, &address(), contact_5(stamp));
-        assert_eq!(recalled(&hearings), None);
+        let acquaintances = Acquaintances::default();
+        let stamp = acquaintances.stamp(5);
+        acquaintances.stir(5);
+        acquaintances.keep(CHANNEL, &address(), contact_5(stamp));
+        assert_eq!(recalled(&acquaintances), None);
     }
 }
