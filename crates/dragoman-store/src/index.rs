@@ -189,12 +189,6 @@ impl Index {
         self.alarm.clone()
     }
 
-    /// The last message of a conversation; 0 before the first.
-    pub(crate) fn end_of(&self, conversation: i64) -> i64 {
-        let ends = self.ends.get(&Ends::key(conversation));
-        ends.map_or(0, |ends| ends.of(conversation))
-    }
-
     /// A conversation goes on with a message.
     pub(crate) fn go_on(&mut self, conversation: i64, message: i64) {
         let key = Ends::key(conversation);

@@ -22,6 +22,7 @@ mod objects;
 mod record;
 mod sealing;
 mod sqlite;
+mod warm;
 
 pub use objects::{FolderObjects, MEDIA};
 pub use record::Unreadable;

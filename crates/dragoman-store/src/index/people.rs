@@ -8,7 +8,7 @@ use dragoman_core::window::Heard;
 use dragoman_core::{Id, MessageId};
 
 use super::Index;
-use super::entry::{Fate, Person, Thread};
+use super::entry::{Ends, Fate, Person, Thread};
 
 /// Where contacts are looked up: in what is committed, or in what a batch makes of it.
 pub(crate) trait People {
@@ -18,11 +18,17 @@ pub(crate) trait People {
     /// The id of the message in this row.
     fn find_message(&self, row: i64) -> Option<MessageId>;
 
-    /// The last message of a conversation; 0 before the first.
-    fn find_end(&self, conversation: i64) -> i64;
+    /// The last messages under this key of [`Ends`].
+    fn find_ends(&self, key: i64) -> Option<Cow<'_, Ends>>;
 
     /// The public id of a row of `ids`.
     fn find_id(&self, row: i64) -> Option<Id>;
+
+    /// The last message of a conversation; 0 before the first.
+    fn end_of(&self, conversation: i64) -> i64 {
+        let ends = self.find_ends(Ends::key(conversation));
+        ends.map_or(0, |ends| ends.of(conversation))
+    }
 
     /// Who the contact in this row is by now, and in which row.
     fn survivor(&self, contact: i64) -> Option<(i64, Cow<'_, Arc<Person>>)> {
@@ -71,7 +77,7 @@ pub(crate) trait People {
         let numbers = heads.map(|head| head.conversation.number);
         let thread = |conversation| Thread {
             conversation,
-            last: self.find_end(conversation),
+            last: self.end_of(conversation),
         };
         numbers.map(thread).collect()
     }
@@ -85,7 +91,7 @@ pub(crate) trait People {
                 Some(Talk {
                     channel: self.find_id(head.channel)?,
                     conversation: head.conversation.clone(),
-                    last: self.find_message(self.find_end(head.conversation.number)),
+                    last: self.find_message(self.end_of(head.conversation.number)),
                     heard: self.heard(&person, head.channel),
                 })
             })
@@ -107,8 +113,8 @@ impl People for Index {
         self.outcomes.get(&row).map(|outcome| outcome.id(row))
     }
 
-    fn find_end(&self, conversation: i64) -> i64 {
-        self.end_of(conversation)
+    fn find_ends(&self, key: i64) -> Option<Cow<'_, Ends>> {
+        self.ends.get(&key)
     }
 
     fn find_id(&self, row: i64) -> Option<Id> {

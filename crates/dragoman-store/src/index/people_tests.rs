@@ -20,8 +20,8 @@ impl People for Town {
         None
     }
 
-    fn find_end(&self, _conversation: i64) -> i64 {
-        0
+    fn find_ends(&self, _key: i64) -> Option<Cow<'_, Ends>> {
+        None
     }
 
     fn find_id(&self, _row: i64) -> Option<Id> {

@@ -10,11 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use dragoman_core::window::Heard;
 use dragoman_core::{Address, Id};
-use foldhash::fast::RandomState;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{Equivalent, UnitWeighter};
+use quick_cache::Equivalent;
 
 use crate::index::entry::Person;
+use crate::warm::{Warm, warm};
 
 /// So many answers are kept, each some hundred bytes.
 const MOST: usize = 131_072;
@@ -27,7 +26,7 @@ pub(crate) type Hearing = (Heard, bool);
 
 /// Answers at hand.
 pub(crate) struct Acquaintances {
-    known: Cache<Caller, Acquaintance, UnitWeighter, RandomState>,
+    known: Warm<Caller, Acquaintance>,
     /// Each is raised when something about one of its contacts has changed.
     stamps: Box<[AtomicU32]>,
 }
@@ -111,13 +110,7 @@ impl Acquaintances {
 impl Default for Acquaintances {
     fn default() -> Self {
         Self {
-            known: Cache::with(
-                MOST,
-                MOST as u64,
-                UnitWeighter,
-                RandomState::default(),
-                DefaultLifecycle::default(),
-            ),
+            known: warm(MOST),
             stamps: (0..STAMPS).map(|_| AtomicU32::new(0)).collect(),
         }
     }

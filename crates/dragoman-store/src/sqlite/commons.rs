@@ -143,7 +143,7 @@ impl Commons {
         &self.milestones
     }
 
-    /// What was heard from those who are written to again and again.
+    /// Those who are written to again and again.
     pub(crate) const fn acquaintances(&self) -> &Acquaintances {
         &self.acquaintances
     }
@@ -152,7 +152,15 @@ impl Commons {
     pub(crate) fn publish(&self, draft: &mut Draft, verbs: u64) {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.verbs.fetch_add(verbs, Ordering::Relaxed);
-        self.milestones.count(draft, &self.index());
+        let index = self.index();
+        self.milestones.count(draft, &index);
+        // Nobody has asked for those who are new.
+        let changed = draft.people.keys();
+        let stirred: Vec<i64> = changed
+            .copied()
+            .filter(|row| *row <= index.mark.contact)
+            .collect();
+        drop(index);
         let last_event = draft.events.last().map(Happening::seq);
         let catalog = draft.catalog.take();
         let littered = std::mem::take(&mut draft.littered);
@@ -160,10 +168,6 @@ impl Commons {
         recent.remember(draft.events.drain(..), draft.bodies.drain(..));
         recent.forget(std::mem::take(&mut draft.gone));
         drop(recent);
-        // Nobody has asked for those who are new.
-        let known = self.index().mark.contact;
-        let changed = draft.people.keys().filter(|contact| **contact <= known);
-        let stirred: Vec<i64> = changed.copied().collect();
         let moved = self.index_to_change().absorb(draft);
         for contact in stirred {
             self.acquaintances.stir(contact);

@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use quick_cache::UnitWeighter;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-
 use super::alarm::Alarm;
 use super::table::Table;
 use crate::index::codec::{self, Key, Value};
+use crate::warm::{Warm, warm};
 
 /// Entries that have aged.
 pub(crate) struct Aged<K, V> {
     table: Table<K, V>,
     /// Those that were read lately, where they are likely to be read again.
-    warm: Option<Cache<K, V, UnitWeighter, RandomState>>,
+    warm: Option<Warm<K, V>>,
     alarm: Arc<Alarm>,
 }
 
 impl<K: Key, V: Value + Clone> Aged<K, V> {
     pub(super) fn new(table: Table<K, V>, alarm: Arc<Alarm>) -> Self {
         Self {
-            warm: table.warmth().map(cache),
+            warm: table.warmth().map(warm),
             table,
             alarm,
         }
@@ -70,18 +67,6 @@ impl<K: Key, V: Value + Clone> Aged<K, V> {
         }
         value
     }
-}
-
-fn cache<K: Key, V: Clone>(most: usize) -> Cache<K, V, UnitWeighter, RandomState> {
-    let hasher = RandomState::default();
-    let weight = most as u64;
-    Cache::with(
-        most,
-        weight,
-        UnitWeighter,
-        hasher,
-        DefaultLifecycle::default(),
-    )
 }
 
 impl<K, V> std::fmt::Debug for Aged<K, V> {

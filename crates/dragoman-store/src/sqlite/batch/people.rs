@@ -59,10 +59,8 @@ impl People for Batch<'_> {
         self.outcome(row).map(|outcome| outcome.id(row))
     }
 
-    fn find_end(&self, conversation: i64) -> i64 {
-        let key = Ends::key(conversation);
-        let ends = self.draft.ends.look(&self.index.ends, &key);
-        ends.map_or(0, |ends| ends.of(conversation))
+    fn find_ends(&self, key: i64) -> Option<Cow<'_, Ends>> {
+        self.draft.ends.look(&self.index.ends, &key)
     }
 
     fn find_id(&self, row: i64) -> Option<Id> {

@@ -71,8 +71,7 @@ fn keep(
         account_limit: _,
         patience: _,
     } = acceptance;
-    let person = known.as_ref().map(|(_, person)| Arc::clone(person));
-    let (place, conversation) = find_place(batch, acceptance, known)?;
+    let (place, conversation) = find_place(batch, acceptance, known.as_ref())?;
     assign(batch, place, admitted.assignment(), *now)?;
 
     let message = batch.next_message(*machine, *tail);
@@ -99,8 +98,9 @@ fn keep(
     files::reserve(batch, admitted.body(), *now)?;
     let body = Body::Outbound(Arc::clone(admitted.body()));
     batch.remember(message.row(), body, bytes);
-    let person = match person.filter(|_| !batch.draft.people.has(&place.contact)) {
-        Some(person) => person,
+    let unchanged = known.filter(|(contact, _)| !batch.draft.people.has(contact));
+    let person = match unchanged {
+        Some((_, person)) => person,
         None => batch.person(place.contact).into_owned(),
     };
     Ok(repeat::answer_to_first(batch, message.row(), &person))
@@ -110,7 +110,7 @@ fn keep(
 fn find_place(
     batch: &mut Batch<'_>,
     acceptance: &Acceptance,
-    known: Option<(i64, Arc<Person>)>,
+    known: Option<&(i64, Arc<Person>)>,
 ) -> rusqlite::Result<(Place, i64)> {
     let admitted = &acceptance.admitted;
     let [_, for_contact, for_conversation] = acceptance.random;
@@ -120,7 +120,7 @@ fn find_place(
         machine: acceptance.machine,
         now: acceptance.now,
     };
-    let head = known.as_ref().and_then(|(_, person)| person.on(channel));
+    let head = known.and_then(|(_, person)| person.on(channel));
     let going_on = head.map(|head| head.conversation.number);
     let caller = Caller {
         account,
@@ -130,7 +130,7 @@ fn find_place(
         at,
     };
     let contact = match known {
-        Some((contact, _)) => contact,
+        Some((contact, _)) => *contact,
         None => people::make(batch, &caller)?,
     };
     let place = Place {
